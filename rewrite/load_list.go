@@ -1,0 +1,173 @@
+package rewrite
+
+// This file runs the go command: which packages there are, of what files, and where their export data is.
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// listed is a package as go list describes it.
+type listed struct {
+	Dir        string
+	ImportPath string // with " [p.test]" for a test variant
+	Name       string
+	ForTest    string
+	Export     string
+	DepOnly    bool
+	Standard   bool
+	Module     *listedModule
+	Match      []string
+	GoFiles    []string // of a test variant: its _test.go files, too
+	CgoFiles   []string
+	ImportMap  map[string]string
+	Error      *listedError
+
+	CompiledGoFiles []string // asked for only if cgo is in use
+	TestGoFiles     []string
+	XTestGoFiles    []string
+}
+
+type listedModule struct {
+	Path, Version, Dir, GoVersion string
+	Main                          bool
+	Replace                       *listedModule
+}
+
+type listedError struct {
+	ImportStack []string
+	Pos, Err    string
+}
+
+// path is the import path without the mark of a test variant.
+func (l *listed) path() string {
+	path, _, _ := strings.Cut(l.ImportPath, " ")
+	return path
+}
+
+// local reports whether the package's source is the user's own, so that its twins may be missing or stale.
+func (l *listed) local() bool {
+	if l.Standard || l.Dir == "" {
+		return false
+	}
+	m := l.Module
+	return m == nil || m.Main || m.Replace != nil && m.Replace.Version == ""
+}
+
+// root reports whether a pattern named the package. The main package of a test binary is nobody's.
+func (l *listed) root() bool {
+	return !l.DepOnly && !strings.HasSuffix(l.ImportPath, ".test")
+}
+
+// wildcard reports whether only patterns such as ./... matched the package.
+func (l *listed) wildcard() bool {
+	for _, m := range l.Match {
+		if m != "all" && m != "std" && m != "cmd" && !strings.Contains(m, "...") {
+			return false
+		}
+	}
+	return true
+}
+
+// files are the absolute paths of the package's own Go files.
+func (l *listed) files() []string {
+	var paths []string
+	for _, name := range append(l.GoFiles[:len(l.GoFiles):len(l.GoFiles)], l.CgoFiles...) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(l.Dir, name)
+		}
+		if !strings.HasSuffix(name, ".go") {
+			continue // the generated main file of a test binary, in the build cache
+		}
+		paths = append(paths, name)
+	}
+	return paths
+}
+
+const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,Match,GoFiles,CgoFiles," +
+	"ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
+
+// listArgs are the flags of go list beside the patterns.
+type listArgs struct {
+	overlay string // file
+	tests   bool
+	cgo     bool
+}
+
+// goList runs go list for the patterns of the loader.
+func (l *loader) goList(ctx context.Context, a listArgs) ([]*listed, error) {
+	args := []string{"list", "-e", "-export", "-deps", "-pgo=off", "-buildvcs=false", "-json=" + listFields}
+	if a.overlay != "" {
+		args = append(args, "-overlay="+a.overlay)
+	}
+	if a.tests {
+		args = append(args, "-test")
+	}
+	if a.cgo {
+		args = append(args, "-compiled")
+	}
+	if l.o.Tags != "" {
+		args = append(args, "-tags="+l.o.Tags)
+	}
+	out, err := l.goCommand(ctx, append(append(args, "--"), l.o.Patterns...)...)
+	if err != nil {
+		return nil, err
+	}
+	var pkgs []*listed
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := new(listed)
+		if err := dec.Decode(p); err == io.EOF {
+			return pkgs, nil
+		} else if err != nil {
+			return nil, fmt.Errorf("reading the output of go list: %w", err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+// goEnvironment is what the go command works with.
+type goEnvironment struct{ GOARCH, GOROOT, GOMODCACHE string }
+
+func (l *loader) readGoEnv(ctx context.Context) (env goEnvironment, err error) {
+	out, err := l.goCommand(ctx, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE")
+	if err != nil {
+		return env, err
+	}
+	return env, json.Unmarshal(out, &env)
+}
+
+// goCommand runs the go command in the loader's folder and gives its standard output.
+func (l *loader) goCommand(ctx context.Context, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = l.dir
+	cmd.Env = append(l.env[:len(l.env):len(l.env)], "PWD="+l.dir) // paths spelled as ours, symbolic links kept
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch text := strings.TrimSpace(stderr.String()); {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case errors.As(err, &exit) && text != "":
+		return nil, errors.New(text)
+	case err != nil:
+		return nil, fmt.Errorf("go %s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+// environment is the one of the go command.
+func environment(o Options) []string {
+	if o.Env != nil {
+		return o.Env
+	}
+	return os.Environ()
+}
