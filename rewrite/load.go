@@ -37,6 +37,9 @@ type Package struct {
 	// in each build of the package.
 	Reserved map[string]bool
 
+	// Declared has the names that some file of the folder declares at package level, twins included: no import may have one.
+	Declared map[string]bool
+
 	unit *unit
 }
 
@@ -50,6 +53,8 @@ type SourceFile struct {
 	GoVersion string   // language version of the file, as its build constraint or the module says
 	Build     []string // its //go:build line, for the twin; empty without one
 	Cgo       bool     // imports "C"
+
+	annotated *annotated
 }
 
 // A Func is an annotated function or method.

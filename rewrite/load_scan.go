@@ -30,7 +30,8 @@ type folder struct {
 // A parsedFile is a file of the user's.
 type parsedFile struct {
 	path   string
-	src    []byte
+	src    []byte    // as on disk
+	text   []byte    // src with newlines alone at the ends of lines, as parsed
 	ast    *ast.File // nil if even the package clause is wrong
 	errors []Diagnostic
 }
@@ -89,7 +90,7 @@ func (l *loader) scanFolder(dir string) *folder {
 		}
 		f.names = append(f.names, name)
 		src, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(src, directiveText) || name[0] == '_' || name[0] == '.' {
+		if err != nil || !bytes.Contains(src, directiveText[2:]) || name[0] == '_' || name[0] == '.' {
 			continue
 		}
 		if s := l.scanSource(path, src); s != nil {
@@ -129,12 +130,13 @@ func (l *loader) parse(path string, src []byte) *parsedFile {
 			return p
 		}
 	}
+	p.text = bytes.ReplaceAll(p.src, []byte("\r\n"), []byte("\n")) // raw strings mean the same, and positions stay
 	const mode = parser.ParseComments | parser.SkipObjectResolution | parser.AllErrors
-	f, err := parser.ParseFile(l.fset, path, p.src, mode)
+	f, err := parser.ParseFile(l.fset, path, p.text, mode)
 	if f != nil && f.Package.IsValid() && f.Name != nil && f.Name.Name != "_" {
 		p.ast = f
 	}
-	p.errors = l.syntaxErrors(f, path, p.src, err)
+	p.errors = l.syntaxErrors(f, path, p.text, err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.parsed[path] = p

@@ -3,9 +3,15 @@ package rewrite
 // This file holds the one door of the package: from patterns to the bytes of every twin file.
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -57,7 +63,176 @@ type FuncReport struct {
 // Run loads the packages, generates their twins, checks what it generated, and writes nothing.
 // The error is about the run as a whole; faults in the source are diagnostics.
 func Run(ctx context.Context, o Options) (*Result, error) {
-	return nil, errors.New("not ready")
+	l, err := newLoader(o)
+	if err != nil {
+		return nil, err
+	}
+	pkgs, err := l.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r := newRun(l)
+	for _, p := range pkgs {
+		r.generate(p)
+	}
+	for _, p := range pkgs {
+		r.recheck(p)
+	}
+	r.orphans()
+	return r.result(), nil
 }
 
-type unit struct{}
+// A run gathers the files of all packages.
+type run struct {
+	l       *loader
+	results map[string]*PackageResult // by import path; a package and its tests are one
+	outputs map[string][]byte         // by path of the twin file
+	diags   []Diagnostic
+}
+
+func newRun(l *loader) *run {
+	return &run{l: l, results: map[string]*PackageResult{}, outputs: map[string][]byte{}, diags: l.diags}
+}
+
+func (r *run) pkg(path, dir string) *PackageResult {
+	res := r.results[path+"\x00"+dir]
+	if res == nil {
+		res = &PackageResult{Path: path, Dir: dir}
+		r.results[path+"\x00"+dir] = res
+	}
+	return res
+}
+
+// generate makes the twin files of a package without faults.
+func (r *run) generate(p *Package) {
+	res := r.pkg(p.Path, p.Dir)
+	if p.unit.faulty {
+		res.Faulty = true
+		return
+	}
+	for _, sf := range p.Sources {
+		if len(sf.Funcs) == 0 {
+			continue
+		}
+		file, diags := r.file(p, sf)
+		r.diags = append(r.diags, diags...)
+		if len(diags) > 0 {
+			res.Faulty = true
+			continue
+		}
+		res.Files = append(res.Files, file)
+		r.outputs[file.Path] = file.Content
+		p.unit.outputs[file.Path] = file.Content
+	}
+}
+
+// file makes one twin file.
+func (r *run) file(p *Package, sf *SourceFile) (File, []Diagnostic) {
+	start := time.Now()
+	old, fault := r.old(p, sf)
+	if fault != nil {
+		return File{}, []Diagnostic{*fault}
+	}
+	content, funcs, diags := generate(p, sf, r.l.o)
+	return File{
+		Path: sf.OutPath, Source: sf.Path, Content: content, Old: old, Funcs: funcs, Elapsed: time.Since(start),
+	}, diags
+}
+
+// old reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
+func (r *run) old(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
+	fault := func(format string, args ...any) *Diagnostic {
+		return &Diagnostic{
+			Pos: p.Fset.PositionFor(sf.Funcs[0].Directive.Pos(), false), Code: CodeForeignFile,
+			Message: fmt.Sprintf("%s is in the way of the twin file: ", filepath.Base(sf.OutPath)) + fmt.Sprintf(format, args...),
+			Hint:    "move it away, or rename the source file",
+		}
+	}
+	info, err := os.Lstat(sf.OutPath)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fault("%v", err)
+	case !info.Mode().IsRegular():
+		return nil, fault("it is not a regular file")
+	}
+	old, err := os.ReadFile(sf.OutPath)
+	if err != nil {
+		return nil, fault("%v", err)
+	}
+	if !hasHeader(old) {
+		return nil, fault("it does not begin with goawait's header")
+	}
+	return old, nil
+}
+
+// recheck makes sure that the twins of a package compile.
+func (r *run) recheck(p *Package) {
+	res := r.pkg(p.Path, p.Dir)
+	if res.Faulty {
+		return
+	}
+	if diags := p.unit.recheck(r.outputs); len(diags) > 0 {
+		r.diags = append(r.diags, diags...)
+		res.Faulty = true
+	}
+}
+
+// orphans finds generated files whose source has no annotation any more, or is gone.
+func (r *run) orphans() {
+	if r.l.only != nil {
+		return
+	}
+	listed := map[string]*listed{}
+	for _, p := range r.l.listed {
+		if p.root() && p.local() && p.ForTest == "" {
+			listed[p.Dir] = p
+		}
+	}
+	guessed := map[string]bool{}
+	for _, dir := range r.l.patternFolders() {
+		guessed[dir] = true
+	}
+	for _, dir := range sortedKeys(r.l.folders) {
+		f := r.l.folders[dir]
+		path := ""
+		if p := listed[dir]; p != nil {
+			path = p.path()
+		} else if !guessed[dir] || len(f.names) > 0 {
+			continue
+		}
+		for _, twin := range f.twins {
+			source := filepath.Join(dir, sourceName(filepath.Base(twin)))
+			if s := f.source(source); s != nil {
+				continue
+			}
+			info, err := os.Lstat(twin)
+			if err != nil || !info.Mode().IsRegular() {
+				continue
+			}
+			old, err := os.ReadFile(twin)
+			if err != nil {
+				continue
+			}
+			res := r.pkg(path, dir)
+			res.Files = append(res.Files, File{Path: twin, Source: source, Old: old})
+		}
+	}
+}
+
+// result sorts everything.
+func (r *run) result() *Result {
+	out := &Result{Diagnostics: sortDiagnostics(r.diags)}
+	for _, res := range r.results {
+		if len(res.Files) == 0 && !res.Faulty {
+			continue
+		}
+		slices.SortFunc(res.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+		out.Packages = append(out.Packages, res)
+	}
+	slices.SortFunc(out.Packages, func(a, b *PackageResult) int {
+		return cmp.Or(strings.Compare(a.Dir, b.Dir), strings.Compare(a.Path, b.Path))
+	})
+	return out
+}

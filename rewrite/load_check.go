@@ -1,0 +1,487 @@
+package rewrite
+
+// This file type-checks packages: the user's files with stubs, and later with the twins in their place.
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// A checker type-checks the units of one listing. Dependencies come from export data.
+type checker struct {
+	l      *loader
+	byID   map[string]*listed
+	worlds map[string]map[string]*types.Package // for each test binary, and for "": packages by import path
+}
+
+func newChecker(l *loader) *checker {
+	c := &checker{l: l, byID: map[string]*listed{}, worlds: map[string]map[string]*types.Package{}}
+	for _, p := range l.listed {
+		c.byID[p.ImportPath] = p
+	}
+	return c
+}
+
+// A unit is one listed package with annotations: a package, the variant of one with its tests, or an external test.
+type unit struct {
+	*checker
+	listed  *listed
+	pkg     *Package
+	sources []*annotated // all with annotations, those that another unit generates, too
+	paths   []string     // of the user's files
+	diags   []Diagnostic
+	faulty  bool // no file of it may be touched
+	again   bool // a stub was wrong about a result
+	outputs map[string][]byte
+}
+
+// newUnit makes the unit of a listed package; nil if there is nothing to do for it.
+func (c *checker) newUnit(p *listed) *unit {
+	folder := c.l.folders[p.Dir]
+	if !p.root() || folder == nil || p.Dir == "" {
+		return nil
+	}
+	test := p.ForTest != ""
+	if test && p.path() != p.ForTest && p.path() != p.ForTest+"_test" {
+		return nil // rebuilt for a test of another package
+	}
+	u := &unit{checker: c, listed: p, outputs: map[string][]byte{}}
+	var mine []*annotated
+	for _, path := range p.files() {
+		if isTwinName(filepath.Base(path)) && slices.Contains(folder.twins, path) {
+			continue
+		}
+		u.paths = append(u.paths, path)
+		s := folder.source(path)
+		if s == nil {
+			continue
+		}
+		u.sources = append(u.sources, s)
+		if test == strings.HasSuffix(path, "_test.go") && (c.l.only == nil || c.l.only[path]) {
+			mine = append(mine, s)
+		}
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	if !p.local() || c.foreign(p.Dir) {
+		if p.wildcard() {
+			return nil
+		}
+		u.diags = append(u.diags, Diagnostic{
+			Pos: c.l.fset.PositionFor(mine[0].ast.Name.Pos(), false), Code: CodeForeignPlace,
+			Message: fmt.Sprintf("package %s is not of your own modules, so nothing is written beside it", p.path()),
+			Hint:    "copy it into your module, or replace its module by a local folder",
+		})
+	}
+	u.pkg = &Package{
+		Path: p.path(), Name: p.Name, Dir: p.Dir, Test: test, Fset: c.l.fset, AsyncPath: AsyncPath, unit: u,
+		Sizes: types.SizesFor("gc", c.l.goEnv.GOARCH),
+	}
+	if p.Module != nil && p.Module.GoVersion != "" {
+		u.pkg.GoVersion = "go" + p.Module.GoVersion
+	}
+	for _, s := range mine {
+		u.pkg.Sources = append(u.pkg.Sources, u.sourceFile(s))
+	}
+	return u
+}
+
+// foreign reports whether a folder is one in which goawait never writes.
+func (c *checker) foreign(dir string) bool {
+	for _, top := range []string{c.l.goEnv.GOROOT, c.l.goEnv.GOMODCACHE} {
+		if top != "" && (dir == top || strings.HasPrefix(dir, top+string(filepath.Separator))) {
+			return true
+		}
+	}
+	return slices.Contains(strings.Split(filepath.ToSlash(dir), "/"), "vendor")
+}
+
+func (u *unit) sourceFile(s *annotated) *SourceFile {
+	sf := &SourceFile{Path: s.path, OutPath: s.out, AST: s.ast, Src: s.src, annotated: s}
+	if s.ast == nil {
+		return sf
+	}
+	sf.Cgo = importsC(s.ast)
+	for _, g := range s.ast.Comments {
+		for _, c := range g.List {
+			if c.Pos() < s.ast.Package && constraint.IsGoBuild(c.Text) {
+				sf.Build = append(sf.Build, c.Text)
+			}
+		}
+	}
+	return sf
+}
+
+// check fills the package, or else the diagnostics.
+func (u *unit) check() {
+	u.syntax()
+	if len(u.diags) > 0 {
+		u.l.broken[u.listed.path()] = true
+		return
+	}
+	u.names()
+	files, stubs := u.withStubs()
+	if len(u.pkg.Files) == 0 {
+		return
+	}
+	var errs []Diagnostic
+	u.pkg.Types, u.pkg.Info, errs = u.typeCheck(files, stubs)
+	for i, f := range files { // what is known about the file with stubs holds for the user's file
+		user := u.pkg.Files[i]
+		u.pkg.Info.Scopes[user] = u.pkg.Info.Scopes[f]
+		u.pkg.Info.FileVersions[user] = u.pkg.Info.FileVersions[f]
+	}
+	u.findFuncs(stubs)
+	if u.again {
+		return
+	}
+	for _, s := range u.sources {
+		u.diags = append(u.diags, s.faults...)
+	}
+	u.diags = append(u.diags, u.dropConsequences(errs)...)
+	u.l.broken[u.listed.path()] = u.l.broken[u.listed.path()] || len(u.diags) > 0
+	if len(errs) == 0 {
+		u.markers()
+	}
+}
+
+// syntax parses all files.
+func (u *unit) syntax() {
+	for _, path := range u.paths {
+		p := u.l.parse(path, nil)
+		u.diags = append(u.diags, p.errors...)
+		if p.ast != nil {
+			u.pkg.Files = append(u.pkg.Files, p.ast)
+		}
+	}
+	if e := u.listed.Error; e != nil && len(u.diags) == 0 && len(u.pkg.Files) != len(u.paths) {
+		u.diags = append(u.diags, Diagnostic{Code: CodeGo, Message: strings.TrimSpace(e.Err), Pos: u.l.readPosition(e.Pos)})
+	}
+	for _, s := range u.sources {
+		if s.ast == nil {
+			u.diags = append(u.diags, s.errors...)
+		}
+	}
+}
+
+// A stub is the declaration that stands in for a twin.
+type stub struct {
+	*annotation
+	decl *ast.FuncDecl
+}
+
+// withStubs gives the user's files, each with the stubs of its twins added.
+func (u *unit) withStubs() (files []*ast.File, stubs []stub) {
+	for i, path := range u.paths {
+		file := u.pkg.Files[i]
+		s := u.source(path)
+		if s == nil || len(s.funcs) == 0 {
+			files = append(files, file)
+			continue
+		}
+		text := fmt.Sprintf("package p\nimport %s %q\n%s", stubImport, AsyncPath, u.l.stubs(s))
+		made, err := parser.ParseFile(u.l.fset, path+stubSuffix, text, parser.SkipObjectResolution)
+		if err != nil {
+			u.diags = append(u.diags, Diagnostic{
+				Pos: token.Position{Filename: path}, Code: CodeInternal, Message: "internal error of goawait: stubs: " + err.Error(),
+			})
+			continue
+		}
+		for i, a := range s.funcs {
+			stubs = append(stubs, stub{a, made.Decls[i+1].(*ast.FuncDecl)})
+		}
+		both := *file
+		both.Decls = append(slices.Clip(file.Decls), made.Decls...)
+		both.Imports = append(slices.Clip(file.Imports), made.Imports...)
+		files = append(files, &both)
+	}
+	return files, stubs
+}
+
+const stubSuffix = " (stubs)"
+
+func (u *unit) source(path string) *annotated {
+	for _, s := range u.sources {
+		if s.path == path {
+			return s
+		}
+	}
+	return nil
+}
+
+// typeCheck checks files. The stubs may be nil.
+func (u *unit) typeCheck(files []*ast.File, stubs []stub) (*types.Package, *types.Info, []Diagnostic) {
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
+		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
+		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+	}
+	var errs []Diagnostic
+	conf := &types.Config{
+		Importer:  importerFunc(u.importPackage),
+		Sizes:     u.pkg.Sizes,
+		GoVersion: u.pkg.GoVersion,
+		Error: func(err error) {
+			var e types.Error
+			if !errors.As(err, &e) {
+				return
+			}
+			errs = u.addTypeError(errs, e, stubs)
+		},
+	}
+	if len(u.listed.CgoFiles) > 0 {
+		if types := u.cgoTypes(); types != nil {
+			files = append(slices.Clip(files), types)
+			usesCgo(conf)
+		} else {
+			conf.FakeImportC = true
+		}
+	}
+	pkg, _ := conf.Check(u.listed.path(), u.l.fset, files, info)
+	return pkg, info, errs
+}
+
+// cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none.
+func (u *unit) cgoTypes() *ast.File {
+	for _, path := range u.listed.CompiledGoFiles {
+		if filepath.Base(path) == "_cgo_gotypes.go" {
+			return u.l.parse(path, nil).ast
+		}
+	}
+	return nil
+}
+
+// usesCgo has the type checker take C.x for _Cfunc_x, _Ctype_x and so on. There is no other door to it.
+func usesCgo(conf *types.Config) {
+	if f := reflect.ValueOf(conf).Elem().FieldByName("go115UsesCgo"); f.IsValid() {
+		*(*bool)(f.Addr().UnsafePointer()) = true
+	}
+}
+
+// addTypeError adds an error of the type checker. One in a stub is about its annotation.
+func (u *unit) addTypeError(errs []Diagnostic, e types.Error, stubs []stub) []Diagnostic {
+	pos := e.Fset.PositionFor(e.Pos, false)
+	if msg, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(errs) > 0 {
+		last := &errs[len(errs)-1]
+		if !strings.HasSuffix(pos.Filename, stubSuffix) {
+			last.Related = append(last.Related, Related{pos, msg})
+		}
+		return errs
+	}
+	for _, s := range stubs {
+		if s.decl.Pos() <= e.Pos && e.Pos < s.decl.End() {
+			return append(errs, Diagnostic{
+				Pos: e.Fset.PositionFor(s.directive.Pos(), false), Code: CodeNameTaken,
+				Message: fmt.Sprintf("there can be no twin %s: %s", s.twin, e.Msg), Hint: "name it with //goawait:async Name",
+			})
+		}
+	}
+	return append(errs, Diagnostic{Pos: pos, Code: CodeGo, Message: e.Msg})
+}
+
+// dropConsequences drops errors that only follow from other faults: packages that are faulty themselves, and twins of
+// annotations that are.
+func (u *unit) dropConsequences(errs []Diagnostic) (out []Diagnostic) {
+	missing := map[string]bool{}
+	for _, s := range u.sources {
+		for _, d := range s.ast.Decls {
+			if fd, ok := d.(*ast.FuncDecl); ok && slices.ContainsFunc(s.faults, func(f Diagnostic) bool {
+				line := u.l.fset.PositionFor(fd.Pos(), false).Line
+				return fd.Doc != nil && f.Pos.Line <= line && f.Pos.Line >= u.l.fset.PositionFor(fd.Doc.Pos(), false).Line
+			}) {
+				missing[fd.Name.Name+"Async"] = true
+			}
+		}
+	}
+	for _, e := range errs {
+		if path, ok := strings.CutPrefix(e.Message, "could not import "); ok {
+			path, _, _ = strings.Cut(path, " ")
+			if u.l.broken[path] {
+				u.faulty = true
+				continue
+			}
+		}
+		if name, ok := strings.CutPrefix(e.Message, "undefined: "); ok {
+			pkg, _, qualified := strings.Cut(name, ".")
+			if missing[name] || qualified && u.importsBroken(pkg) {
+				u.faulty = true
+				continue
+			}
+		}
+		e.Hint = u.hint(e.Message)
+		out = append(out, e)
+	}
+	return out
+}
+
+// importsBroken reports whether a faulty package of that name is imported.
+func (u *unit) importsBroken(name string) bool {
+	for _, imp := range u.pkg.Types.Imports() {
+		if imp.Name() == name && u.l.broken[imp.Path()] {
+			return true
+		}
+	}
+	return false
+}
+
+// hint is what to do about a twin that does not exist because its function has no annotation.
+func (u *unit) hint(msg string) string {
+	name, ok := strings.CutPrefix(msg, "undefined: ")
+	if !ok {
+		return ""
+	}
+	name, ok = strings.CutSuffix(name, "Async")
+	if ok && u.pkg.Types != nil && u.pkg.Types.Scope().Lookup(name) != nil {
+		return fmt.Sprintf("if it should be the twin of %s, annotate that with //goawait:async", name)
+	}
+	return ""
+}
+
+type importerFunc func(path string) (*types.Package, error)
+
+func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+// importPackage reads the export data of a dependency.
+func (u *unit) importPackage(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	id := path
+	if mapped := u.listed.ImportMap[path]; mapped != "" {
+		id = mapped
+	}
+	p := u.byID[id]
+	if p == nil {
+		return nil, errors.New("go list does not know it")
+	}
+	world := u.worlds[u.listed.ForTest]
+	if world == nil {
+		world = map[string]*types.Package{}
+		u.worlds[u.listed.ForTest] = world
+	}
+	if pkg := world[p.path()]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	if p.Export == "" {
+		if p.Error != nil {
+			return nil, errors.New(strings.TrimSpace(p.Error.Err))
+		}
+		return nil, errors.New("it does not compile")
+	}
+	f, err := os.Open(p.Export)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r, err := gcexportdata.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	return gcexportdata.Read(r, u.l.fset, world, p.path())
+}
+
+// recheck type-checks the user's files with the twins in place of the stubs.
+func (u *unit) recheck(outputs map[string][]byte) (diags []Diagnostic) {
+	files := slices.Clone(u.pkg.Files)
+	for _, s := range u.sources {
+		if len(s.funcs) == 0 {
+			continue
+		}
+		text, ok := outputs[s.out]
+		if !ok {
+			return nil // of another unit that is faulty
+		}
+		f, err := parser.ParseFile(u.l.fset, s.out, text, parser.SkipObjectResolution|parser.ParseComments)
+		if err != nil {
+			return []Diagnostic{internalError(u.pkg, s.ast.Package, "the twin file does not parse: %v", err)}
+		}
+		files = append(files, f)
+	}
+	pkg, _, errs := u.typeCheck(files, nil)
+	for _, e := range errs {
+		diags = append(diags, u.blame(e))
+	}
+	if len(diags) == 0 {
+		diags = u.compareSignatures(pkg)
+	}
+	return diags
+}
+
+// blame finds the function whose twin has the error.
+func (u *unit) blame(e Diagnostic) Diagnostic {
+	d := Diagnostic{
+		Pos: e.Pos, Code: CodeInternal, Message: "internal error of goawait: the twin does not compile: " + e.Message,
+		Hint: "-backend=goroutine may get around it; please report the function",
+	}
+	for _, s := range u.sources {
+		if s.out != e.Pos.Filename || len(s.funcs) == 0 {
+			continue
+		}
+		a := s.funcs[0]
+		d.Message = fmt.Sprintf("internal error of goawait: the twin of %s does not compile: %s:%d:%d: %s",
+			u.blamed(s, e.Pos.Line, &a), filepath.Base(e.Pos.Filename), e.Pos.Line, e.Pos.Column, e.Message)
+		d.Pos = u.l.fset.PositionFor(a.decl.Pos(), false)
+	}
+	return d
+}
+
+// blamed is the name of the function whose twin is at a line of the output: the last start function before it, as its
+// declarations follow one another.
+func (u *unit) blamed(s *annotated, line int, a **annotation) string {
+	for i, l := range strings.Split(string(u.outputs[s.out]), "\n") {
+		if i >= line {
+			break
+		}
+		for _, b := range s.funcs {
+			if strings.HasPrefix(l, "// "+b.twin+" is the async form of ["+docLink(b.decl)+"]") {
+				*a = b
+			}
+		}
+	}
+	return funcName((*a).decl)
+}
+
+// compareSignatures makes sure that the twins are what the stubs said.
+func (u *unit) compareSignatures(pkg *types.Package) (diags []Diagnostic) {
+	for _, sf := range u.pkg.Sources {
+		for _, f := range sf.Funcs {
+			want := types.ObjectString(f.Twin, types.RelativeTo(u.pkg.Types))
+			var got types.Object
+			if f.Decl.Recv == nil {
+				got = pkg.Scope().Lookup(f.TwinName)
+			} else if name, _ := recvName(f.Decl); name != "" {
+				recv := pkg.Scope().Lookup(name)
+				if recv != nil {
+					got, _, _ = types.LookupFieldOrMethod(recv.Type(), true, pkg, f.TwinName)
+				}
+			}
+			switch {
+			case got == nil:
+				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "%s has no twin %s", funcName(f.Decl), f.TwinName))
+			case !sameSignature(want, types.ObjectString(got, types.RelativeTo(pkg))):
+				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "the twin of %s should be %s and is %s", funcName(f.Decl),
+					want, types.ObjectString(got, types.RelativeTo(pkg))))
+			}
+		}
+	}
+	return diags
+}
+
+// sameSignature compares what follows the parameters: their names and those of type parameters may differ.
+func sameSignature(a, b string) bool {
+	return a[strings.LastIndex(a, ") ")+1:] == b[strings.LastIndex(b, ") ")+1:]
+}

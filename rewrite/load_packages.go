@@ -1,0 +1,226 @@
+package rewrite
+
+// This file is the loader: from patterns to type-checked packages with annotated functions.
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A loader works for one Run.
+type loader struct {
+	o       Options
+	dir     string   // absolute
+	env     []string // of the go command
+	fset    *token.FileSet
+	folders map[string]*folder // by path; nil if it is being read
+	mu      sync.Mutex
+	parsed  map[string]*parsedFile // by path
+	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
+
+	only   map[string]bool // source files that patterns name; nil for all
+	goEnv  goEnvironment
+	listed []*listed
+	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
+	broken map[string]bool // import paths of packages with diagnostics
+	diags  []Diagnostic
+}
+
+func newLoader(o Options) (*loader, error) {
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Patterns) == 0 {
+		o.Patterns = []string{"."}
+	}
+	l := &loader{
+		o: o, dir: dir, env: environment(o), fset: token.NewFileSet(),
+		folders: map[string]*folder{}, parsed: map[string]*parsedFile{}, results: map[*annotation]bool{},
+		broken: map[string]bool{},
+	}
+	return l, l.filePatterns()
+}
+
+// filePatterns makes patterns that name files into patterns of their folders, and notes the files.
+func (l *loader) filePatterns() error {
+	files := 0
+	patterns := slices.Clone(l.o.Patterns)
+	for i, p := range patterns {
+		if !strings.HasSuffix(p, ".go") {
+			continue
+		}
+		files++
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(l.dir, p)
+		}
+		if _, err := os.Stat(p); err != nil {
+			return err
+		}
+		if l.only == nil {
+			l.only = map[string]bool{}
+		}
+		l.only[p] = true
+		patterns[i] = filepath.Dir(p)
+	}
+	if files > 0 && files < len(patterns) {
+		return errors.New("patterns name either files or packages, not both")
+	}
+	l.o.Patterns = patterns
+	return nil
+}
+
+// load lists and checks. What is wrong with the source is in the loader's diags afterwards.
+func (l *loader) load(ctx context.Context) ([]*Package, error) {
+	env, err := l.readGoEnv(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l.goEnv = env
+	l.scan(l.patternFolders())
+	for range 10 {
+		if err := l.list(ctx); err != nil {
+			return nil, err
+		}
+		if l.scan(l.localFolders()) {
+			continue // list again, with stubs for what was found
+		}
+		pkgs, again := l.check()
+		if !again {
+			return pkgs, nil
+		}
+	}
+	return nil, errors.New("the results of annotated functions depend on each other without end")
+}
+
+// localFolders are the folders of the user's packages in the listing.
+func (l *loader) localFolders() (dirs []string) {
+	for _, p := range l.listed {
+		if p.local() {
+			dirs = append(dirs, p.Dir)
+		}
+	}
+	return dirs
+}
+
+// list runs go list with an overlay in which no twin file exists and stubs stand in for the twins.
+func (l *loader) list(ctx context.Context) error {
+	temp, err := os.MkdirTemp("", "goawait-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	args := listArgs{}
+	replace := map[string]string{}
+	for _, dir := range sortedKeys(l.folders) {
+		f := l.folders[dir]
+		for _, twin := range f.twins {
+			replace[twin] = ""
+		}
+		args.cgo = args.cgo || f.cgo
+		for _, s := range f.sources {
+			args.tests = args.tests || strings.HasSuffix(s.path, "_test.go")
+			if s.ast == nil || len(s.funcs) == 0 || len(s.errors) > 0 {
+				continue
+			}
+			file := filepath.Join(temp, fmt.Sprintf("%d.go", len(replace)))
+			if err := os.WriteFile(file, l.withStubs(s), 0o600); err != nil {
+				return err
+			}
+			replace[s.path] = file
+		}
+	}
+	if len(replace) > 0 {
+		text, err := json.Marshal(map[string]any{"Replace": replace})
+		if err != nil {
+			return err
+		}
+		args.overlay = filepath.Join(temp, "overlay.json")
+		if err := os.WriteFile(args.overlay, text, 0o600); err != nil {
+			return err
+		}
+	}
+	l.listed, err = l.goList(ctx, args)
+	return err
+}
+
+// check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
+// go command has to be asked once more.
+func (l *loader) check() (pkgs []*Package, again bool) {
+	l.diags, l.broken = nil, map[string]bool{}
+	c := newChecker(l)
+	var units []*unit
+	for _, p := range l.listed {
+		l.noteListError(p)
+		if u := c.newUnit(p); u != nil {
+			units = append(units, u)
+		}
+	}
+	for _, u := range units { // in the order of go list: dependencies first
+		u.check()
+		again = again || u.again
+	}
+	if again {
+		return nil, true
+	}
+	for _, u := range units {
+		l.diags = append(l.diags, u.diags...)
+		if len(u.diags) > 0 {
+			u.faulty = true
+		}
+		pkgs = append(pkgs, u.pkg)
+	}
+	slices.SortFunc(pkgs, func(a, b *Package) int {
+		return cmp.Or(strings.Compare(a.Dir, b.Dir), strings.Compare(a.unit.listed.ImportPath, b.unit.listed.ImportPath))
+	})
+	return pkgs, false
+}
+
+// noteListError reports what the go command says about a package that a pattern names and that has no annotations to
+// type-check: that it does not exist, say.
+func (l *loader) noteListError(p *listed) {
+	if p.Error == nil || !p.root() {
+		return
+	}
+	if f := l.folders[p.Dir]; f != nil && (len(f.sources) > 0 || len(p.files()) > 0) {
+		return
+	}
+	if strings.Contains(p.Error.Err, "build constraints exclude all Go files") || strings.Contains(p.Error.Err, "no Go files in") {
+		if p.wildcard() || p.Dir != "" && l.folders[p.Dir] != nil && len(l.folders[p.Dir].twins) > 0 {
+			return
+		}
+	}
+	l.diags = append(l.diags, Diagnostic{Code: CodeGo, Message: strings.TrimSpace(p.Error.Err), Pos: l.readPosition(p.Error.Pos)})
+}
+
+// readPosition reads a position as the go command writes it: file:line:col.
+func (l *loader) readPosition(s string) (pos token.Position) {
+	file, rest, _ := strings.Cut(s, ".go:")
+	if rest == "" {
+		return pos
+	}
+	if file += ".go"; !filepath.IsAbs(file) {
+		file = filepath.Join(l.dir, file)
+	}
+	pos.Filename = file
+	fmt.Sscanf(rest, "%d:%d", &pos.Line, &pos.Column)
+	return pos
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,339 @@
+package rewrite
+
+// This file is the coroutine lowering: the body as it is written runs on a coroutine, and what may wait suspends that.
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"go/version"
+
+	"github.com/dave/dst"
+)
+
+// stackful makes a twin that runs the body on a coroutine.
+//
+//	func FAsync(ctx context.Context, n int) *async.Promise[T] {
+//		return async.Stackful(ctx, "p.F", func(co *async.Coroutine) (T, error) { body })
+//	}
+func (tf *twinFile) stackful(f *Func) []dst.Decl {
+	b := &coBody{
+		tf: tf, f: f, kinds: tf.pkg.literals(f), native: map[ast.Node]bool{},
+		co: tf.freshIn(f, "co"), site: tf.pkg.Name + "." + funcName(f.Decl),
+	}
+	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
+	body := tf.block(f.Decl.Body, b.async)
+	body.List = append(b.restoreNames(sig), body.List...)
+	return []dst.Decl{tf.start(f, sig, returns(b.coroutine(dst.NewIdent(sig.Ctx), b.site, f.Decl.Type, body)))}
+}
+
+// A coBody rewrites one function for its coroutine.
+type coBody struct {
+	tf     *twinFile
+	f      *Func
+	kinds  map[*ast.FuncLit]literalKind
+	native map[ast.Node]bool // channel operations that stay, being those of a select with a default
+	co     string            // name of the coroutine
+	site   string            // name of the function in reports
+	blocks int               // async blocks so far
+}
+
+// restoreNames declares the parameters that the twin had to rename, as the body knows them.
+func (b *coBody) restoreNames(sig *twinSig) (list []dst.Stmt) {
+	for _, r := range sig.Renamed {
+		list = append(list,
+			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(r[0])}, Tok: token.DEFINE, Rhs: []dst.Expr{dst.NewIdent(r[1])}},
+			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []dst.Expr{dst.NewIdent(r[0])}})
+	}
+	return onLines(list...)
+}
+
+// coroutine starts a body with the results of type t on a coroutine.
+func (b *coBody) coroutine(ctx dst.Expr, site string, t *ast.FuncType, body *dst.BlockStmt) dst.Expr {
+	results, adapted := b.results(t, body)
+	co := &dst.Field{
+		Names: []*dst.Ident{dst.NewIdent(b.co)},
+		Type:  &dst.StarExpr{X: b.tf.async("Coroutine")},
+	}
+	name := &dst.BasicLit{Kind: token.STRING, Value: fmt.Sprintf("%q", site)}
+	lit := &dst.FuncLit{
+		Type: &dst.FuncType{
+			Func: true, Params: &dst.FieldList{Opening: true, List: []*dst.Field{co}, Closing: true}, Results: results,
+		},
+		Body: adapted,
+	}
+	return &dst.CallExpr{Fun: b.tf.async("Stackful"), Args: []dst.Expr{ctx, name, lit}}
+}
+
+// results makes results and body of the coroutine. A body with a value and an error is one as it is; any other runs as
+// a literal of its own type, so that its returns stay as they are.
+func (b *coBody) results(t *ast.FuncType, body *dst.BlockStmt) (*dst.FieldList, *dst.BlockStmt) {
+	values, hasErr := b.tf.splitResults(t)
+	if len(values) == 1 && hasErr {
+		return b.tf.copyNode(b.tf.nodes[t.Results], nil, false).(*dst.FieldList), body
+	}
+	inner := &dst.FuncLit{Type: &dst.FuncType{Func: true, Params: &dst.FieldList{Opening: true, Closing: true}}, Body: body}
+	if t.Results != nil {
+		inner.Type.Results = b.tf.copyNode(b.tf.nodes[t.Results], nil, false).(*dst.FieldList)
+		stripComments(inner.Type.Results)
+	}
+	return b.tf.adapt(b.f, t, &dst.CallExpr{Fun: inner})
+}
+
+// plain rewrites what stands in a plain literal: only the async blocks in it.
+func (b *coBody) plain(n ast.Node) dst.Node {
+	switch n := n.(type) {
+	case *ast.FuncLit:
+		if b.kinds[n] == goLiteral {
+			return b.tf.copy(n, nil)
+		}
+	case *ast.CallExpr:
+		if lit := b.tf.pkg.blockLiteral(n); lit != nil && b.kinds[lit] == blockLiteral {
+			return b.block(n, lit, b.plain)
+		}
+	}
+	return nil
+}
+
+// async rewrites code that runs on the coroutine.
+func (b *coBody) async(n ast.Node) dst.Node {
+	switch n := n.(type) {
+	case *ast.FuncLit:
+		switch b.kinds[n] {
+		case goLiteral:
+			return b.tf.copy(n, nil)
+		case plainLiteral:
+			return b.tf.copyInner(n, b.plain)
+		}
+	case *ast.GoStmt:
+		if b.tf.pkg.marker(n.Call) != "" { // blocks its own goroutine
+			return b.tf.copyInner(n, func(m ast.Node) dst.Node {
+				if m == n.Call {
+					return b.tf.copyInner(m, b.async)
+				}
+				return b.async(m)
+			})
+		}
+	case *ast.CallExpr:
+		if marker := b.tf.pkg.marker(n); marker != "" {
+			return b.await(n, marker)
+		}
+		if lit := b.tf.pkg.blockLiteral(n); lit != nil && b.kinds[lit] == blockLiteral {
+			return b.block(n, lit, b.async)
+		}
+	case *ast.UnaryExpr:
+		if n.Op == token.ARROW && !b.native[n] {
+			return b.receive(n)
+		}
+	case *ast.SendStmt:
+		if !b.native[n] {
+			return b.send(n)
+		}
+	case *ast.SelectStmt:
+		return b.selects(n)
+	case *ast.RangeStmt:
+		if chanOf(b.tf.info.TypeOf(n.X)) != nil {
+			return b.rangeOver(n)
+		}
+	}
+	return nil
+}
+
+// call is fun(co, args…) in package async.
+func (b *coBody) call(fun string, args ...dst.Expr) *dst.CallExpr {
+	return &dst.CallExpr{Fun: b.tf.async(fun), Args: append([]dst.Expr{dst.NewIdent(b.co)}, args...)}
+}
+
+// await makes async.CoAwait[T](co, p) of async.Await[T](p).
+func (b *coBody) await(n *ast.CallExpr, marker string) dst.Node {
+	call := b.tf.copyInner(n, func(m ast.Node) dst.Node {
+		if m == n.Fun {
+			return b.tf.copyCallee(n.Fun, "Co"+marker)
+		}
+		return b.async(m)
+	}).(*dst.CallExpr)
+	call.Args = append([]dst.Expr{dst.NewIdent(b.co)}, call.Args...)
+	return call
+}
+
+// copyCallee copies the name of a called function of package async, with its type arguments, and puts another function
+// in its place. A method keeps its receiver.
+func (tf *twinFile) copyCallee(fun ast.Expr, name string) dst.Node {
+	id := calleeIdent(fun)
+	return tf.copy(fun, func(m ast.Node) dst.Node {
+		if sel, ok := m.(*ast.SelectorExpr); ok && sel.Sel == id && tf.info.Selections[sel] == nil || m == id && !tf.names.selected[id] {
+			return tf.async(name)
+		}
+		if m == id {
+			return dst.NewIdent(name)
+		}
+		return nil
+	})
+}
+
+// receive makes async.CoRecv(co, ch) of <-ch, or CoRecv2 where the second value is used.
+func (b *coBody) receive(n *ast.UnaryExpr) dst.Node {
+	fun := "CoRecv"
+	if _, two := b.tf.info.TypeOf(n).(*types.Tuple); two {
+		fun = "CoRecv2"
+	}
+	return b.call(fun, b.tf.expr(n.X, b.async))
+}
+
+// send makes async.CoSend(co, ch, v) of ch <- v.
+func (b *coBody) send(n *ast.SendStmt) dst.Node {
+	call := b.call("CoSend", b.tf.expr(n.Chan, b.async), b.tf.expr(n.Value, b.async))
+	call.Fun = b.instantiate(call.Fun, n)
+	return &dst.ExprStmt{X: call}
+}
+
+// instantiate adds the type argument that cannot be inferred from channel and value of a send because they differ.
+func (b *coBody) instantiate(fun dst.Expr, n *ast.SendStmt) dst.Expr {
+	ch, v := chanOf(b.tf.info.TypeOf(n.Chan)), b.tf.info.TypeOf(n.Value)
+	if basic, ok := v.(*types.Basic); ok && basic.Kind() == types.UntypedNil || ch == nil || types.Identical(ch.Elem(), v) {
+		return fun
+	}
+	elem, err := b.tf.typeExpr(ch.Elem())
+	if err != nil {
+		return fun
+	}
+	return index(fun, []dst.Expr{elem})
+}
+
+// chanOf is the channel type of a value, also if its type is a type parameter; nil if it is no channel.
+func chanOf(t types.Type) *types.Chan {
+	if t == nil {
+		return nil
+	}
+	if ch, ok := t.Underlying().(*types.Chan); ok {
+		return ch
+	}
+	param, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return nil
+	}
+	var found *types.Chan
+	iface := param.Underlying().(*types.Interface)
+	for e := range iface.EmbeddedTypes() {
+		terms, ok := types.Unalias(e).(*types.Union)
+		if !ok {
+			found = cmp.Or(found, chanOf(e))
+			continue
+		}
+		for term := range terms.Terms() {
+			found = cmp.Or(found, chanOf(term.Type()))
+		}
+	}
+	return found
+}
+
+// rangeOver makes
+//
+//	for v := range async.CoRange(co, ch) { … }
+//
+// of a range over a channel. A language version without iterators gets
+//
+//	for c := ch; ; {
+//		v, ok := async.CoRecv2(co, c)
+//		if !ok {
+//			break
+//		}
+//		{ … }
+//	}
+func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
+	if version.Compare(cmp.Or(b.tf.src.GoVersion, "go1.26"), "go1.23") >= 0 {
+		return b.tf.copyInner(n, func(m ast.Node) dst.Node {
+			if m == n.X {
+				return b.call("CoRange", b.tf.expr(n.X, b.async))
+			}
+			return b.async(m)
+		})
+	}
+	ch, ok, v := b.tf.freshIn(b.f, "ch"), b.tf.freshIn(b.f, "ok"), dst.Expr(dst.NewIdent("_"))
+	body := b.tf.block(n.Body, b.async)
+	var set []dst.Stmt
+	switch {
+	case n.Key == nil:
+	case n.Tok == token.DEFINE:
+		v = b.tf.expr(n.Key, nil)
+	default:
+		name := b.tf.freshIn(b.f, "v")
+		v = dst.NewIdent(name)
+		set = append(set, &dst.AssignStmt{
+			Lhs: []dst.Expr{b.tf.expr(n.Key, b.async)}, Tok: token.ASSIGN, Rhs: []dst.Expr{dst.NewIdent(name)},
+		})
+	}
+	list := []dst.Stmt{
+		&dst.AssignStmt{
+			Lhs: []dst.Expr{v, dst.NewIdent(ok)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.call("CoRecv2", dst.NewIdent(ch))},
+		},
+		&dst.IfStmt{
+			Cond: &dst.UnaryExpr{Op: token.NOT, X: dst.NewIdent(ok)},
+			Body: &dst.BlockStmt{List: onLines(&dst.BranchStmt{Tok: token.BREAK})},
+		},
+	}
+	return &dst.ForStmt{
+		Init: &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(ch)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.tf.expr(n.X, b.async)}},
+		Body: &dst.BlockStmt{List: onLines(append(append(list, set...), body)...)},
+	}
+}
+
+// block makes an async block of a call of async.Start, Group.Go or async.Map a coroutine of its own:
+//
+//	func(ctx context.Context) *async.Promise[T] { return async.Stackful(ctx, name, func(co *async.Coroutine) (T, error) { … }) }(ctx)
+//	g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { … })
+//	async.MapAsync(ctx, items, limit, func(ctx context.Context, v T) *async.Promise[U] { … })
+//
+// around rewrites what stands around the literal.
+func (b *coBody) block(n *ast.CallExpr, lit *ast.FuncLit, around subst) dst.Node {
+	start := b.starter(lit)
+	switch fun := b.tf.pkg.asyncFunc(n.Fun); fun {
+	case "Start":
+		return &dst.CallExpr{Fun: start, Args: []dst.Expr{b.tf.expr(n.Args[0], around)}}
+	default:
+		to := map[string]string{"Group.Go": "GoAsync", "Map": "MapAsync"}[fun]
+		return b.tf.copyInner(n, func(m ast.Node) dst.Node {
+			switch m {
+			case n.Fun:
+				return b.tf.copyCallee(n.Fun, to)
+			case lit:
+				return start
+			}
+			return around(m)
+		})
+	}
+}
+
+// starter is the literal of an async block as a function that gives a promise.
+func (b *coBody) starter(lit *ast.FuncLit) dst.Expr {
+	b.blocks++
+	site := fmt.Sprintf("%s.func%d", b.site, b.blocks)
+	typ := b.tf.copy(lit.Type, nil).(*dst.FuncType)
+	values, _ := b.tf.splitResults(lit.Type)
+	typ.Results = &dst.FieldList{List: []*dst.Field{{Type: b.tf.promise(b.tf.valueExpr(values))}}}
+	ctx := dst.Expr(dst.NewIdent("nil"))
+	if len(typ.Params.List) > 0 {
+		ctx = dst.NewIdent(b.nameFirst(typ.Params))
+	}
+	body := b.tf.block(lit.Body, b.async)
+	return &dst.FuncLit{
+		Type: typ,
+		Body: &dst.BlockStmt{List: onLines(returns(b.coroutine(ctx, site, lit.Type, body)))},
+	}
+}
+
+// nameFirst is the name of the first parameter, which gets one if it has none.
+func (b *coBody) nameFirst(params *dst.FieldList) string {
+	first := params.List[0]
+	if len(first.Names) == 0 {
+		for _, field := range params.List {
+			field.Names = []*dst.Ident{dst.NewIdent("_")}
+		}
+	}
+	if first.Names[0].Name == "_" {
+		first.Names[0] = dst.NewIdent(b.tf.freshIn(b.f, "ctx"))
+	}
+	return first.Names[0].Name
+}

@@ -1,0 +1,154 @@
+package rewrite
+
+// This file copies the decorated source, comments included, and replaces parts of it on the way.
+
+import (
+	"go/ast"
+	"go/types"
+	"reflect"
+
+	"github.com/dave/dst"
+)
+
+// A subst gives what stands for a node of the source in a copy, or nil to copy the node as it is.
+type subst = func(ast.Node) dst.Node
+
+// copy gives a deep copy of the dst of n, with comments. replace is asked about each node on the way down, n included; the comments
+// and the spacing around a node that is replaced stay with what replaces it. Packages that the copy refers to are
+// imported under the source's names. A nil replace copies everything.
+func (tf *twinFile) copy(n ast.Node, replace subst) dst.Node {
+	return tf.copyNode(tf.nodes[n], replace, false)
+}
+
+// copyInner is copy, but does not ask replace about n itself, only about what is in it.
+func (tf *twinFile) copyInner(n ast.Node, replace subst) dst.Node {
+	return tf.copyNode(tf.nodes[n], replace, true)
+}
+
+// expr, stmt and block are copy for nodes of that kind.
+func (tf *twinFile) expr(n ast.Expr, replace subst) dst.Expr { return tf.copy(n, replace).(dst.Expr) }
+func (tf *twinFile) stmt(n ast.Stmt, replace subst) dst.Stmt { return tf.copy(n, replace).(dst.Stmt) }
+func (tf *twinFile) block(n *ast.BlockStmt, replace subst) *dst.BlockStmt {
+	return tf.copy(n, replace).(*dst.BlockStmt)
+}
+
+// stmts copies a list of statements.
+func (tf *twinFile) stmts(list []ast.Stmt, replace subst) (out []dst.Stmt) {
+	for _, s := range list {
+		out = append(out, tf.stmt(s, replace))
+	}
+	return out
+}
+
+// plain is copy without comments and line breaks around n, for what is used once more or moves into another line.
+// Comments inside of function literals go, too.
+func (tf *twinFile) plain(n ast.Expr, replace subst) dst.Expr {
+	e := tf.expr(n, replace)
+	stripComments(e)
+	return e
+}
+
+// stripComments takes the comments out of a tree, and the line breaks out of its expressions. Statements keep their lines.
+func stripComments(n dst.Node) {
+	dst.Inspect(n, func(n dst.Node) bool {
+		if n == nil {
+			return false
+		}
+		v := reflect.ValueOf(n).Elem().FieldByName("Decs")
+		if !v.IsValid() {
+			return true
+		}
+		decs := n.Decorations()
+		before, after := decs.Before, decs.After
+		v.SetZero()
+		switch n.(type) {
+		case dst.Stmt, *dst.Field, *dst.KeyValueExpr:
+			decs.Before, decs.After = before, after
+		}
+		return true
+	})
+}
+
+var (
+	nodeType   = reflect.TypeFor[dst.Node]()
+	objectType = reflect.TypeFor[*dst.Object]()
+)
+
+// copyNode copies a dst node of the source. dst.Clone would copy it, too, but forget which ast node it came from.
+func (tf *twinFile) copyNode(n dst.Node, replace subst, inner bool) dst.Node {
+	a := tf.asts[n]
+	if replace != nil && !inner && a != nil {
+		if r := replace(a); r != nil {
+			adoptDecorations(r, n)
+			return r
+		}
+	}
+	if id, ok := a.(*ast.Ident); ok {
+		tf.useIdent(id)
+	}
+	old := reflect.ValueOf(n).Elem()
+	made := reflect.New(old.Type()).Elem()
+	made.Set(old)
+	for i := range made.NumField() {
+		tf.copyField(made.Field(i), replace)
+	}
+	return made.Addr().Interface().(dst.Node)
+}
+
+// copyField replaces what a field refers to by a copy.
+func (tf *twinFile) copyField(f reflect.Value, replace subst) {
+	switch {
+	case f.Type() == objectType:
+		f.SetZero()
+	case f.Kind() == reflect.Slice:
+		if f.IsNil() {
+			return
+		}
+		list := reflect.MakeSlice(f.Type(), f.Len(), f.Len())
+		reflect.Copy(list, f)
+		f.Set(list)
+		for i := range list.Len() {
+			if list.Type().Elem().Implements(nodeType) {
+				tf.copyField(list.Index(i), replace)
+			}
+		}
+	case f.Type().Implements(nodeType) && !f.IsNil():
+		f.Set(reflect.ValueOf(tf.copyNode(f.Interface().(dst.Node), replace, false)))
+	case f.Kind() == reflect.Struct: // the decorations
+		for i := range f.NumField() {
+			tf.copyField(f.Field(i), replace)
+		}
+	}
+}
+
+// adoptDecorations gives a node the comments and the spacing around the node that it replaces, unless it is a copy that
+// has them.
+func adoptDecorations(n, replaced dst.Node) {
+	to, from := n.Decorations(), replaced.Decorations()
+	if to.Before == dst.None {
+		to.Before = from.Before
+	}
+	if to.After == dst.None {
+		to.After = from.After
+	}
+	if len(to.Start) == 0 {
+		to.Start = append(to.Start, from.Start...)
+	}
+	if len(to.End) == 0 {
+		to.End = append(to.End, from.End...)
+	}
+}
+
+// useIdent imports the package that an identifier of the source names, or that it comes from through a dot import.
+func (tf *twinFile) useIdent(id *ast.Ident) {
+	switch obj := tf.info.Uses[id].(type) {
+	case nil:
+	case *types.PkgName:
+		tf.useImport(obj.Imported().Path(), obj.Name())
+	default:
+		pkg := obj.Pkg()
+		if pkg != nil && pkg != tf.pkg.Types && obj.Parent() == pkg.Scope() && !tf.names.selected[id] {
+			tf.useImport(pkg.Path(), ".")
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package rewrite
+
+// This file holds the twin file while it is made: its declarations, its imports, and how it becomes text.
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/token"
+	"go/types"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/dave/dst"
+	"github.com/dave/dst/decorator"
+)
+
+// A twinFile is one output file in the making. What adds to it:
+//
+//	copy, copyInner, plain   dst copies of the source's syntax, with comments or without (twin_copy.go)
+//	pkgRef, async            references to other packages, imported when first used
+//	typeExpr                 a types.Type in the source's spelling (twin_types.go)
+//	fresh, freshIn           names that nothing else has (twin_names.go)
+//	signature, doc           the head of a twin (twin_sig.go)
+//
+// The source's syntax is only read. Every dst node that these give is new, and may stand in one place only.
+type twinFile struct {
+	pkg    *Package
+	src    *SourceFile
+	opts   Options
+	info   *types.Info
+	report *FuncReport // of the function in the making; a lowering fills Reason and States
+
+	nodes   map[ast.Node]dst.Node // the decorated source
+	asts    map[dst.Node]ast.Node
+	decls   []dst.Decl
+	imports map[twinImport]bool // in use so far
+	names   *fileNames
+}
+
+// A twinImport is an import of the twin file. The name is how the file refers to the package; "." for a dot import.
+type twinImport struct{ path, name string }
+
+// newTwinFile decorates the source file, once for all its functions.
+func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
+	// The decorator reads line numbers, and must not be misled by //line directives: it gets a file set without.
+	tf := p.Fset.File(sf.AST.FileStart)
+	fset := token.NewFileSet()
+	fset.AddFile(tf.Name(), tf.Base(), tf.Size()).SetLines(tf.Lines())
+	dec := decorator.NewDecorator(fset)
+	if _, err := dec.DecorateFile(sf.AST); err != nil {
+		return nil, err
+	}
+	return &twinFile{
+		pkg: p, src: sf, opts: o, info: p.Info,
+		nodes:   dec.Dst.Nodes,
+		asts:    dec.Ast.Nodes,
+		imports: map[twinImport]bool{},
+		names:   newFileNames(p, sf),
+	}, nil
+}
+
+// add appends declarations.
+func (tf *twinFile) add(decls ...dst.Decl) { tf.decls = append(tf.decls, decls...) }
+
+// position is the place of a node in the physical source file.
+func (tf *twinFile) position(pos token.Pos) token.Position { return tf.pkg.Fset.PositionFor(pos, false) }
+
+// pkgRef is a reference to a package-level object of another package: name.ident, imported under the source's own name
+// for that package if nothing in an annotated function hides it. name is the package's name.
+func (tf *twinFile) pkgRef(path, name, ident string) dst.Expr {
+	return &dst.SelectorExpr{X: dst.NewIdent(tf.importName(path, name)), Sel: dst.NewIdent(ident)}
+}
+
+// async is a reference to an object of package async.
+func (tf *twinFile) async(ident string) dst.Expr { return tf.pkgRef(tf.pkg.AsyncPath, "async", ident) }
+
+// importName is the name by which generated code refers to a package, and imports it.
+func (tf *twinFile) importName(path, name string) string {
+	imp, ok := tf.names.imports[path]
+	if !ok {
+		imp = tf.names.chooseImport(path, name)
+		tf.names.imports[path] = imp
+	}
+	tf.imports[twinImport{path, imp}] = true
+	return imp
+}
+
+// useImport imports a package under the very name that the source has for it.
+func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, name}] = true }
+
+// text gives the file as gofmt has it.
+func (tf *twinFile) text() ([]byte, error) {
+	file := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
+	file.Decs.Start.Append(Header, "\n")
+	if len(tf.src.Build) > 0 {
+		file.Decs.Start.Append(append(tf.src.Build, "\n")...)
+	}
+	file.Decls = append(file.Decls, tf.importDecls()...)
+	for _, d := range tf.decls {
+		d.Decorations().Before = dst.EmptyLine
+		file.Decls = append(file.Decls, d)
+	}
+	var b bytes.Buffer
+	if err := decorator.Fprint(&b, file); err != nil {
+		return nil, err
+	}
+	return formatted(b.Bytes())
+}
+
+// formatted runs gofmt until nothing changes: its first pass may leave something to a second.
+func formatted(text []byte) ([]byte, error) {
+	for range 4 {
+		next, err := format.Source(text)
+		if err != nil || bytes.Equal(next, text) {
+			return next, err
+		}
+		text = next
+	}
+	return text, nil
+}
+
+// importDecls are the imports, those of the standard library first, as goimports has them. The import of "C" stands
+// apart, below its preamble.
+func (tf *twinFile) importDecls() (decls []dst.Decl) {
+	var std, other []twinImport
+	for imp := range tf.imports {
+		first, _, _ := strings.Cut(imp.path, "/")
+		switch {
+		case imp.path == "C":
+			decls = append(decls, tf.cgoImport())
+		case strings.Contains(first, "."):
+			other = append(other, imp)
+		default:
+			std = append(std, imp)
+		}
+	}
+	group := &dst.GenDecl{Tok: token.IMPORT, Lparen: true, Rparen: true}
+	for _, imps := range [][]twinImport{std, other} {
+		slices.SortFunc(imps, func(a, b twinImport) int {
+			return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.name, b.name))
+		})
+		for i, imp := range imps {
+			spec := tf.importSpec(imp)
+			spec.Decs.Before, spec.Decs.After = dst.NewLine, dst.NewLine
+			if i == 0 && len(group.Specs) > 0 {
+				spec.Decs.Before = dst.EmptyLine
+			}
+			group.Specs = append(group.Specs, spec)
+		}
+	}
+	switch len(group.Specs) {
+	case 0:
+		return decls
+	case 1:
+		group.Lparen, group.Rparen = false, false
+		group.Specs[0].Decorations().Before, group.Specs[0].Decorations().After = dst.None, dst.None
+	}
+	group.Decs.Before = dst.EmptyLine
+	return append(decls, group)
+}
+
+// importSpec writes the name only where it differs from the end of the path.
+func (tf *twinFile) importSpec(imp twinImport) *dst.ImportSpec {
+	spec := &dst.ImportSpec{Path: &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(imp.path)}}
+	if imp.name != path.Base(imp.path) {
+		spec.Name = dst.NewIdent(imp.name)
+	}
+	return spec
+}
+
+// cgoImport is the source's import of "C" with its preamble.
+func (tf *twinFile) cgoImport() dst.Decl {
+	decl := &dst.GenDecl{Tok: token.IMPORT, Specs: []dst.Spec{tf.importSpec(twinImport{"C", "C"})}}
+	decl.Decs.Before = dst.EmptyLine
+	for _, d := range tf.src.AST.Decls {
+		gd, ok := d.(*ast.GenDecl)
+		if !ok || gd.Tok != token.IMPORT {
+			continue
+		}
+		for _, s := range gd.Specs {
+			if s := s.(*ast.ImportSpec); s.Path.Value == `"C"` {
+				for _, doc := range []*ast.CommentGroup{gd.Doc, s.Doc} {
+					if doc != nil && (doc == s.Doc || len(gd.Specs) == 1) {
+						for _, c := range doc.List {
+							decl.Decs.Start.Append(c.Text)
+						}
+					}
+				}
+			}
+		}
+	}
+	return decl
+}
+
+// internalError is a diagnostic about a defect of goawait.
+func internalError(p *Package, pos token.Pos, format string, args ...any) Diagnostic {
+	return Diagnostic{
+		Pos:     p.Fset.PositionFor(pos, false),
+		Code:    CodeInternal,
+		Message: "internal error of goawait: " + fmt.Sprintf(format, args...),
+		Hint:    "-backend=goroutine may get around it; please report the function",
+	}
+}

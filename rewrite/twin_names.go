@@ -1,0 +1,153 @@
+package rewrite
+
+// This file finds names for what goawait adds to a package, so that nothing of the user's is hidden or declared twice.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// fileNames knows the names of one source file and of its twin file.
+type fileNames struct {
+	pkg      *Package
+	src      *SourceFile
+	spelled  map[string]bool           // every identifier in the source file
+	locals   map[string]bool           // declared inside an annotated function, parameters included
+	selected map[*ast.Ident]bool       // right of a dot, or a key: no use of a dot import
+	own      map[string]string         // import path → the source's name for it, if generated code can use it
+	userName map[string]string         // name of an import of the source → its path
+	imports  map[string]string         // import path → name chosen for generated code
+	made     map[string]bool           // package-level names made so far, and names of imports
+	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
+}
+
+func newFileNames(p *Package, sf *SourceFile) *fileNames {
+	n := &fileNames{
+		pkg: p, src: sf,
+		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
+		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
+		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
+	}
+	ast.Inspect(sf.AST, func(m ast.Node) bool {
+		switch m := m.(type) {
+		case *ast.Ident:
+			n.spelled[m.Name] = true
+		case *ast.SelectorExpr:
+			n.selected[m.Sel] = true
+		}
+		return true
+	})
+	for _, f := range sf.Funcs {
+		ast.Inspect(f.Decl, func(m ast.Node) bool {
+			if id, ok := m.(*ast.Ident); ok && id != f.Decl.Name {
+				if _, use := p.Info.Uses[id]; !use || p.Info.Defs[id] != nil {
+					n.locals[id.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	for _, spec := range sf.AST.Imports {
+		n.addUserImport(spec)
+	}
+	return n
+}
+
+func (n *fileNames) addUserImport(spec *ast.ImportSpec) {
+	path, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return
+	}
+	obj := n.pkg.Info.Implicits[spec]
+	if spec.Name != nil {
+		obj = n.pkg.Info.Defs[spec.Name]
+	}
+	pkgName, ok := obj.(*types.PkgName)
+	if !ok {
+		return // a dot import, a blank one, or "C"
+	}
+	if n.userName[pkgName.Name()] = path; n.own[path] == "" && !n.locals[pkgName.Name()] {
+		n.own[path] = pkgName.Name()
+	}
+}
+
+// chooseImport finds a name for a package in generated code.
+func (n *fileNames) chooseImport(path, name string) string {
+	if own := n.own[path]; own != "" {
+		return own
+	}
+	imp := number(name, func(s string) bool {
+		p, taken := n.userName[s]
+		return !n.pkg.Declared[s] && !n.locals[s] && !n.made[s] && (!taken || p == path) && !n.dotImported(s) && usable(s)
+	})
+	n.made[imp] = true
+	return imp
+}
+
+// dotImported reports whether the name comes into the source file by a dot import.
+func (n *fileNames) dotImported(s string) bool {
+	scope := n.pkg.Info.Scopes[n.src.AST]
+	if scope == nil {
+		return false
+	}
+	obj := scope.Lookup(s)
+	_, isImport := obj.(*types.PkgName)
+	return obj != nil && !isImport
+}
+
+// fresh makes a package-level name like hint: free in the package, whatever files are built, and not used in the source file
+// for anything else.
+func (tf *twinFile) fresh(hint string) string {
+	n := tf.names
+	name := number(hint, func(s string) bool {
+		return !tf.pkg.Reserved[s] && !n.spelled[s] && !n.made[s] && !n.dotImported(s) && usable(s)
+	})
+	n.made[name] = true
+	tf.pkg.Reserved[name] = true
+	return name
+}
+
+// freshIn makes a name like hint for use inside of one function: no identifier in the function has it, nor does anything
+// that generated code may refer to there.
+func (tf *twinFile) freshIn(f *Func, hint string) string {
+	n := tf.names
+	in := n.inFunc[f]
+	if in == nil {
+		in = map[string]bool{}
+		ast.Inspect(f.Decl, func(m ast.Node) bool {
+			if id, ok := m.(*ast.Ident); ok {
+				in[id.Name] = true
+			}
+			return true
+		})
+		n.inFunc[f] = in
+	}
+	name := number(hint, func(s string) bool {
+		_, isImport := n.userName[s]
+		return !in[s] && !isImport && !n.made[s] && !tf.pkg.Declared[s] && !n.dotImported(s) && usable(s)
+	})
+	in[name] = true
+	return name
+}
+
+// number gives the hint, or else hint2, hint3 and so on, whichever is the first that is free.
+func number(hint string, free func(string) bool) string {
+	hint = strings.TrimRight(hint, "0123456789")
+	for i := 1; ; i++ {
+		s := hint
+		if i > 1 {
+			s += strconv.Itoa(i)
+		}
+		if free(s) {
+			return s
+		}
+	}
+}
+
+// usable reports whether a name can be given to something without hiding a predeclared one.
+func usable(s string) bool {
+	return token.IsIdentifier(s) && s != "_" && s != "init" && s != "main" && types.Universe.Lookup(s) == nil
+}
