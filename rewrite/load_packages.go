@@ -27,12 +27,12 @@ type loader struct {
 	parsed  map[string]*parsedFile // by path
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
-	only   map[string]bool // source files that patterns name; nil for all
-	goEnv  goEnvironment
-	listed []*listed
+	only     map[string]bool // source files that patterns name; nil for all
+	goEnv    goEnvironment
+	listed   []*listed
 	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
-	broken map[string]bool // import paths of packages with diagnostics
-	diags  []Diagnostic
+	broken   map[string]bool            // import paths of packages with diagnostics
+	diags    []Diagnostic
 }
 
 func newLoader(o Options) (*loader, error) {

@@ -68,7 +68,9 @@ func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
 func (tf *twinFile) add(decls ...dst.Decl) { tf.decls = append(tf.decls, decls...) }
 
 // position is the place of a node in the physical source file.
-func (tf *twinFile) position(pos token.Pos) token.Position { return tf.pkg.Fset.PositionFor(pos, false) }
+func (tf *twinFile) position(pos token.Pos) token.Position {
+	return tf.pkg.Fset.PositionFor(pos, false)
+}
 
 // pkgRef is a reference to a package-level object of another package: name.ident, imported under the source's own name
 // for that package if nothing in an annotated function hides it. name is the package's name.

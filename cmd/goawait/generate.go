@@ -1,0 +1,170 @@
+package main
+
+// This file is the generate command.
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"github.com/goawait/goawait/rewrite"
+)
+
+func generateCommand() *command {
+	return &command{
+		name:  "generate",
+		args:  "[flags] [packages]",
+		short: "write the twins of annotated functions",
+		long: `Generate writes, beside each source file with annotated functions, a file with their async
+twins: users.go gives users_async.go. It removes such files whose source has no annotation any
+more. Without packages it works on the one in the current folder, as go generate runs it:
+
+	//go:generate go tool goawait
+
+Packages are named as for the go command, or as files of one folder:
+
+	goawait ./...
+	goawait -check ./...
+	goawait -C ../server -tags integration ./internal/users
+
+Only files whose first line is goawait's header are ever replaced or removed, and none of a
+package with a fault.
+`,
+		flags: func(fs *flag.FlagSet, inv *invocation) {
+			fs.StringVar(&inv.dir, "C", "", "work in `dir`; packages and messages are relative to it")
+			fs.StringVar(&inv.tags, "tags", "", "build with these `tags`, separated by commas")
+			fs.BoolVar(&inv.check, "check", false, "write nothing; list the files that are missing or stale, and exit with 1 if there are any")
+			fs.BoolVar(&inv.diff, "diff", false, "write nothing; print what would change as a unified diff, and exit with 1 if anything would")
+			fs.BoolVar(&inv.verbose, "v", false, "print a line for each file with its functions and times, and what is not a flat state machine")
+			fs.BoolVar(&inv.line, "line", false, "write //line directives that lead from the twins to the source")
+			fs.StringVar(&inv.backend, "backend", "", "`goroutine` writes twins that run the blocking form on a goroutine")
+		},
+		execute: generate,
+	}
+}
+
+func generate(ctx context.Context, inv *invocation) int {
+	o := rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags, Line: inv.line}
+	switch inv.backend {
+	case "":
+	case "goroutine":
+		o.Goroutine = true
+	case "stackful":
+		o.Stackful = true
+	default:
+		return inv.usage(find("generate"), fmt.Sprintf("no backend %q; there is goroutine", inv.backend))
+	}
+	start := time.Now()
+	res, err := rewrite.Run(ctx, o)
+	if err != nil {
+		fmt.Fprintf(inv.err, "goawait: %v\n", err)
+		return exitFault
+	}
+	code := exitOK
+	show := newShower(inv.dir)
+	for _, d := range res.Diagnostics {
+		fmt.Fprintln(inv.err, show.diagnostic(d))
+		code = exitFault
+	}
+	for _, p := range res.Packages {
+		if p.Faulty {
+			code = exitFault
+			continue
+		}
+		if !inv.files(p, show) {
+			code = exitFault
+		}
+	}
+	if inv.verbose {
+		fmt.Fprintf(inv.err, "%d packages in %v\n", len(res.Packages), time.Since(start).Round(time.Millisecond))
+	}
+	return code
+}
+
+// files writes, lists or compares the files of a package. It reports whether all is well.
+func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
+	ok = true
+	var changed []rewrite.File
+	for _, f := range p.Files {
+		state := fileState(f)
+		if inv.verbose {
+			inv.report(f, state, show)
+		}
+		if state == "" {
+			continue
+		}
+		changed = append(changed, f)
+		if inv.check {
+			fmt.Fprintf(inv.out, "%s: %s\n", show.path(f.Path), state)
+		}
+		if inv.diff {
+			fmt.Fprint(inv.out, unified(f, filepath.ToSlash(show.path(f.Path))))
+		}
+	}
+	if inv.check || inv.diff {
+		return len(changed) == 0
+	}
+	if err := writeFiles(changed); err != nil {
+		fmt.Fprintf(inv.err, "goawait: package %s: %v\n", p.Path, err)
+		return false
+	}
+	return true
+}
+
+// unified is the difference between the file on disk and what it should be, in the form that patch and git apply read.
+func unified(f rewrite.File, name string) string {
+	from, to := "a/"+name, "b/"+name
+	if f.Old == nil {
+		from = "/dev/null"
+	}
+	if f.Content == nil {
+		to = "/dev/null"
+	}
+	return udiff.Unified(from, to, string(f.Old), string(f.Content))
+}
+
+// fileState tells what is wrong with the file on disk; "" if nothing is.
+func fileState(f rewrite.File) string {
+	switch {
+	case f.Content == nil:
+		return "orphaned"
+	case f.Old == nil:
+		return "missing"
+	case !bytes.Equal(f.Old, f.Content):
+		return "stale"
+	}
+	return ""
+}
+
+// report prints the line of -v for a file, and one for each function that is no flat state machine.
+func (inv *invocation) report(f rewrite.File, state string, show *shower) {
+	if f.Content == nil {
+		fmt.Fprintf(inv.err, "%s: no annotation in %s any more\n", show.path(f.Path), filepath.Base(f.Source))
+		return
+	}
+	var funcs []string
+	for _, fn := range f.Funcs {
+		text := fn.Name
+		if fn.Lowering == "flat" {
+			text += fmt.Sprintf(" %d states", fn.States)
+		} else {
+			text += " " + fn.Lowering
+		}
+		funcs = append(funcs, fmt.Sprintf("%s %v", text, fn.Elapsed.Round(10*time.Microsecond)))
+	}
+	if state == "" {
+		state = "up to date"
+	}
+	fmt.Fprintf(inv.err, "%s: %s; %s; %v\n", show.path(f.Path), state, strings.Join(funcs, ", "), f.Elapsed.Round(10*time.Microsecond))
+	for _, fn := range f.Funcs {
+		if fn.Reason != "" {
+			fmt.Fprintf(inv.err, "%s: %s runs on a coroutine, which takes a stack while it waits: %s\n", show.position(fn.Pos), fn.Name, fn.Reason)
+		}
+	}
+}
