@@ -1,6 +1,7 @@
 package difftest
 
 import (
+	"fmt"
 	"testing"
 )
 
@@ -68,4 +69,38 @@ func TestMatrixForms(t *testing.T) {
 		functions += len(fillings(holes))
 	}
 	t.Logf("%d forms, %d functions", len(seen), functions)
+}
+
+// TestDeep runs very large expressions, and wants twins whose size grows no faster than the source.
+func TestDeep(t *testing.T) {
+	sizes := []int{2500, 5000}
+	if testing.Short() {
+		sizes = []int{500, 1000}
+	}
+	var programs []Program
+	for _, size := range sizes {
+		p, err := deepProgram(fmt.Sprintf("deep_%d", size), size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, p)
+	}
+	o := options(t)
+	o.Modes = "12"
+	results, err := Run(t.Context(), programs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range programs {
+		for _, f := range results[p.Name].Faults {
+			t.Errorf("%s: %s", p.Name, f)
+		}
+	}
+	for _, variant := range o.Variants {
+		half := len(results[programs[0].Name].Generated[variant]["case_async.go"])
+		whole := len(results[programs[1].Name].Generated[variant]["case_async.go"])
+		if t.Logf("%s: %d and %d bytes", variant, half, whole); 2*whole > 5*half {
+			t.Errorf("%s: twice the source gives %d bytes instead of %d", variant, whole, half)
+		}
+	}
 }
