@@ -64,20 +64,25 @@ func Both[X any](t *T, s string, v X, err error) *async.Promise[X] {
 		later()
 		return async.Completed(v, err)
 	}
-	b := &both[X]{v: v, err: err}
-	b.Init(b, t.ctx)
-	return b.Suspend(1, settled(t, how, later, async.Void{}, nil))
+	b := &both[X]{v: v, err: err, wait: settled(t, how, later, async.Void{}, nil)}
+	return b.Start(b, t.ctx)
 }
 
 // both is a call that waits once and then ends with a value and an error, which no pair of resolvers can do.
 type both[X any] struct {
 	async.Frame[X]
-	v   X
-	err error
+	v    X
+	err  error
+	wait *async.Promise[async.Void]
 }
 
-func (b *both[X]) Resume()                { b.Finish(b.v, b.err) }
-func (b *both[X]) Release()               {}
+func (b *both[X]) Resume() {
+	if b.At == 0 && b.Suspend(1, b.wait.Pending()) {
+		return
+	}
+	b.Finish(b.v, b.err)
+}
+func (b *both[X]) Release()               { b.wait = nil }
 func (b *both[X]) Site() (fn, pos string) { return "kit.Both", "" }
 
 // promised makes a promise of v, or one that is rejected with err, that settles as the mode says.

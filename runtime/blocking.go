@@ -1,0 +1,138 @@
+package async
+
+// This file holds what blocks a goroutine until a promise is settled, and the guard against doing so on a loop.
+
+import (
+	"context"
+	"reflect"
+	"runtime"
+)
+
+// A sleeper is a goroutine that waits.
+type sleeper struct {
+	Task
+	internal
+	done chan struct{}
+}
+
+func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
+func (s *sleeper) settled(*worker)              { close(s.done) }
+
+// sleepOn subscribes a sleeper to c. It returns nil if c is settled.
+func sleepOn(c *Core) *sleeper {
+	s := &sleeper{done: make(chan struct{})}
+	s.kind, s.self = kindDirect, s
+	if !c.subscribe(&s.Task) {
+		return nil
+	}
+	return s
+}
+
+// block waits until c is settled.
+func (c *Core) block() {
+	noBlocking("Await")
+	if s := sleepOn(c); s != nil {
+		<-s.done
+	}
+}
+
+// Wait waits until p is settled and returns its value and error, or until ctx is done and returns its cause. A panic
+// comes as a *PanicError. It blocks the goroutine, and panics on the goroutine of a loop. A nil ctx is never done.
+func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
+	if p.Pending() == nil {
+		return p.outcome()
+	}
+	noBlocking("Wait")
+	var stop <-chan struct{}
+	if ctx != nil {
+		stop = ctx.Done()
+	}
+	s := sleepOn(&p.Core)
+	if s == nil {
+		return p.outcome()
+	}
+	select {
+	case <-s.done:
+		return p.outcome()
+	case <-stop:
+	}
+	p.unsubscribe(&s.Task)
+	if p.settled() {
+		return p.outcome()
+	}
+	var zero T
+	return zero, context.Cause(ctx)
+}
+
+// Done returns a channel that is closed when p is settled. It may be called from any goroutine; all calls made while p
+// is pending return the same channel.
+func (p *Promise[T]) Done() <-chan struct{} {
+	if ch := p.doneOf(); ch != nil {
+		return ch
+	}
+	d := &doneChan{sleeper{done: make(chan struct{})}}
+	d.kind, d.self = kindDirect, d
+	if p.settled() || !p.subscribe(&d.Task) {
+		close(d.done)
+	}
+	return d.done
+}
+
+// A doneChan is the channel of Done.
+type doneChan struct{ sleeper }
+
+func (d *doneChan) Site() (function, pos string) { return "Done", "" }
+
+// doneOf finds the channel that an earlier call of Done made.
+func (c *Core) doneOf() (ch chan struct{}) {
+	h := c.lock()
+	for t := h; t != nil; t = t.next {
+		if d, ok := t.self.(*doneChan); ok {
+			ch = d.done
+			break
+		}
+	}
+	if h != nil {
+		c.unlock(h)
+	}
+	return ch
+}
+
+// noBlocking panics if the goroutine runs a loop: it is called when op is about to block it.
+func noBlocking(op string) {
+	pcs := make([]uintptr, 64)
+	n := runtime.Callers(3, pcs)
+	for n == len(pcs) {
+		pcs = make([]uintptr, 8*len(pcs))
+		n = runtime.Callers(3, pcs)
+	}
+	for _, pc := range pcs[:n] {
+		f := runtime.FuncForPC(pc - 1)
+		if f == nil {
+			continue
+		}
+		if e := f.Entry(); e == entryLoop || e == entryCoroutine {
+			panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs[:n]))
+		}
+	}
+}
+
+var (
+	entryLoop      = reflect.ValueOf(driveLoop).Pointer()
+	entryCoroutine = reflect.ValueOf(runOnLoop).Pointer()
+)
+
+// advice names the function that blocks: the first that is not of this package.
+func advice(pcs []uintptr) string {
+	frames := runtime.CallersFrames(pcs)
+	for {
+		f, more := frames.Next()
+		if f.Function != "" && !ofThisPackage(f.Function) {
+			return ": " + f.Function + " has to be annotated with //goawait:async, and its callers have to await its twin (" +
+				twinName(f.Function) + ", unless the annotation names another)"
+		}
+		if !more {
+			return ""
+		}
+	}
+}

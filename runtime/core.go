@@ -1,0 +1,138 @@
+package async
+
+// This file holds the protocol between a promise and those who wait for it. Settling and subscribing may happen at once
+// on any goroutines. Both are a compare-and-swap of the head of the waiter list, which a settled promise replaces by a
+// mark, so that a waiter is either in the list that the settling side takes, or finds the mark.
+
+import "runtime"
+
+// Core is the part of a promise that does not depend on the type of its value. Generated code gets it from
+// Promise.Pending and hands it to Frame.Suspend.
+type Core struct {
+	waiters taskPtr   // newest first; a mark when settled
+	exec    *executor // where it belongs; nil if that is not known
+	err     error     // of a rejected promise; written before the mark is
+}
+
+// The marks. A task of kind kindMark in Core.waiters means that the promise is settled.
+var (
+	settledMark = Task{kind: kindMark}
+	unseenMark  = Task{kind: kindMark} // rejected, and nobody has looked yet
+	lockedMark  = Task{kind: kindLock} // somebody edits the list: wait a moment
+)
+
+func (c *Core) settled() bool {
+	h := c.waiters.load()
+	return h != nil && h.kind == kindMark
+}
+
+// subscribe adds t to the waiters. It returns false if c is settled.
+func (c *Core) subscribe(t *Task) bool {
+	for {
+		h := c.waiters.load()
+		if h != nil && h.kind >= kindMark {
+			if h.kind == kindMark {
+				t.next = nil
+				c.see()
+				return false
+			}
+			runtime.Gosched()
+			continue
+		}
+		t.next = h
+		if c.waiters.cas(h, t) {
+			return true
+		}
+	}
+}
+
+// settle publishes value and err of c, which the caller has written and may not touch afterwards, and wakes the waiters
+// in the order in which they subscribed. Only one call may settle c. w is the worker that the caller is, if known.
+func (c *Core) settle(w *worker) {
+	var h *Task
+	for {
+		h = c.waiters.load()
+		if h == &lockedMark {
+			runtime.Gosched()
+			continue
+		}
+		mark := &settledMark
+		if h == nil && c.err != nil {
+			mark = &unseenMark
+		}
+		if c.waiters.cas(h, mark) {
+			break
+		}
+	}
+	if h == nil {
+		if c.err != nil {
+			unseen.add(c)
+		}
+		return
+	}
+	if h.next == nil {
+		h.wakeOnly(w)
+		return
+	}
+	for h = reversed(h); h != nil; {
+		t := h
+		h, t.next = t.next, nil
+		t.wake(w)
+	}
+}
+
+// settleUnpublished is settle for a promise that no other goroutine knows of, and nobody waits for.
+func (c *Core) settleUnpublished() {
+	if c.err == nil {
+		c.waiters.init(&settledMark)
+		return
+	}
+	c.waiters.init(&unseenMark)
+	unseen.add(c)
+}
+
+// unsubscribe takes t out of the waiters, if it can be found near the front of the list. What is left behind holds
+// nothing by then, and goes when a later call looks further: how far is a matter of chance, with a small mean.
+func (c *Core) unsubscribe(t *Task) {
+	h := c.lock()
+	if h == nil {
+		return
+	}
+	t.flags |= flagDead
+	head := h
+	for limit, at := 32<<trailingZeros(), &head; *at != nil && limit > 0; limit-- {
+		if x := *at; x.flags&flagDead != 0 {
+			*at, x.next = x.next, nil
+		} else {
+			at = &x.next
+		}
+	}
+	c.unlock(head)
+}
+
+// lock takes the waiter list out for editing. It returns nil, and locks nothing, if there is none.
+func (c *Core) lock() *Task {
+	for {
+		h := c.waiters.load()
+		switch {
+		case h == nil || h.kind == kindMark:
+			return nil
+		case h.kind == kindLock:
+			runtime.Gosched()
+		case c.waiters.cas(h, &lockedMark):
+			return h
+		}
+	}
+}
+
+func (c *Core) unlock(h *Task) { c.waiters.store(h) }
+
+// reversed reverses a list.
+func reversed(t *Task) *Task {
+	var r *Task
+	for t != nil {
+		next := t.next
+		t.next, r, t = r, t, next
+	}
+	return r
+}

@@ -1,0 +1,158 @@
+package async
+
+// This file runs async functions that keep their stack: the lowering for what flat frames cannot express. The body runs on
+// a coroutine, which an executor resumes as it resumes a frame.
+
+import (
+	"context"
+	"iter"
+	"runtime"
+)
+
+// A Coroutine is what the body of a Stackful call waits with. Only that body may use it.
+type Coroutine struct {
+	task  *Task
+	yield func(Void) bool
+	name  string
+	pc    uintptr // where it waits
+}
+
+// A stackful is the frame of a call that runs on a coroutine.
+type stackful[T any] struct {
+	Frame[T]
+	co   Coroutine
+	next func() (Void, bool)
+}
+
+func (s *stackful[T]) Resume() { s.next() }
+
+func (s *stackful[T]) Release() { s.next, s.co.yield = nil, nil }
+
+func (s *stackful[T]) Site() (function, pos string) {
+	return s.co.name, position(s.co.pc)
+}
+
+// Stackful starts body on a coroutine and returns the promise of its result. The body starts at once; the caller waits
+// until it suspends for the first time. name names the function in reports.
+func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
+	s := new(stackful[T])
+	s.co.task, s.co.name = &s.Task, name
+	run := runOnPool
+	if h := homeOf(ctx); h != nil && h.loop != nil {
+		run = runOnLoop
+	}
+	s.next, _ = iter.Pull(func(yield func(Void) bool) {
+		s.co.yield = yield
+		run(func() { s.Finish(body(&s.co)) }, &s.Task)
+	})
+	return s.Start(s, ctx)
+}
+
+// runOnLoop is on the stack of every coroutine that belongs to a loop: see noBlocking.
+//
+//go:noinline
+func runOnLoop(body func(), t *Task) { runCoroutine(body, t) }
+
+func runOnPool(body func(), t *Task) { runCoroutine(body, t) }
+
+// runCoroutine notes how body ends. A panic stops here, where its stack is; an exit goes on to whoever resumed t.
+func runCoroutine(body func(), t *Task) {
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		if v := recover(); v != nil {
+			t.fail(newPanic(v))
+		} else {
+			t.fail(ErrGoexit)
+		}
+	}()
+	body()
+	normal = true
+}
+
+// wait suspends the body if c is pending.
+func (co *Coroutine) wait(c *Core) {
+	if !co.task.Suspend(1, c) {
+		return
+	}
+	var pcs [1]uintptr
+	runtime.Callers(3, pcs[:])
+	co.pc = pcs[0]
+	co.yield(Void{})
+}
+
+// CoAwait is Await in the body of a Stackful call.
+func CoAwait[T any](co *Coroutine, a Awaitable[T]) (T, error) {
+	p := promiseOf(a)
+	co.wait(p.Pending())
+	return p.Get()
+}
+
+// CoAwait2 is Await2 in the body of a Stackful call.
+func CoAwait2[A, B any](co *Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
+	p := promiseOf(a)
+	co.wait(p.Pending())
+	t, err := p.Get()
+	return t.V1, t.V2, err
+}
+
+// CoAwait3 is Await3 in the body of a Stackful call.
+func CoAwait3[A, B, C any](co *Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
+	p := promiseOf(a)
+	co.wait(p.Pending())
+	t, err := p.Get()
+	return t.V1, t.V2, t.V3, err
+}
+
+// CoAwait4 is Await4 in the body of a Stackful call.
+func CoAwait4[A, B, C, D any](co *Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
+	p := promiseOf(a)
+	co.wait(p.Pending())
+	t, err := p.Get()
+	return t.V1, t.V2, t.V3, t.V4, err
+}
+
+// CoRecv is a receive in the body of a Stackful call.
+func CoRecv[T any](co *Coroutine, ch <-chan T) T {
+	p := Receive(ch)
+	co.wait(p.Pending())
+	r, _ := p.Get()
+	return r.Value
+}
+
+// CoRecv2 is a receive with two results in the body of a Stackful call.
+func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
+	p := Receive(ch)
+	co.wait(p.Pending())
+	r, _ := p.Get()
+	return r.Value, r.OK
+}
+
+// CoSend is a send in the body of a Stackful call.
+func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
+	p := Deliver(ch, v)
+	co.wait(p.Pending())
+	p.Get()
+}
+
+// CoSelect is a select without default in the body of a Stackful call.
+func CoSelect(co *Coroutine, cases ...SelectCase) int {
+	p := Select(cases...)
+	co.wait(p.Pending())
+	i, _ := p.Get()
+	return i
+}
+
+// CoRange is what a range over a channel ranges over in the body of a Stackful call.
+func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for {
+			v, ok := CoRecv2(co, ch)
+			if !ok || !yield(v) {
+				return
+			}
+		}
+	}
+}

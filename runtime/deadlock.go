@@ -1,0 +1,201 @@
+package async
+
+// This file finds out that a main promise cannot settle any more. When its loop has had nothing to run for a while, there
+// are two ways to know. The calls and combinators that the promise waits for are looked through: if they wait for nothing
+// but each other, that is it. If some wait for a promise that code outside may settle, a garbage collection tells: the
+// loop holds its main promise weakly, and whoever can settle anything that it waits for holds it strongly.
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// deadlockDelay is how long a loop has to be idle before it looks for a deadlock.
+const deadlockDelay = 10 * time.Millisecond
+
+// A watchdog looks for a deadlock of one Run.
+type watchdog struct {
+	timer  *time.Timer
+	armed  atomic.Bool
+	probe  atomic.Bool
+	ran    uint64        // tasks that the loop had run when the watchdog was armed
+	report string        // who waited on what when it looked last
+	pause  time.Duration // before the next garbage collection
+	next   time.Duration // when that may be
+}
+
+// begin is called before the loop of r parks.
+func (d *watchdog) begin(r *mainRun) {
+	if d.armed.Load() {
+		return
+	}
+	d.ran = r.loop.w.ran
+	d.armed.Store(true)
+	if d.timer != nil {
+		d.timer.Reset(deadlockDelay)
+		return
+	}
+	l := r.loop
+	d.timer = time.AfterFunc(deadlockDelay, func() {
+		d.probe.Store(true)
+		d.armed.Store(false)
+		l.poke()
+	})
+}
+
+// end is called when the loop of r has been woken.
+func (d *watchdog) end(r *mainRun) {
+	if d.probe.Swap(false) && d.ran == r.loop.w.ran && r.loop.nothingLeft() {
+		d.look(r)
+	}
+}
+
+func (d *watchdog) stop() {
+	if d.timer != nil {
+		d.timer.Stop()
+	}
+}
+
+// nothingLeft says whether the loop has nothing to run and expects nothing.
+func (l *Loop) nothingLeft() bool {
+	return l.w.empty() && l.inbox.load() == nil && !l.timers.any() && l.external.Load() == 0
+}
+
+// look ends r if its main promise cannot settle any more.
+func (d *watchdog) look(r *mainRun) {
+	if r.exited {
+		return
+	}
+	if d.stuck(r) {
+		r.lost(&deadlock{d.report})
+		return
+	}
+	if t := now(); t >= d.next {
+		d.pause = max(50*time.Millisecond, 2*d.pause)
+		afterGC()
+		runtime.GC()
+		d.next = now() + d.pause
+		if r.main.Value() == nil {
+			r.lost(&deadlock{d.report})
+		}
+	}
+}
+
+// stuck tells whether the main promise waits only for calls that wait for each other.
+func (d *watchdog) stuck(r *mainRun) bool {
+	c := r.main.Value()
+	if c == nil {
+		return true
+	}
+	s := search{loop: r.loop, seen: map[*Core]bool{}}
+	s.visit(c)
+	d.report = s.report()
+	return !s.alive
+}
+
+// A search goes through what a promise waits for.
+type search struct {
+	loop  *Loop
+	seen  map[*Core]bool
+	todo  []*Core
+	lines []string
+	more  int  // lines left out
+	alive bool // something was found that may settle
+}
+
+// A dependent is the self of a frame that waits for several promises.
+type dependent interface {
+	each(func(*Core))
+}
+
+func (s *search) visit(c *Core) {
+	s.need(c)
+	for len(s.todo) > 0 {
+		c := s.todo[len(s.todo)-1]
+		s.todo = s.todo[:len(s.todo)-1]
+		s.expand(c)
+	}
+}
+
+func (s *search) need(c *Core) {
+	if !s.seen[c] {
+		s.seen[c] = true
+		s.todo = append(s.todo, c)
+	}
+}
+
+func (s *search) expand(c *Core) {
+	if c.settled() || c.exec == nil || c.exec.leaf || c.exec.home.loop != s.loop {
+		s.alive = true
+		return
+	}
+	t := taskOf(c)
+	if d, ok := t.self.(dependent); ok {
+		d.each(func(dep *Core) {
+			s.line(t, dep)
+			s.need(dep)
+		})
+		return
+	}
+	if t.await == nil {
+		s.alive = true
+		return
+	}
+	s.line(t, t.await)
+	s.need(t.await)
+}
+
+// maxLines is how many lines a report has at most.
+const maxLines = 100
+
+func (s *search) line(t *Task, dep *Core) {
+	if len(s.lines) >= maxLines {
+		s.more++
+		return
+	}
+	s.lines = append(s.lines, siteOf(t)+" waits for "+s.name(dep))
+}
+
+func (s *search) name(c *Core) string {
+	switch {
+	case c.exec == nil || c.exec.leaf:
+		return "a promise that no call settles"
+	case c.exec.home.loop != s.loop:
+		return "a call on another executor"
+	}
+	return siteOf(taskOf(c))
+}
+
+func (s *search) report() string {
+	if s.more > 0 {
+		s.lines = append(s.lines, fmt.Sprintf("and %d more", s.more))
+	}
+	return strings.Join(s.lines, "\n\t")
+}
+
+// siteOf tells where t is suspended.
+func siteOf(t *Task) string {
+	f, pos := t.self.Site()
+	switch {
+	case f == "":
+		f = "a call"
+	case pos != "":
+		return f + " (" + pos + ")"
+	}
+	return f
+}
+
+// A deadlock is an ErrDeadlock with its report.
+type deadlock struct{ report string }
+
+func (d *deadlock) Error() string {
+	if d.report == "" {
+		return ErrDeadlock.Error() + ": nothing can settle the main promise any more"
+	}
+	return ErrDeadlock.Error() + ":\n\t" + d.report
+}
+
+func (d *deadlock) Unwrap() error { return ErrDeadlock }

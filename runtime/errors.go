@@ -1,0 +1,80 @@
+package async
+
+// This file holds the errors of the package, and panics as errors.
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrGoexit rejects the promise of a call that runtime.Goexit ended.
+	ErrGoexit = errors.New("async: call ended by runtime.Goexit")
+
+	// ErrClosed is what a receive from a closed channel gives, or from a Queue that is closed and empty.
+	ErrClosed = errors.New("async: closed")
+
+	// ErrDeadlock is what Run returns (wrapped, with a report) when nothing can settle its main promise any more.
+	ErrDeadlock = errors.New("async: deadlock")
+)
+
+// A PanicError is a panic as an error. A promise that is rejected with one carries the panic: an await of it panics
+// again, with Value.
+type PanicError struct {
+	Value any
+	Stack []byte // of the goroutine when it panicked, then the awaits that the panic went through
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
+
+// Unwrap returns the value of the panic if that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// A plainPanic is a *PanicError that a function returned as an ordinary error: no await of it panics.
+type plainPanic struct{ *PanicError }
+
+// heldError is how a promise holds an error that a function returned.
+func heldError(err error) error {
+	if pe, ok := err.(*PanicError); ok {
+		return plainPanic{pe}
+	}
+	return err
+}
+
+// plainError is an error of a promise as others get to see it.
+func plainError(err error) error {
+	if p, ok := err.(plainPanic); ok {
+		return p.PanicError
+	}
+	return err
+}
+
+// failure is the error of c as an await gives it. It panics if c carries a panic.
+func (c *Core) failure() error {
+	c.see()
+	switch err := c.err.(type) {
+	case *PanicError:
+		raise(err)
+	case plainPanic:
+		return err.PanicError
+	}
+	return c.err
+}
+
+func orNilRejection(err error) error {
+	if err == nil {
+		return errors.New("async: rejected with a nil error")
+	}
+	return err
+}
+
+// nilPromise is what an await of nil panics with. It is a runtime.Error, as a nil dereference is.
+type nilPromise struct{}
+
+func (nilPromise) Error() string { return "async: Await of a nil promise" }
+func (nilPromise) RuntimeError() {}
+
+func panicNil() { panic(nilPromise{}) }

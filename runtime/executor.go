@@ -1,0 +1,103 @@
+package async
+
+// This file holds what loops and pools have in common.
+
+import (
+	"context"
+	"sync"
+)
+
+// An Executor is where calls go on: a *Loop or a *Pool.
+type Executor interface {
+	// Post queues f. It may be called from any goroutine.
+	Post(f func())
+	executor() *executor
+}
+
+// An executor is what promises and frames point to. There are two for each home, to tell frames from other promises.
+type executor struct {
+	home *home
+	leaf bool // the promises that point to it are no frames
+}
+
+// A home is a loop, a pool, or the one home of what has neither.
+type home struct {
+	frames, leaves executor
+	loop           *Loop
+	pool           *Pool
+	scopes         scopes
+}
+
+func (h *home) init() {
+	h.frames.home = h
+	h.leaves = executor{home: h, leaf: true}
+	homes.add(h)
+}
+
+// post makes t ready, from any goroutine.
+func (h *home) post(t *Task) {
+	if h.loop != nil {
+		h.loop.post(t)
+	} else {
+		h.pool.post(t)
+	}
+}
+
+// stray is the home of promises made without an executor. Nothing runs there.
+var stray = func() *home {
+	h := new(home)
+	h.init()
+	return h
+}()
+
+type executorKey struct{}
+
+// WithExecutor returns a context that makes the calls started with it go on at e.
+func WithExecutor(ctx context.Context, e Executor) context.Context {
+	return context.WithValue(ctx, executorKey{}, e.executor())
+}
+
+// executorOf is the executor for frames that ctx names, or nil.
+func executorOf(ctx context.Context) *executor {
+	if ctx == nil {
+		return nil
+	}
+	e, _ := ctx.Value(executorKey{}).(*executor)
+	return e
+}
+
+// homeOf is the home that ctx names, or nil.
+func homeOf(ctx context.Context) *home {
+	if e := executorOf(ctx); e != nil {
+		return e.home
+	}
+	return nil
+}
+
+// runHome is the home where something runs that one of these promises is about.
+func runHome(cs ...*Core) *home {
+	for _, c := range cs {
+		if c != nil && c.exec != nil && c.exec.home != stray {
+			return c.exec.home
+		}
+	}
+	return &defaultPool().home
+}
+
+// A postTask runs a function that was posted.
+type postTask struct {
+	hop
+	internal
+	f func()
+}
+
+func (p *postTask) run(w *worker)                { p.f() }
+func (p *postTask) Site() (function, pos string) { return "Post", "" }
+
+func (h *home) postFunc(f func()) {
+	p := &postTask{f: f}
+	p.kind, p.exec, p.self = kindHop, &h.leaves, p
+	h.post(&p.Task)
+}
+
+var defaultPool = sync.OnceValue(func() *Pool { return NewPool(0) })

@@ -1,0 +1,248 @@
+package async
+
+// This file holds combinators: frames that wait for several promises. Each input has a hop that is queued when the input
+// settles, so that a combinator is run by one executor, and asks the function of its kind what to do.
+
+import (
+	"errors"
+	"sync"
+)
+
+// A join is a frame that waits for several promises. The functions of its kind run under mu: on a pool, inputs may
+// arrive at several workers at a time.
+type join[R any] struct {
+	Frame[R]
+	what  string
+	group *joinGroup
+}
+
+func (j *join[R]) Resume()                {}
+func (j *join[R]) Release()               {}
+func (j *join[R]) Site() (fn, pos string) { return j.what, "" }
+
+func (j *join[R]) each(f func(*Core)) {
+	j.group.mu.Lock()
+	defer j.group.mu.Unlock()
+	for i := range j.group.inputs {
+		if c := j.group.inputs[i].core; c != nil && !c.settled() {
+			f(c)
+		}
+	}
+}
+
+// A joinGroup is what the inputs of a join share. It forgets the join as soon as that is decided.
+type joinGroup struct {
+	mu     sync.Mutex
+	left   int // inputs that have not arrived
+	inputs []joinInput
+	result *Task            // nil when decided
+	arrive func(i int) bool // tells whether the join is decided; then it has finished its frame
+}
+
+// A joinInput is the waiter of one input.
+type joinInput struct {
+	hop
+	internal
+	group *joinGroup
+	core  *Core
+	i     int
+}
+
+func (in *joinInput) Site() (function, pos string) { return "a combinator", "" }
+
+func (in *joinInput) run(w *worker) {
+	if t := in.group.take(in); t != nil {
+		t.core().settle(w)
+	}
+}
+
+// take notes that an input has settled. It returns the frame if that decides it.
+func (g *joinGroup) take(in *joinInput) (decided *Task) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.result == nil {
+		return nil
+	}
+	g.left--
+	in.core = nil
+	if !g.arrive(in.i) {
+		return nil
+	}
+	decided = g.result
+	g.decide()
+	return decided
+}
+
+// decide forgets everything that was needed to decide.
+func (g *joinGroup) decide() {
+	g.result, g.arrive = nil, nil
+	for i := range g.inputs {
+		if in := &g.inputs[i]; in.core != nil {
+			in.core.unsubscribe(&in.Task)
+			in.core = nil
+		}
+	}
+	g.inputs = nil
+}
+
+// wait makes j wait for cores. arrive is called under a lock for each that has settled, until it returns true; it has
+// finished the frame then.
+func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Promise[R] {
+	h := runHome(cores...)
+	j.what, j.self, j.kind = what, j, kindFrame
+	j.exec, j.state = &h.frames, suspended
+	g := &joinGroup{left: len(cores), inputs: make([]joinInput, len(cores)), result: &j.Task, arrive: arrive}
+	j.group = g
+	for i, c := range cores {
+		in := &g.inputs[i]
+		in.kind, in.exec, in.self = kindHop, j.exec, in
+		in.group, in.core, in.i = g, c, i
+	}
+	for i, c := range cores {
+		if in := &g.inputs[i]; !c.subscribe(&in.Task) {
+			h.post(&in.Task)
+		}
+	}
+	return &j.Promise
+}
+
+// coresOf returns the cores of ps. It panics if one is nil.
+func coresOf[T any](ps []*Promise[T]) []*Core {
+	cores := make([]*Core, len(ps))
+	for i, p := range ps {
+		if p == nil {
+			panicNil()
+		}
+		cores[i] = &p.Core
+	}
+	return cores
+}
+
+// All returns the promise of the values of ps, in their order. The first of them to be rejected rejects it, and if that
+// one carries a panic it carries it too. Without inputs it is fulfilled.
+func All[T any](ps ...*Promise[T]) *Promise[[]T] {
+	cores := coresOf(ps)
+	if len(ps) == 0 {
+		return Resolve([]T{})
+	}
+	j, values := new(join[[]T]), make([]T, len(ps))
+	ps = append([]*Promise[T](nil), ps...)
+	return j.wait("All", cores, func(i int) bool {
+		p := ps[i]
+		ps[i] = nil
+		if p.err != nil {
+			j.carry(nil, p.err)
+			return true
+		}
+		values[i] = p.value
+		if j.group.left > 0 {
+			return false
+		}
+		j.carry(values, nil)
+		return true
+	})
+}
+
+// Settled is how a promise settled: with Value, or with Err beside it. A panic comes as a *PanicError.
+type Settled[T any] struct {
+	Value T
+	Err   error
+}
+
+// AllSettled returns the promise of how each of ps settled, in their order. It is never rejected.
+func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
+	cores := coresOf(ps)
+	if len(ps) == 0 {
+		return Resolve([]Settled[T]{})
+	}
+	j, results := new(join[[]Settled[T]]), make([]Settled[T], len(ps))
+	ps = append([]*Promise[T](nil), ps...)
+	return j.wait("AllSettled", cores, func(i int) bool {
+		results[i] = Settled[T]{ps[i].value, plainError(ps[i].err)}
+		ps[i] = nil
+		if j.group.left > 0 {
+			return false
+		}
+		j.carry(results, nil)
+		return true
+	})
+}
+
+// Any returns the promise of the value of the first of ps to be fulfilled. If all are rejected it is rejected with their
+// errors, joined in their order. Without inputs it is rejected.
+func Any[T any](ps ...*Promise[T]) *Promise[T] {
+	cores := coresOf(ps)
+	if len(ps) == 0 {
+		return Reject[T](errors.New("async: Any of no promises"))
+	}
+	j, errs := new(join[T]), make([]error, len(ps))
+	ps = append([]*Promise[T](nil), ps...)
+	return j.wait("Any", cores, func(i int) bool {
+		p := ps[i]
+		ps[i] = nil
+		if p.err == nil {
+			j.carry(p.value, nil)
+			return true
+		}
+		errs[i] = plainError(p.err)
+		if j.group.left > 0 {
+			return false
+		}
+		var zero T
+		j.carry(zero, errors.Join(errs...))
+		return true
+	})
+}
+
+// Race returns a promise that settles as the first of ps does. Without inputs it stays pending.
+func Race[T any](ps ...*Promise[T]) *Promise[T] {
+	cores := coresOf(ps)
+	j := new(join[T])
+	ps = append([]*Promise[T](nil), ps...)
+	return j.wait("Race", cores, func(i int) bool {
+		j.carry(ps[i].value, ps[i].err)
+		return true
+	})
+}
+
+// allOf is All for promises of different types: value collects their values when all are fulfilled.
+func allOf[R any](value func() R, cores ...*Core) *Promise[R] {
+	j := new(join[R])
+	return j.wait("All", cores, func(i int) bool {
+		if err := cores[i].err; err != nil {
+			var zero R
+			j.carry(zero, err)
+			return true
+		}
+		if j.group.left > 0 {
+			return false
+		}
+		j.carry(value(), nil)
+		return true
+	})
+}
+
+// coreOf is the core of p. It panics if p is nil.
+func coreOf[T any](p *Promise[T]) *Core {
+	if p == nil {
+		panicNil()
+	}
+	return &p.Core
+}
+
+// All2 is All for two promises of different types.
+func All2[A, B any](a *Promise[A], b *Promise[B]) *Promise[Tuple2[A, B]] {
+	return allOf(func() Tuple2[A, B] { return Tuple2[A, B]{a.value, b.value} }, coreOf(a), coreOf(b))
+}
+
+// All3 is All for three promises of different types.
+func All3[A, B, C any](a *Promise[A], b *Promise[B], c *Promise[C]) *Promise[Tuple3[A, B, C]] {
+	return allOf(func() Tuple3[A, B, C] { return Tuple3[A, B, C]{a.value, b.value, c.value} },
+		coreOf(a), coreOf(b), coreOf(c))
+}
+
+// All4 is All for four promises of different types.
+func All4[A, B, C, D any](a *Promise[A], b *Promise[B], c *Promise[C], d *Promise[D]) *Promise[Tuple4[A, B, C, D]] {
+	return allOf(func() Tuple4[A, B, C, D] { return Tuple4[A, B, C, D]{a.value, b.value, c.value, d.value} },
+		coreOf(a), coreOf(b), coreOf(c), coreOf(d))
+}

@@ -1,0 +1,314 @@
+package async
+
+// This file holds leaves: promises that no call settles, but something outside or a cancelled context. A context that
+// can be cancelled has a scope for each executor, which lists the leaves made with it, so that there is one
+// registration with the context for all of them.
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"weak"
+)
+
+// A leaf is a promise that is settled once by whoever comes first.
+type leaf[T any] struct {
+	Promise[T]
+	leafNode
+}
+
+// A leafOwner is what embeds a leaf.
+type leafOwner interface {
+	cancel(cause error) // its context is cancelled
+	promise() *Core
+	label() string // what it waits for
+}
+
+// leafNode is the part of a leaf that does not depend on its type.
+type leafNode struct {
+	prev, next *leafNode
+	in         *leafList // where it is listed, or was
+	linked     bool      // it is in the list; guarded by the list
+	claimed    atomic.Bool
+	owner      leafOwner
+}
+
+// claim returns true to the one who may settle the leaf.
+func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true) }
+
+// drop takes n out of its list.
+func (n *leafNode) drop() {
+	if in := n.in; in != nil {
+		n.in = nil
+		in.remove(n)
+	}
+}
+
+func (l *leaf[T]) promise() *Core { return &l.Core }
+
+// cancel is how most owners meet the end of their context.
+func (l *leaf[T]) cancel(cause error) {
+	var zero T
+	l.complete(zero, cause)
+}
+
+// complete settles l, if nobody did before.
+func (l *leaf[T]) complete(v T, err error) bool { return l.completeOn(nil, v, err) }
+
+func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
+	if !l.claim() {
+		return false
+	}
+	l.drop()
+	l.value, l.err = v, err
+	l.settle(w)
+	return true
+}
+
+// open makes l ready for use and lists it. It returns false if ctx is done already: then l is rejected.
+func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
+	h := homeOf(ctx)
+	if h == nil {
+		h = stray
+	}
+	l.exec = &h.leaves
+	l.owner = owner
+	if ctx == nil || ctx.Done() == nil {
+		h.scopes.addYoung(&l.leafNode)
+		return true
+	}
+	if ctx.Err() == nil && h.scopes.of(ctx).add(&l.leafNode) {
+		return true
+	}
+	owner.cancel(context.Cause(ctx))
+	return false
+}
+
+// openListed is open for a leaf that is listed elsewhere, unless ctx can be cancelled.
+func (l *leaf[T]) openListed(ctx context.Context, owner leafOwner) bool {
+	if ctx == nil || ctx.Done() == nil {
+		h := homeOf(ctx)
+		if h == nil {
+			h = stray
+		}
+		l.exec, l.owner = &h.leaves, owner
+		return true
+	}
+	return l.open(ctx, owner)
+}
+
+// A leafList lists leaves in the order in which they were made.
+type leafList struct {
+	mu         sync.Mutex
+	head, tail *leafNode
+	n          int
+	closed     bool // takes no more
+}
+
+func (s *leafList) add(n *leafNode) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	n.in, n.linked, n.prev = s, true, s.tail
+	if s.tail == nil {
+		s.head = n
+	} else {
+		s.tail.next = n
+	}
+	s.tail = n
+	s.n++
+	return true
+}
+
+func (s *leafList) remove(n *leafNode) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unlink(n)
+}
+
+func (s *leafList) unlink(n *leafNode) {
+	if !n.linked {
+		return
+	}
+	if n.prev == nil {
+		s.head = n.next
+	} else {
+		n.prev.next = n.next
+	}
+	if n.next == nil {
+		s.tail = n.prev
+	} else {
+		n.next.prev = n.prev
+	}
+	n.prev, n.next, n.linked = nil, nil, false
+	s.n--
+}
+
+// take empties the list.
+func (s *leafList) take() []*leafNode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ns := make([]*leafNode, 0, s.n)
+	for s.head != nil {
+		ns = append(ns, s.head)
+		s.unlink(s.head)
+	}
+	return ns
+}
+
+// all returns what is in the list.
+func (s *leafList) all() []*leafNode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ns := make([]*leafNode, 0, s.n)
+	for n := s.head; n != nil; n = n.next {
+		ns = append(ns, n)
+	}
+	return ns
+}
+
+// A scope lists the pending leaves made with a context, of one home.
+type scope struct {
+	leafList
+	ctx context.Context
+}
+
+// cancel rejects the leaves of s, whose context is done, in the order in which they were made.
+func (s *scope) cancel() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	cause := context.Cause(s.ctx)
+	for _, n := range s.take() {
+		n.owner.cancel(cause)
+	}
+}
+
+// scopes list the pending leaves of a home. Leaves whose context cannot be cancelled are held young until the next
+// garbage collection, and weakly from then on: a leaf that nobody can settle goes, with the calls that wait for it.
+type scopes struct {
+	young leafList
+	count atomic.Uint32 // leaves added to young so far
+
+	mu     sync.Mutex
+	byDone map[<-chan struct{}]weak.Pointer[scope]
+	bound  int // of byDone, before it is looked through
+	old    []weak.Pointer[leafNode]
+}
+
+// of returns the scope of ctx.
+func (ss *scopes) of(ctx context.Context) *scope {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	done := ctx.Done()
+	if s := ss.byDone[done].Value(); s != nil {
+		return s
+	}
+	if ss.byDone == nil {
+		ss.byDone = make(map[<-chan struct{}]weak.Pointer[scope])
+	}
+	if len(ss.byDone) >= ss.bound {
+		for d, s := range ss.byDone {
+			if s.Value() == nil {
+				delete(ss.byDone, d)
+			}
+		}
+		ss.bound = 2*len(ss.byDone) + 8
+	}
+	s := &scope{ctx: ctx}
+	ss.byDone[done] = weak.Make(s)
+	context.AfterFunc(ctx, func() {
+		ss.mu.Lock()
+		delete(ss.byDone, done)
+		ss.mu.Unlock()
+		s.cancel()
+	})
+	return s
+}
+
+// maxYoung is how many leaves are held young at least, before they are aged.
+const maxYoung = 4096
+
+func (ss *scopes) addYoung(n *leafNode) {
+	watchGC()
+	ss.young.add(n)
+	if ss.count.Add(1)%maxYoung == 0 {
+		ss.age()
+	}
+}
+
+// age makes young leaves old.
+func (ss *scopes) age() {
+	ns := ss.young.take()
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if len(ss.old)+len(ns) > cap(ss.old) {
+		ss.sweep()
+	}
+	for _, n := range ns {
+		if !n.claimed.Load() {
+			ss.old = append(ss.old, weak.Make(n))
+		}
+	}
+}
+
+// sweep forgets old leaves that are settled or gone.
+func (ss *scopes) sweep() {
+	kept := make([]weak.Pointer[leafNode], 0, len(ss.old))
+	for _, p := range ss.old {
+		if n := p.Value(); n != nil && !n.claimed.Load() {
+			kept = append(kept, p)
+		}
+	}
+	ss.old = kept
+}
+
+// leaves returns the pending leaves that are listed.
+func (ss *scopes) leaves() []*leafNode {
+	ns := ss.young.all()
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for _, p := range ss.old {
+		if n := p.Value(); n != nil && !n.claimed.Load() {
+			ns = append(ns, n)
+		}
+	}
+	for _, p := range ss.byDone {
+		if s := p.Value(); s != nil {
+			ns = append(ns, s.all()...)
+		}
+	}
+	return ns
+}
+
+// awaited tells whether somebody waits for a leaf that is listed.
+func (ss *scopes) awaited() bool {
+	for _, n := range ss.leaves() {
+		if h := n.owner.promise().waiters.load(); h != nil && h.kind < kindMark {
+			return true
+		}
+	}
+	return false
+}
+
+// watchGC makes afterGC be called after each garbage collection.
+func watchGC() {
+	if !watching.Load() && watching.CompareAndSwap(false, true) {
+		runtime.SetFinalizer(new(gcSentinel), (*gcSentinel).collected)
+	}
+}
+
+var watching atomic.Bool
+
+// A gcSentinel is garbage as soon as it is made. It is not small, as small objects share their fate with others.
+type gcSentinel struct {
+	_ [64]byte
+}
+
+func (s *gcSentinel) collected() {
+	afterGC()
+	runtime.SetFinalizer(s, (*gcSentinel).collected)
+}

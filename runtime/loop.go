@@ -1,0 +1,235 @@
+package async
+
+// This file holds the event loop.
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// A Loop runs calls, callbacks and timers one after the other: only one goroutine at a time runs what belongs to it. It
+// starts no goroutine itself. It is driven by Run, or by a host that calls Poll.
+type Loop struct {
+	home
+	w        worker
+	inbox    taskPtr      // tasks made ready from elsewhere, newest first
+	external atomic.Int64 // things outside that will make a task ready: goroutines, promises of other executors
+	driven   atomic.Bool  // somebody runs it
+	parked   atomic.Bool  // it needs a call of wake to look at its inbox
+	wakes    chan struct{}
+	onWake   atomic.Pointer[func()]
+	alone    atomic.Bool // nobody drives it any more: it runs on goroutines that come and go
+	timer    *time.Timer // wakes it when it is parked
+	timers   timers
+}
+
+// NewLoop makes a loop. Give it to calls with WithExecutor.
+func NewLoop() *Loop {
+	l := &Loop{wakes: make(chan struct{}, 1)}
+	l.home.loop = l
+	l.home.init()
+	l.w.home = &l.home
+	l.w.cascades = true
+	l.timers.changed = l.poke
+	l.parked.Store(true)
+	return l
+}
+
+func (l *Loop) executor() *executor { return &l.frames }
+
+// Post queues f, to be run on the loop. It may be called from any goroutine.
+func (l *Loop) Post(f func()) { l.postFunc(f) }
+
+// post makes t ready, from any goroutine.
+func (l *Loop) post(t *Task) {
+	for {
+		h := l.inbox.load()
+		t.next = h
+		if l.inbox.cas(h, t) {
+			break
+		}
+	}
+	l.poke()
+}
+
+// poke makes the loop look at its inbox and timers.
+func (l *Loop) poke() {
+	if l.parked.Load() && l.parked.CompareAndSwap(true, false) {
+		l.wake()
+	}
+}
+
+func (l *Loop) wake() {
+	if f := l.onWake.Load(); f != nil {
+		(*f)()
+	}
+	if l.alone.Load() {
+		go l.runAlone()
+		return
+	}
+	select {
+	case l.wakes <- struct{}{}:
+	default:
+	}
+}
+
+// collect moves the inbox to the ready queue.
+func (l *Loop) collect() {
+	if l.inbox.load() == nil {
+		return
+	}
+	for t := reversed(l.inbox.swap(nil)); t != nil; {
+		next := t.next
+		l.w.append(t)
+		t = next
+	}
+}
+
+// batchSize is how many tasks a loop runs before it looks at its timers and its inbox again.
+const batchSize = 128
+
+// turn runs due timers and tasks that are ready. It returns true if more is ready.
+func (l *Loop) turn() bool {
+	l.collect()
+	if l.timers.any() {
+		l.timers.fire(&l.w)
+	}
+	driveLoop(l, batchSize)
+	return !l.w.empty() || l.inbox.load() != nil || l.timers.due()
+}
+
+// driveLoop is on the stack of every goroutine that runs code of users for a loop: see blocking.
+//
+//go:noinline
+func driveLoop(l *Loop, max int) { l.w.run(max) }
+
+// enter begins to drive l.
+func (l *Loop) enter() {
+	if !l.driven.CompareAndSwap(false, true) {
+		panic("async: the loop runs already")
+	}
+	l.parked.Store(false)
+}
+
+// leave ends driving l, and makes sure that it wakes for what is ready.
+func (l *Loop) leave() {
+	l.driven.Store(false)
+	l.parked.Store(true)
+	if l.inbox.load() != nil || !l.w.empty() {
+		l.poke()
+	}
+}
+
+// Poll runs what is ready and the timers that are due, and does not block. It returns true if more is ready. Only one
+// goroutine at a time may call Poll or Run.
+func (l *Loop) Poll() bool {
+	l.enter()
+	more := false
+	defer func() {
+		if more {
+			l.driven.Store(false) // the host comes again by itself
+		} else {
+			l.leave()
+		}
+	}()
+	more = l.turn()
+	return more
+}
+
+// NextTimer tells when the next timer is due; ok is false if there is none.
+func (l *Loop) NextTimer() (at time.Time, ok bool) {
+	d, ok := l.timers.next()
+	return time.Now().Add(d), ok
+}
+
+// OnWake sets a function that is called when something becomes ready while nobody runs the loop, or when the time of the
+// next timer changes then. It may be called from any goroutine, has to return soon, and may not call Poll.
+func (l *Loop) OnWake(f func()) {
+	if f == nil {
+		l.onWake.Store(nil)
+		return
+	}
+	l.onWake.Store(&f)
+}
+
+// Run runs what belongs to the loop until nothing is left that could become ready: no timer, no goroutine started by Go
+// and its like, no promise of another executor that a call waits for, no pending NewPromise of the loop that a call waits
+// for. With a context, it also ends when that is done, and returns its cause. Only one goroutine at a time may call
+// Poll or Run.
+func (l *Loop) Run(ctx ...context.Context) error {
+	l.enter()
+	defer l.leave()
+	var done <-chan struct{}
+	for _, c := range ctx {
+		done = c.Done()
+		stop := context.AfterFunc(c, l.poke)
+		defer stop()
+	}
+	for {
+		for l.turn() {
+			select {
+			case <-done:
+				return context.Cause(ctx[0])
+			default:
+			}
+		}
+		select {
+		case <-done:
+			return context.Cause(ctx[0])
+		default:
+		}
+		if !l.expects() {
+			return nil
+		}
+		l.park()
+	}
+}
+
+// expects says whether anything can become ready by itself.
+func (l *Loop) expects() bool {
+	return l.timers.any() || l.external.Load() > 0 || l.scopes.awaited()
+}
+
+// park waits until something is ready.
+func (l *Loop) park() {
+	l.parked.Store(true)
+	if l.inbox.load() != nil {
+		l.parked.Store(false)
+		return
+	}
+	if d, ok := l.timers.next(); ok {
+		l.alarm(d)
+	}
+	<-l.wakes
+	l.stopAlarm()
+	l.parked.Store(false)
+}
+
+// alarm pokes the loop after d.
+func (l *Loop) alarm(d time.Duration) {
+	if l.timer == nil {
+		l.timer = time.AfterFunc(d, l.poke)
+	} else {
+		l.timer.Reset(d)
+	}
+}
+
+func (l *Loop) stopAlarm() {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+}
+
+// runAlone runs what is ready on a loop that nobody drives any more.
+func (l *Loop) runAlone() {
+	l.enter()
+	defer func() {
+		if d, ok := l.timers.next(); ok {
+			l.alarm(d)
+		}
+		l.leave()
+	}()
+	for l.turn() {
+	}
+}

@@ -1,0 +1,74 @@
+package async
+
+// This file holds how a panic goes from a call to those who await it: as a *PanicError in the promise, and as a panic
+// with the original value again at each await. The stack of the first panic is kept, and each await on the way adds
+// itself, without a stack of its own.
+
+import (
+	"bytes"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"unsafe"
+)
+
+// raise panics with the value of e, at an await.
+//
+//go:noinline
+func raise(e *PanicError) {
+	raised[raisedIndex(e.Value)].Store(e)
+	panic(e.Value)
+}
+
+// raised holds the panics that were raised again last, so that whoever recovers one of them finds where it began.
+var raised [32]atomic.Pointer[PanicError]
+
+func raisedIndex(v any) uintptr { return (wordsOf(v)[1] >> 4) % uintptr(len(raised)) }
+
+// wordsOf returns what makes up an interface value. It tells whether two of them are the same one.
+func wordsOf(v any) [2]uintptr { return *(*[2]uintptr)(unsafe.Pointer(&v)) }
+
+func samePanic(a, b any) bool { return wordsOf(a) == wordsOf(b) }
+
+var entryRaise = reflect.ValueOf(raise).Pointer()
+
+// newPanic makes the error of a panic with v, which the caller has recovered: it runs in a deferred function.
+func newPanic(v any) *PanicError {
+	if wasRaised() {
+		slot := &raised[raisedIndex(v)]
+		if e := slot.Load(); e != nil && samePanic(e.Value, v) {
+			slot.CompareAndSwap(e, nil)
+			return e
+		}
+	}
+	return &PanicError{Value: v, Stack: trimStack(debug.Stack())}
+}
+
+// wasRaised tells whether the panic that is being recovered came from raise.
+func wasRaised() bool {
+	var pcs [8]uintptr
+	n := runtime.Callers(2, pcs[:])
+	panicking := false
+	for _, pc := range pcs[:n] {
+		f := runtime.FuncForPC(pc - 1)
+		switch {
+		case f == nil:
+		case panicking:
+			return f.Entry() == entryRaise
+		case f.Name() == "runtime.gopanic":
+			panicking = true
+		}
+	}
+	return false
+}
+
+// trimStack takes the frames above the panic off.
+func trimStack(stack []byte) []byte {
+	head, rest, ok := bytes.Cut(stack, []byte("\n"))
+	at := bytes.Index(rest, []byte("\npanic("))
+	if !ok || at < 0 {
+		return stack
+	}
+	return append(append(head, '\n'), rest[at+1:]...)
+}

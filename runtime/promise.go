@@ -1,0 +1,172 @@
+package async
+
+// This file holds promises as their users see them.
+
+import (
+	"context"
+)
+
+// A State is what has become of a promise.
+type State int32
+
+const (
+	Pending   State = iota // not settled yet
+	Fulfilled              // settled with a value
+	Rejected               // settled with an error, a panic or an exit
+)
+
+func (s State) String() string {
+	switch s {
+	case Pending:
+		return "pending"
+	case Fulfilled:
+		return "fulfilled"
+	case Rejected:
+		return "rejected"
+	}
+	return "State(?)"
+}
+
+// Void is the value of a promise that has none.
+type Void = struct{}
+
+// Tuple2 holds the two values of a function.
+type Tuple2[A, B any] struct {
+	V1 A
+	V2 B
+}
+
+// Tuple3 holds the three values of a function.
+type Tuple3[A, B, C any] struct {
+	V1 A
+	V2 B
+	V3 C
+}
+
+// Tuple4 holds the four values of a function.
+type Tuple4[A, B, C, D any] struct {
+	V1 A
+	V2 B
+	V3 C
+	V4 D
+}
+
+// A Promise is the result of a call that may not have ended yet. It settles once: it is fulfilled with a value, or
+// rejected with an error, a panic (*PanicError) or an exit (ErrGoexit). All its methods may be called from any
+// goroutine. The zero Promise is of no use: make promises with NewPromise, Resolve, Reject or an async function.
+type Promise[T any] struct {
+	Core
+	value T
+}
+
+// An Awaitable is what can be awaited. Its method is called once for each await.
+type Awaitable[T any] interface {
+	Promise() *Promise[T]
+}
+
+// Promise returns p. It makes a promise an Awaitable.
+func (p *Promise[T]) Promise() *Promise[T] { return p }
+
+// State tells whether p is settled, and how. It does not count as looking at a rejection.
+func (p *Promise[T]) State() State {
+	switch {
+	case !p.settled():
+		return Pending
+	case p.err != nil:
+		return Rejected
+	}
+	return Fulfilled
+}
+
+// Result returns what p settled with; ok is false while it is pending. A panic comes as a *PanicError.
+func (p *Promise[T]) Result() (v T, err error, ok bool) {
+	if !p.settled() {
+		return v, nil, false
+	}
+	v, err = p.outcome()
+	return v, err, true
+}
+
+// Pending returns nil if p is settled. It is for generated code. It panics if p is nil.
+func (p *Promise[T]) Pending() *Core {
+	if p == nil {
+		panicNil()
+	}
+	if p.settled() {
+		return nil
+	}
+	return &p.Core
+}
+
+// Get returns the value and the error that p settled with, and panics again if p carries a panic. It is for generated
+// code, which calls it only when p is settled.
+func (p *Promise[T]) Get() (T, error) {
+	if p.err != nil {
+		return p.value, p.failure()
+	}
+	return p.value, nil
+}
+
+// outcome is Get with a panic as an error.
+func (p *Promise[T]) outcome() (T, error) {
+	if p.err == nil {
+		return p.value, nil
+	}
+	p.see()
+	return p.value, plainError(p.err)
+}
+
+// promiseOf asks a for its promise.
+func promiseOf[T any](a Awaitable[T]) *Promise[T] {
+	if a == nil {
+		panicNil()
+	}
+	p := a.Promise()
+	if p == nil {
+		panicNil()
+	}
+	return p
+}
+
+// Resolve returns a promise that is fulfilled with v.
+func Resolve[T any](v T) *Promise[T] {
+	p := &Promise[T]{value: v}
+	p.waiters.init(&settledMark)
+	return p
+}
+
+// Reject returns a promise that is rejected with err. A *PanicError makes it carry that panic.
+func Reject[T any](err error) *Promise[T] {
+	p := new(Promise[T])
+	p.err = orNilRejection(err)
+	p.settleUnpublished()
+	return p
+}
+
+// Completed returns a settled promise of what a call returned: it is rejected if err is not nil, and keeps v beside it.
+func Completed[T any](v T, err error) *Promise[T] {
+	p := &Promise[T]{value: v}
+	p.err = heldError(err)
+	p.settleUnpublished()
+	return p
+}
+
+// NewPromise makes a pending promise and the functions that settle it. They may be called from any goroutine, and any
+// number of times: the first call settles, later ones do nothing. A cancelled ctx rejects the promise with
+// context.Cause(ctx) if nothing settled it before. What waits for it without an executor of its own runs on that of ctx.
+// ctx may be nil.
+func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), reject func(error)) {
+	l := &plainLeaf[T]{}
+	l.open(ctx, l)
+	resolve = func(v T) { l.complete(v, nil) }
+	reject = func(err error) {
+		var zero T
+		l.complete(zero, orNilRejection(err))
+	}
+	return &l.Promise, resolve, reject
+}
+
+// A plainLeaf is settled by whoever has its resolvers.
+type plainLeaf[T any] struct{ leaf[T] }
+
+func (l *plainLeaf[T]) label() string { return "NewPromise" }

@@ -1,0 +1,159 @@
+package async
+
+// This file holds Run.
+
+import (
+	"context"
+	"weak"
+)
+
+// Run makes a loop, calls fn on it, and returns what the promise that fn returns settles with. Everything that is
+// started with the context that fn gets runs on that loop, one thing at a time. Run panics with the original value if
+// the promise carries a panic, and returns ErrGoexit if an exit ended the call; if fn itself exits, it does so when all
+// that was started has come to rest. It returns an error that wraps
+// ErrDeadlock if the promise waits only for what cannot settle any more. The loop runs on a goroutine of its own, while
+// the caller waits: on the goroutine of a loop Run panics, as it would stop that loop. Calls that are still suspended
+// when Run returns go on in the background.
+func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (T, error) {
+	noBlocking("Run")
+	r := newMainRun(ctx)
+	m := &mainCall[T]{mainRun: r, fn: fn}
+	r.begin(m)
+	<-r.done
+	if m.raw != nil {
+		if pe, ok := m.raw.(*PanicError); ok {
+			panic(pe.Value)
+		}
+		return m.value, plainError(m.raw)
+	}
+	return m.value, nil
+}
+
+// A mainRun is one call of Run. Nothing in it holds the main promise, so that a promise that nobody can settle is
+// collected as garbage.
+type mainRun struct {
+	loop   *Loop
+	ctx    context.Context
+	done   chan struct{}
+	ended  bool
+	exited bool // fn ended the goroutine: there is no promise
+	main   weak.Pointer[Core]
+	lost   func(err error) // settles the run when the main promise cannot
+	watch  watchdog
+}
+
+// A mainCall is a task that starts the main call, and then the one that waits for it.
+type mainCall[T any] struct {
+	hop
+	internal
+	*mainRun
+	fn    func(ctx context.Context) *Promise[T]
+	value T
+	raw   error // as promises hold it
+}
+
+func (m *mainCall[T]) Site() (function, pos string) { return "Run", "" }
+
+func newMainRun(ctx context.Context) *mainRun {
+	l := NewLoop()
+	return &mainRun{loop: l, ctx: WithExecutor(ctx, l), done: make(chan struct{})}
+}
+
+func (r *mainRun) begin(t interface {
+	hopper
+	task() *hop
+	fail(error)
+}) {
+	h := t.task()
+	h.kind, h.exec, h.self = kindHop, &r.loop.leaves, t
+	r.lost = t.fail
+	r.loop.post(&h.Task)
+	go r.drive()
+}
+
+func (m *mainCall[T]) task() *hop { return &m.hop }
+
+// run calls fn.
+func (m *mainCall[T]) run(w *worker) {
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		if v := recover(); v != nil {
+			m.finish(newPanic(v))
+		} else {
+			m.exited = true
+		}
+	}()
+	p := m.fn(m.ctx)
+	normal = true
+	m.fn = nil
+	if p == nil {
+		m.finish(&PanicError{Value: "async: the function given to Run returned a nil promise"})
+		return
+	}
+	m.main = weak.Make(&p.Core)
+	wait := &mainWait[T]{m: m, p: p}
+	wait.kind, wait.exec, wait.self = kindHop, m.exec, wait
+	if !p.subscribe(&wait.Task) {
+		wait.run(w)
+	}
+}
+
+func (m *mainCall[T]) fail(err error) { m.finish(err) }
+
+func (m *mainCall[T]) finish(raw error) {
+	m.raw = raw
+	m.ended = true
+}
+
+// A mainWait waits for the main promise.
+type mainWait[T any] struct {
+	hop
+	internal
+	m *mainCall[T]
+	p *Promise[T]
+}
+
+func (w *mainWait[T]) Site() (function, pos string) { return "Run", "" }
+
+func (w *mainWait[T]) run(*worker) {
+	w.m.value = w.p.value
+	w.m.finish(w.p.err)
+	w.m = nil
+}
+
+// drive runs the loop until the main promise is settled.
+func (r *mainRun) drive() {
+	l := r.loop
+	l.enter()
+	defer func() {
+		if !r.ended { // a call ended this goroutine
+			l.driven.Store(false)
+			go r.drive()
+			return
+		}
+		l.stopAlarm()
+		r.watch.stop()
+		l.alone.Store(true)
+		close(r.done)
+		l.leave()
+	}()
+	for !r.ended {
+		if l.turn() {
+			continue
+		}
+		if r.ended {
+			break
+		}
+		if r.exited && !l.expects() {
+			r.lost(ErrGoexit)
+			break
+		}
+		r.watch.begin(r)
+		l.park()
+		r.watch.end(r)
+	}
+}
+

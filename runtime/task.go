@@ -1,0 +1,306 @@
+package async
+
+// This file holds suspended calls: frames, and how they are started, resumed and ended.
+
+import (
+	"context"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A Resumer is what generated code makes of a call: its frame.
+type Resumer interface {
+	Resume()                      // runs until the call suspends or ends
+	Release()                     // forgets what the call held; called once, when it has ended
+	Site() (function, pos string) // where it is suspended
+}
+
+// A Task is the part of a frame that waits. It stands in one list at a time: the waiters of a promise or the ready
+// queue of an executor.
+type Task struct {
+	self  Resumer
+	next  *Task
+	await *Core // what it waits for, while it is suspended
+	At    int32 // state to resume in
+
+	kind  uint8 // how it is woken; never changes
+	state uint8 // how Resume ended
+	flags uint8 // see flag...
+	spent uint8 // ready awaits since it was resumed
+}
+
+// The kinds of tasks.
+const (
+	kindFrame    = iota // a frame: followed by its Core
+	kindCallback        // a frame of Then and its like: goes through the queue even if nobody else waits
+	kindHop             // an internal step, queued on an executor: see hop
+	kindDirect          // an internal step, done at once by whoever wakes it: see direct
+	kindMark            // not a task: see Core.waiters
+	kindLock
+)
+
+// What Resume left behind.
+const (
+	running   = iota // nothing: it has not returned yet
+	suspended        // it waits for Task.await, or for its next turn if that is nil
+	finished         // value and error are in the frame
+	failed           // so is the panic, as an error
+)
+
+const (
+	flagBound   = 1 << iota // the frame has an executor and may be known to others
+	flagForeign             // it waits for a promise of another executor
+	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
+)
+
+// A frameHead is how every frame begins.
+type frameHead struct {
+	Task
+	Core
+}
+
+// core is the promise of a frame.
+func (t *Task) core() *Core { return &(*frameHead)(unsafe.Pointer(t)).Core }
+
+// taskOf is the frame of a promise that is one.
+func taskOf(c *Core) *Task {
+	return (*Task)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(frameHead{}.Core))))
+}
+
+// A Frame is a call of an async function: its promise, and what it needs to go on. Frames of generated code embed it.
+// A frame is used once.
+type Frame[R any] struct {
+	Task
+	Promise[R]
+}
+
+// Start runs self, the frame that embeds f, until it suspends for the first time or ends, and returns its promise.
+// A panic rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on
+// where ctx says; where ctx is nil or names no executor, where the first promise that it waits for belongs.
+func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
+	f.self = self
+	if u, ok := self.(unwinding); ok {
+		u.attach(&f.Task)
+	}
+	f.Task.start(ctx)
+	return &f.Promise
+}
+
+// Finish ends the call. The values beside an error are kept.
+func (f *Frame[R]) Finish(v R, err error) {
+	f.value = v
+	if err != nil {
+		f.err = heldError(err)
+	}
+	f.state = finished
+}
+
+// carry is Finish with an error as another promise holds it, which may be a panic.
+func (f *Frame[R]) carry(v R, raw error) {
+	f.value, f.err = v, raw
+	f.state = finished
+}
+
+// readyBudget is how many settled promises a call may await in one go before it gives up its turn.
+const readyBudget = 250
+
+// Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that
+// the call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call
+// although c is nil, so that a loop of ready awaits cannot stop timers and other calls.
+func (t *Task) Suspend(at int32, c *Core) bool {
+	if c == nil && t.spent < readyBudget {
+		t.spent++
+		return false
+	}
+	t.At = at
+	t.await = c
+	t.state = suspended
+	return true
+}
+
+// start runs t on the stack of its caller.
+func (t *Task) start(ctx context.Context) {
+	normal := false
+	t.spent = firstSpent()
+	defer func() {
+		if normal {
+			return
+		}
+		if v := recover(); v != nil {
+			t.fail(newPanic(v))
+		} else if t.state == running {
+			t.fail(ErrGoexit)
+		}
+		t.started(ctx)
+	}()
+	t.self.Resume()
+	normal = true
+	if t.state == finished {
+		t.self.Release()
+		t.core().settleUnpublished()
+		return
+	}
+	t.started(ctx)
+}
+
+// started does what Start has to when Resume is over.
+func (t *Task) started(ctx context.Context) {
+	switch t.state {
+	case suspended:
+		t.bind(ctx)
+		t.wait(nil)
+	case running:
+		panic("async: Resume returned without Suspend or Finish")
+	default:
+		t.self.Release()
+		t.core().settleUnpublished()
+	}
+}
+
+// bind finds the executor of t, which suspends for the first time.
+func (t *Task) bind(ctx context.Context) {
+	e := executorOf(ctx)
+	if e == nil {
+		e = &runHome(t.await).frames
+	}
+	t.core().exec = e
+	t.flags |= flagBound
+}
+
+// wait puts t, which is suspended, where it will be woken from.
+func (t *Task) wait(w *worker) {
+	if testing.Load() != 0 {
+		countSuspension()
+	}
+	if c := t.await; c != nil {
+		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
+			t.flags |= flagForeign
+			l.external.Add(1)
+		}
+		if c.subscribe(t) {
+			return
+		}
+	}
+	t.queue(w)
+}
+
+// fail notes how a call ended that did not return.
+func (t *Task) fail(err error) {
+	t.core().err = err
+	t.state = failed
+}
+
+// home is where t runs. It is nil for a kindDirect.
+func (t *Task) home() *home {
+	switch t.kind {
+	case kindHop:
+		return (*hop)(unsafe.Pointer(t)).exec.home
+	case kindDirect:
+		return nil
+	}
+	return t.core().exec.home
+}
+
+// wake is called when what t waits for has settled.
+func (t *Task) wake(w *worker) {
+	if t.kind == kindDirect {
+		t.self.(direct).settled(w)
+		return
+	}
+	t.queue(w)
+}
+
+// wakeOnly is wake for the only waiter of a promise. A call that waits for nothing but another goes on at once when that
+// one ends, before others that are ready.
+func (t *Task) wakeOnly(w *worker) {
+	if t.kind == kindFrame && w != nil && w.next == nil && w.cascades && t.home() == w.home {
+		w.next = t
+		return
+	}
+	t.wake(w)
+}
+
+// queue makes t ready.
+func (t *Task) queue(w *worker) {
+	h := t.home()
+	if w != nil && h == w.home && h.loop != nil {
+		w.push(t)
+	} else {
+		h.post(t)
+	}
+}
+
+// A hop is an internal step that is queued on an executor.
+type hop struct {
+	Task
+	exec *executor
+}
+
+// A hopper is the self of a hop.
+type hopper interface {
+	Resumer
+	run(w *worker)
+}
+
+// A direct is the self of a task that is run by whoever wakes it. It must not run code of users.
+type direct interface {
+	Resumer
+	settled(w *worker)
+}
+
+// internal gives a hopper or direct the methods that it does not need.
+type internal struct{}
+
+func (internal) Resume()                      {}
+func (internal) Release()                     {}
+func (internal) Site() (function, pos string) { return "", "" }
+
+// testing is not 0 while a test of generated code has asked for something: see ForceSuspend.
+var testing atomic.Uint32
+
+const (
+	testForce = 1 << iota // every ready await gives the turn up
+	testCount             // suspensions are counted
+)
+
+var suspensions atomic.Int64
+
+func countSuspension() {
+	if testing.Load()&testCount != 0 {
+		suspensions.Add(1)
+	}
+}
+
+// firstSpent is the value that Task.spent begins with.
+func firstSpent() uint8 {
+	if testing.Load() != 0 {
+		return forcedSpent()
+	}
+	return 0
+}
+
+func forcedSpent() uint8 {
+	if testing.Load()&testForce != 0 {
+		return readyBudget
+	}
+	return 0
+}
+
+// ForceSuspend is for tests of generated code: while it is on, every await of a settled promise in an async function
+// gives the call's turn up, as if the promise were pending. It holds for the whole process, for calls that start or are
+// resumed after it.
+func ForceSuspend(on bool) { setTesting(testForce, on) }
+
+// CountSuspensions is for tests: while it is on, Suspensions counts.
+func CountSuspensions(on bool) { setTesting(testCount, on) }
+
+// Suspensions tells how often a call was suspended, in the whole process, while CountSuspensions was on.
+func Suspensions() int64 { return suspensions.Load() }
+
+func setTesting(bit uint32, on bool) {
+	if on {
+		testing.Or(bit)
+	} else {
+		testing.And(^bit)
+	}
+}

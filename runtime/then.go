@@ -1,0 +1,67 @@
+package async
+
+// This file holds callbacks. Each is a small call that waits for its promise.
+
+// A thenCall calls fn when p is settled.
+type thenCall[T, U any] struct {
+	Frame[U]
+	p    *Promise[T]
+	fn   func(*thenCall[T, U])
+	what string
+}
+
+func (c *thenCall[T, U]) Resume()                { c.fn(c) }
+func (c *thenCall[T, U]) Release()               { c.p, c.fn = nil, nil }
+func (c *thenCall[T, U]) Site() (fn, pos string) { return c.what, "" }
+
+// later runs fn when p is settled, from the queue of p's executor, and returns the promise of what fn finishes with.
+func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Promise[U] {
+	if p == nil {
+		panicNil()
+	}
+	c := &thenCall[T, U]{p: p, fn: fn, what: what}
+	c.self, c.kind = c, kindCallback
+	c.Task.await, c.Task.state = &p.Core, suspended
+	c.bind(nil)
+	c.wait(nil)
+	return &c.Promise
+}
+
+// Then returns the promise of what fn returns when it is called with the value of p. If p is rejected, fn is not called,
+// and the returned promise is rejected as p is; if p carries a panic, it carries that. fn is called later, from the queue
+// of the executor that p belongs to, never inside Then or the call that settles p; callbacks of one promise are called
+// in the order in which they were registered. A panic in fn rejects the returned promise.
+func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
+	return later(p, "Then", func(c *thenCall[T, U]) {
+		var u U
+		if err := c.p.err; err != nil {
+			c.carry(u, err)
+			return
+		}
+		u, err := fn(c.p.value)
+		c.carry(u, err)
+	})
+}
+
+// Catch returns the promise of what fn returns when it is called with the error of p: a panic comes as a *PanicError. If
+// p is fulfilled, fn is not called, and the returned promise has the value of p. If fn returns the *PanicError that it
+// got, the returned promise carries the panic on. See Then for when fn is called.
+func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
+	return later(p, "Catch", func(c *thenCall[T, T]) {
+		if c.p.err == nil {
+			c.carry(c.p.value, nil)
+			return
+		}
+		v, err := fn(plainError(c.p.err))
+		c.carry(v, err)
+	})
+}
+
+// Finally returns a promise that settles as p does, after fn has been called. If fn panics it carries that panic. See
+// Then for when fn is called.
+func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
+	return later(p, "Finally", func(c *thenCall[T, T]) {
+		fn()
+		c.carry(c.p.value, c.p.err)
+	})
+}

@@ -1,0 +1,169 @@
+package async
+
+// This file runs the deferred calls of async functions. A frame with defers embeds an Unwinder. Its Resume defers Guard,
+// which catches what ends the body other than by a return, and has Resume go on where it unwinds. What is pending then, a
+// panic or an exit, stands in the Unwinder, so that a deferred call may await while it waits.
+
+// Unwinding is the state of a frame that runs its deferred calls.
+const Unwinding int32 = -1
+
+// An Unwinder is the part of a frame that runs its deferred calls.
+type Unwinder struct {
+	deferred []deferredCall
+	waiting  *Promise[Void] // the deferred block that runs now
+	panicked *PanicError    // the pending panic
+	exiting  bool           // a Goexit is pending, below the panic if there is one
+	task     *Task          // set by Start
+}
+
+// A deferredCall is a thunk or a block; the other one is nil.
+type deferredCall struct {
+	thunk func(*Unwinder)
+	block func(*Unwinder) *Promise[Void]
+}
+
+// An unwinding is a frame with an Unwinder.
+type unwinding interface{ attach(*Task) }
+
+func (u *Unwinder) attach(t *Task) { u.task = t }
+
+// Guard is deferred by Resume. f is the frame. It makes Resume go on at its unwinding state after a panic or a Goexit.
+func (u *Unwinder) Guard(f Resumer) {
+	v := recover()
+	switch {
+	case v != nil:
+		u.setPanic(v)
+	case u.task.state != running:
+		return
+	default:
+		u.exiting, u.panicked = true, nil
+	}
+	u.task.At = Unwinding
+	f.Resume()
+}
+
+// setPanic makes v the pending panic. A panic that is only passed on keeps its stack.
+func (u *Unwinder) setPanic(v any) {
+	if u.panicked == nil || !samePanic(u.panicked.Value, v) {
+		u.panicked = newPanic(v)
+	}
+}
+
+// Defer stores a deferred call.
+func (u *Unwinder) Defer(thunk func(*Unwinder)) {
+	u.deferred = append(u.deferred, deferredCall{thunk: thunk})
+}
+
+// DeferAsync stores a deferred literal that awaits. block starts it.
+func (u *Unwinder) DeferAsync(block func(*Unwinder) *Promise[Void]) {
+	u.deferred = append(u.deferred, deferredCall{block: block})
+}
+
+// Raise panics with the pending panic, if there is one. It ends a thunk, behind the deferred call, which may recover.
+func (u *Unwinder) Raise() {
+	if u.panicked != nil {
+		panic(u.panicked.Value)
+	}
+}
+
+// Recover is recover() in a deferred literal that awaits.
+func (u *Unwinder) Recover() any {
+	e := u.panicked
+	if e == nil {
+		return nil
+	}
+	u.panicked = nil
+	return e.Value
+}
+
+// Unwind runs the deferred calls, the last one first. It returns false when all are done and the function is to return.
+// It returns true if Resume is to return at once: because one of them waits, or because a panic or an exit is left.
+func (u *Unwinder) Unwind() bool {
+	if u.collect() {
+		return true
+	}
+	for n := len(u.deferred); n > 0; n = len(u.deferred) {
+		d := u.deferred[n-1]
+		u.deferred[n-1] = deferredCall{}
+		u.deferred = u.deferred[:n-1]
+		if d.thunk != nil {
+			u.call(d.thunk)
+			continue
+		}
+		u.start(d.block)
+		if u.collect() {
+			return true
+		}
+	}
+	u.deferred = nil
+	return u.left()
+}
+
+// left ends the call with the panic or the exit that is left.
+func (u *Unwinder) left() bool {
+	switch {
+	case u.panicked != nil:
+		u.task.fail(u.panicked)
+	case u.exiting:
+		u.task.fail(ErrGoexit)
+	default:
+		return false
+	}
+	u.panicked = nil
+	return true
+}
+
+// collect waits for the deferred block that runs, if there is one, and takes over how it ended. It returns true if the
+// call has to suspend.
+func (u *Unwinder) collect() bool {
+	p := u.waiting
+	if p == nil {
+		return false
+	}
+	if u.task.Suspend(Unwinding, p.Pending()) {
+		return true
+	}
+	u.waiting = nil
+	_, err := p.outcome()
+	switch e := err.(type) {
+	case nil:
+	case *PanicError:
+		u.panicked = e
+	default: // a literal returns no error: this is an exit
+		u.panicked, u.exiting = nil, true
+	}
+	return false
+}
+
+// call runs a thunk. If it returns, a pending panic was recovered.
+func (u *Unwinder) call(thunk func(*Unwinder)) {
+	normal := false
+	defer func() {
+		if normal {
+			u.panicked = nil
+		} else if v := recover(); v != nil {
+			u.setPanic(v)
+		} else {
+			u.exiting, u.panicked = true, nil // and Guard goes on
+		}
+	}()
+	thunk(u)
+	normal = true
+}
+
+// start starts a deferred block.
+func (u *Unwinder) start(block func(*Unwinder) *Promise[Void]) {
+	normal := false
+	defer func() {
+		if normal {
+			return
+		}
+		if v := recover(); v != nil {
+			u.setPanic(v)
+		} else {
+			u.exiting, u.panicked = true, nil
+		}
+	}()
+	u.waiting = block(u)
+	normal = true
+}

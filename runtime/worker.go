@@ -1,0 +1,147 @@
+package async
+
+// This file runs tasks: what a loop and a worker of a pool have in common.
+
+// A worker runs ready tasks, one at a time. Only the goroutine that runs it may touch it.
+type worker struct {
+	home       *home
+	next       *Task           // runs before the queue
+	head, tail *Task           // ready queue
+	cur        *Task           // runs now
+	cascades   bool            // next may be used
+	pick       func(n int) int // picks one of n ready tasks, in tests; nil picks the first
+	ran        uint64          // tasks run so far
+}
+
+func (w *worker) empty() bool { return w.next == nil && w.head == nil }
+
+// push makes t the last of the queue of a loop. What came from elsewhere before it goes first.
+func (w *worker) push(t *Task) {
+	if l := w.home.loop; l.inbox.load() != nil {
+		l.collect()
+	}
+	w.append(t)
+}
+
+func (w *worker) append(t *Task) {
+	t.next = nil
+	if w.head == nil {
+		w.head = t
+	} else {
+		w.tail.next = t
+	}
+	w.tail = t
+}
+
+func (w *worker) pop() *Task {
+	if t := w.next; t != nil {
+		w.next = nil
+		return t
+	}
+	t := w.head
+	if t == nil {
+		return nil
+	}
+	if w.pick != nil {
+		return w.popAny()
+	}
+	if w.head, t.next = t.next, nil; w.head == nil {
+		w.tail = nil
+	}
+	return t
+}
+
+// popAny takes the task that pick says.
+func (w *worker) popAny() *Task {
+	n := 0
+	for t := w.head; t != nil; t = t.next {
+		n++
+	}
+	at, prev := &w.head, (*Task)(nil)
+	for range w.pick(n) {
+		prev = *at
+		at = &prev.next
+	}
+	t := *at
+	*at, t.next = t.next, nil
+	if t == w.tail {
+		w.tail = prev
+	}
+	return t
+}
+
+// run runs up to max ready tasks. A panic in one of them ends that task only. A Goexit in one ends that task and then
+// the goroutine.
+func (w *worker) run(max int) {
+	for !w.batch(&max) {
+	}
+}
+
+// batch is run until a task panics. It returns true if none did.
+func (w *worker) batch(max *int) (ok bool) {
+	defer func() {
+		if !ok {
+			w.broken(recover())
+		}
+	}()
+	for *max > 0 {
+		t := w.pop()
+		if t == nil {
+			break
+		}
+		*max--
+		w.ran++
+		w.cur = t
+		w.resume(t)
+	}
+	w.cur = nil
+	return true
+}
+
+// resume runs t and puts it where it belongs then.
+func (w *worker) resume(t *Task) {
+	if t.kind == kindHop {
+		t.self.(hopper).run(w)
+		return
+	}
+	if t.flags&flagForeign != 0 {
+		t.flags &^= flagForeign
+		w.home.loop.external.Add(-1)
+	}
+	t.await = nil
+	t.state = running
+	t.spent = firstSpent()
+	t.self.Resume()
+	w.after(t)
+}
+
+// after puts t where it belongs after Resume.
+func (w *worker) after(t *Task) {
+	switch t.state {
+	case suspended:
+		t.wait(w)
+	case running:
+		panic("async: Resume returned without Suspend or Finish")
+	default:
+		t.self.Release()
+		t.core().settle(w)
+	}
+}
+
+// broken puts w.cur where it belongs after a panic with v, or after a Goexit if v is nil.
+func (w *worker) broken(v any) {
+	t := w.cur
+	w.cur = nil
+	switch {
+	case t.kind == kindHop:
+		if v != nil {
+			crash(newPanic(v))
+		}
+		return
+	case v != nil:
+		t.fail(newPanic(v))
+	case t.state == running:
+		t.fail(ErrGoexit)
+	}
+	w.after(t)
+}
