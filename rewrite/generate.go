@@ -22,7 +22,7 @@ const (
 
 // flatLowering makes the declarations of a twin as a flat state machine. Without declarations and diagnostics, the reason
 // says why it cannot, and the function becomes a coroutine.
-var flatLowering func(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagnostic)
+var flatLowering func(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagnostic) = flat
 
 // generate makes the twin file of one source file. It returns diagnostics instead of a file if any function is at fault.
 func generate(p *Package, sf *SourceFile, o Options) (content []byte, funcs []FuncReport, diags []Diagnostic) {

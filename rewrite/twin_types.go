@@ -26,10 +26,16 @@ func (tf *twinFile) typeExpr(t types.Type, names ...typeSubst) (dst.Expr, error)
 	return s.try(func(s *speller) dst.Expr { return s.spell(t) })
 }
 
+// localTypeExpr is typeExpr inside of a function, where the types that local approves of can be named, too.
+func (tf *twinFile) localTypeExpr(t types.Type, names typeSubst, local func(*types.TypeName) bool) (dst.Expr, error) {
+	s := speller{tf: tf, names: names, local: local}
+	return s.try(func(s *speller) dst.Expr { return s.spell(t) })
+}
+
 // try runs spell on its own; what a failure had imported by then is not imported.
 func (s *speller) try(spell func(*speller) dst.Expr) (dst.Expr, error) {
 	before := maps.Clone(s.tf.imports)
-	try := speller{tf: s.tf, names: s.names}
+	try := speller{tf: s.tf, names: s.names, local: s.local}
 	e := spell(&try)
 	if try.err != nil {
 		s.tf.imports = before
@@ -40,6 +46,7 @@ func (s *speller) try(spell func(*speller) dst.Expr) (dst.Expr, error) {
 type speller struct {
 	tf    *twinFile
 	names typeSubst
+	local func(*types.TypeName) bool // types of the function that can be named; nil for none
 	err   error
 }
 
@@ -129,6 +136,8 @@ func (s *speller) object(obj *types.TypeName) dst.Expr {
 	switch {
 	case pkg == nil:
 		return s.universe(obj.Name())
+	case obj.Parent() != pkg.Scope() && s.local != nil && s.local(obj):
+		return dst.NewIdent(obj.Name())
 	case obj.Parent() != pkg.Scope():
 		return s.fail("type %s is declared inside of a function", obj.Name())
 	case pkg == s.tf.pkg.Types && strings.HasPrefix(obj.Name(), "_C"):

@@ -1,0 +1,213 @@
+package rewrite
+
+// This file turns the plan of an async function into declarations: the frame, the start function, which is the twin, and the
+// resume function. What a plan is, package statemachine explains.
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"go/version"
+	"path/filepath"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// flat lowers f to a state machine. A reason says why it cannot be done.
+func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagnostic) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case *notFlat:
+			decls, reason = nil, v.reason
+		default:
+			panic(v)
+		}
+	}()
+	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: lowerFirst(funcBase(f.Decl))}
+	fl.findBlocks()
+	fl.findForeign()
+	src := fl.source(f.Decl.Name.Name, f.Decl.Type, f.Decl.Body)
+	src.Recv = f.Decl.Recv
+	src.Gather()
+	fl.outer = src
+	m, err := statemachine.Build(src)
+	if err != nil {
+		return nil, unsupportedReason(tf, err), nil
+	}
+	e := fl.emitter(m, fl.base+"Frame", nil)
+	e.sig = tf.signature(f, sigOptions{hide: map[string]bool{}})
+	decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), e.resume(), e.release(), e.site())
+	for len(fl.queue) > 0 {
+		b := fl.queue[0]
+		fl.queue = fl.queue[1:]
+		decls = append(decls, fl.blockDecls(b)...)
+	}
+	tf.report.States = fl.states
+	return decls, "", nil
+}
+
+// notFlat ends a flat lowering that turns out to be impossible.
+type notFlat struct{ reason string }
+
+func cannot(format string, args ...any) { panic(&notFlat{fmt.Sprintf(format, args...)}) }
+
+func unsupportedReason(tf *twinFile, err error) string {
+	var u *statemachine.Unsupported
+	if errors.As(err, &u) {
+		p := tf.position(u.Pos)
+		return fmt.Sprintf("%s (%s:%d)", u.Reason, filepath.Base(p.Filename), p.Line)
+	}
+	return err.Error()
+}
+
+// funcBase is the name from which those of the frame and its blocks are made: F, or TM for a method.
+func funcBase(d *ast.FuncDecl) string {
+	if d.Recv == nil {
+		return d.Name.Name
+	}
+	name, _ := recvName(d)
+	return name + upperFirst(d.Name.Name)
+}
+
+var markerArity = map[string]int{"Await": 1, "Await2": 2, "Await3": 3, "Await4": 4}
+
+// flatFunc is an annotated function with its blocks, in the making.
+type flatFunc struct {
+	tf      *twinFile
+	f       *Func
+	base    string
+	outer   *statemachine.Source
+	blocks  map[*ast.FuncLit]*block
+	queue   []*block // started somewhere, still to be emitted
+	foreign map[string]bool
+	consts  map[types.Object]*ast.GenDecl // constants declared in the function
+	states  int
+}
+
+// A block is a literal that becomes a state machine of its own.
+type block struct {
+	lit      *ast.FuncLit
+	deferred bool
+	name     string // of its start function
+	src      *statemachine.Source
+	m        *statemachine.Machine
+	e        *emitter
+}
+
+func (fl *flatFunc) source(name string, t *ast.FuncType, body *ast.BlockStmt) *statemachine.Source {
+	return &statemachine.Source{
+		Name: name, Fset: fl.tf.pkg.Fset, Info: fl.tf.info, Pkg: fl.tf.pkg.Types, Decl: fl.f.Decl, Type: t, Body: body,
+		Arity:        func(c *ast.CallExpr) int { return markerArity[fl.tf.pkg.marker(c)] },
+		IsBlock:      func(l *ast.FuncLit) bool { return fl.blocks[l] != nil },
+		Async:        fl.asyncPackage(),
+		PerIteration: perIteration(fl.tf.src.GoVersion),
+	}
+}
+
+func perIteration(v string) bool { return v == "" || version.Compare(v, "go1.22") >= 0 }
+
+// asyncPackage is the type-checked runtime.
+func (fl *flatFunc) asyncPackage() *types.Package {
+	t := fl.f.Twin.Signature().Results().At(0).Type()
+	return types.Unalias(t).(*types.Pointer).Elem().(*types.Named).Obj().Pkg()
+}
+
+// findForeign notes the names that stand for something outside of the function, so that no variable at the head of the
+// resume function may have them.
+func (fl *flatFunc) findForeign() {
+	fl.foreign, fl.consts = map[string]bool{}, map[types.Object]*ast.GenDecl{}
+	info := fl.tf.info
+	ast.Inspect(fl.f.Decl, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.Ident:
+			obj := info.Uses[n]
+			if obj == nil || fl.tf.names.selected[n] {
+				break
+			}
+			if obj.Pkg() == nil || obj.Parent() == obj.Pkg().Scope() || isPkgName(obj) {
+				fl.foreign[n.Name] = true
+			}
+		case *ast.GenDecl:
+			for _, s := range n.Specs {
+				if v, ok := s.(*ast.ValueSpec); ok && n.Tok == token.CONST {
+					for _, id := range v.Names {
+						fl.consts[info.Defs[id]] = n
+					}
+				}
+			}
+		}
+		return true
+	})
+}
+
+func isPkgName(obj types.Object) bool {
+	_, ok := obj.(*types.PkgName)
+	return ok
+}
+
+// emitter makes an emitter for a plan.
+func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *emitter {
+	fl.states += m.States
+	e := &emitter{
+		tf: fl.tf, fl: fl, m: m, block: b,
+		frame: fl.tf.fresh(frame), self: fl.tf.freshIn(fl.f, "f"),
+		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
+		splice: map[*dst.BlockStmt]bool{}, aliased: map[*statemachine.Var]bool{},
+	}
+	if m.Defers() {
+		e.unwind = fl.tf.freshIn(fl.f, "unwind")
+	}
+	e.nameSlots()
+	e.nameLocals()
+	return e
+}
+
+// twin is the start function of an annotated function.
+func (fl *flatFunc) twin(e *emitter) dst.Decl {
+	init := &dst.CompositeLit{Type: e.frameRef()}
+	for _, v := range e.m.Vars {
+		if v.Param > 0 && v.Slot {
+			e.initField(init, v, v.Obj.Name())
+		}
+	}
+	e.initResults(init)
+	return fl.tf.start(fl.f, e.sig, e.startBody(init, e.sig.Ctx)...)
+}
+
+// startBody makes the frame and starts it:
+//
+//	f := &fooFrame{ctx: ctx, id: id}
+//	return f.Start(f, ctx)
+func (e *emitter) startBody(init *dst.CompositeLit, ctx string) []dst.Stmt {
+	self := e.self
+	return []dst.Stmt{
+		&dst.AssignStmt{
+			Lhs: []dst.Expr{dst.NewIdent(self)}, Tok: token.DEFINE,
+			Rhs: []dst.Expr{&dst.UnaryExpr{Op: token.AND, X: init}},
+		},
+		&dst.ReturnStmt{Results: []dst.Expr{call(sel(dst.NewIdent(self), "Start"), dst.NewIdent(self), dst.NewIdent(ctx))}},
+	}
+}
+
+// initField adds "name: param", or its address where the variable has a box: the parameter itself is the box.
+func (e *emitter) initField(lit *dst.CompositeLit, v *statemachine.Var, param string) {
+	var x dst.Expr = dst.NewIdent(param)
+	if v.Boxed && !v.Free {
+		x = &dst.UnaryExpr{Op: token.AND, X: x}
+	}
+	lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: x})
+}
+
+// initResults makes the boxes of result variables that something shares.
+func (e *emitter) initResults(lit *dst.CompositeLit) {
+	for _, v := range e.m.Vars {
+		if v.Result && v.Slot && v.Boxed {
+			lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: call(dst.NewIdent("new"), e.typ(v.Type))})
+		}
+	}
+}

@@ -1,0 +1,313 @@
+package rewrite
+
+// This file emits expressions: copies of the source's, with variables that moved, awaits that became results, and statements
+// that leave the function or defer a call replaced.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// expr copies an expression of the source with everything replaced that has to be.
+func (e *emitter) expr(x ast.Expr) dst.Expr { return e.tf.plain(x, e.subst) }
+
+// substConst replaces the names of renamed constants.
+func (e *emitter) substConst(n ast.Node) dst.Node {
+	id, ok := n.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	obj := e.tf.info.Defs[id]
+	if obj == nil {
+		obj = e.tf.info.Uses[id]
+	}
+	if name := e.renamed[obj]; name != "" && obj != nil {
+		return dst.NewIdent(name)
+	}
+	return nil
+}
+
+// subst says what stands for a node of the source; nil for a plain copy.
+func (e *emitter) subst(n ast.Node) dst.Node {
+	if x, ok := n.(ast.Expr); ok {
+		if v := e.m.Subst[x]; v != nil {
+			return e.value(v)
+		}
+	}
+	switch n := n.(type) {
+	case *ast.Ident:
+		return e.ident(n)
+	case *ast.UnaryExpr:
+		if n.Op == token.AND {
+			if v := e.boxedVar(n.X); v != nil {
+				return e.pointer(v)
+			}
+		}
+	case *ast.SelectorExpr:
+		if v := e.boxedVar(n.X); v != nil && autoDeref(v.Type) {
+			return sel(e.pointer(v), n.Sel.Name)
+		}
+	case *ast.CallExpr:
+		return e.call(n)
+	case *ast.FuncLit:
+		return e.literal(n)
+	case ast.Stmt:
+		return e.substStmt(n)
+	}
+	return nil
+}
+
+// ident replaces a variable that moved, and a constant whose name was taken. It gives nil for everything else.
+func (e *emitter) ident(id *ast.Ident) dst.Node {
+	obj := e.tf.info.Uses[id]
+	if obj == nil {
+		return nil
+	}
+	if v := e.m.ByObj[obj]; v != nil {
+		return e.ref(v)
+	}
+	return e.substConst(id)
+}
+
+// place is where the variable is kept: f.x or x. For one with a box that is the pointer to it.
+func (e *emitter) place(v *statemachine.Var) dst.Expr {
+	if v.Slot {
+		return sel(dst.NewIdent(e.self), v.Name)
+	}
+	return dst.NewIdent(v.Name)
+}
+
+// pointer is the pointer to a variable with a box.
+func (e *emitter) pointer(v *statemachine.Var) dst.Expr {
+	if e.literals > 0 && e.aliased[v] {
+		return dst.NewIdent(e.aliasName(v))
+	}
+	return e.place(v)
+}
+
+// ref is the variable itself, to be read or set.
+func (e *emitter) ref(v *statemachine.Var) dst.Expr {
+	if v.Boxed {
+		return deref(e.pointer(v))
+	}
+	return e.pointer(v)
+}
+
+// aliasName is the name under which function literals know a variable: that of the source.
+func (e *emitter) aliasName(v *statemachine.Var) string { return v.Hint }
+
+// boxedVar gives the variable with a box that x names; nil for every other expression.
+func (e *emitter) boxedVar(x ast.Expr) *statemachine.Var {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	obj := e.tf.info.Uses[id]
+	if obj == nil {
+		return nil
+	}
+	if v := e.m.ByObj[obj]; v != nil && v.Boxed {
+		return v
+	}
+	return nil
+}
+
+// autoDeref reports whether a selector on a pointer to a variable of the type means the same as one on the variable.
+func autoDeref(t types.Type) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return false
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return false
+	}
+	return true
+}
+
+// value is what an expression has become, where it has one value.
+func (e *emitter) value(v *statemachine.Value) dst.Expr {
+	if v.Promise == nil {
+		return e.ref(v.Vars[0])
+	}
+	p := e.ref(v.Promise)
+	switch v.Get {
+	case statemachine.Get2:
+		return call(e.tf.async("Get2"), p)
+	case statemachine.Get3:
+		return call(e.tf.async("Get3"), p)
+	case statemachine.Get4:
+		return call(e.tf.async("Get4"), p)
+	case statemachine.GetRecv:
+		return call(e.tf.async("Taken"), p)
+	case statemachine.GetRecv2:
+		return call(e.tf.async("Taken2"), p)
+	case statemachine.GetIndex:
+		return call(e.tf.async("Chosen"), p)
+	}
+	return call(sel(p, "Get"))
+}
+
+// values are the temporaries that hold a tuple; nil if x is something else.
+func (e *emitter) values(x ast.Expr) (xs []dst.Expr) {
+	v := e.m.Subst[ast.Unparen(x)]
+	if v == nil || v.Promise != nil || len(v.Vars) < 2 {
+		return nil
+	}
+	for _, t := range v.Vars {
+		xs = append(xs, e.ref(t))
+	}
+	return xs
+}
+
+// call replaces calls that start async blocks, calls with a tuple that has become temporaries, and recover in a deferred block.
+func (e *emitter) call(c *ast.CallExpr) dst.Node {
+	if x := e.blockCall(c); x != nil {
+		return x
+	}
+	if len(c.Args) == 1 {
+		if xs := e.values(c.Args[0]); xs != nil {
+			return &dst.CallExpr{Fun: e.expr(c.Fun), Args: xs}
+		}
+	}
+	if e.unwinder != "" && e.literals == 0 && e.isRecover(c) {
+		return call(sel(sel(dst.NewIdent(e.self), e.unwinder), "Recover"))
+	}
+	return nil
+}
+
+func (e *emitter) isRecover(c *ast.CallExpr) bool {
+	id, ok := ast.Unparen(c.Fun).(*ast.Ident)
+	if !ok {
+		return false
+	}
+	b, ok := e.tf.info.Uses[id].(*types.Builtin)
+	return ok && b.Name() == "recover"
+}
+
+// literal copies a function literal. It refers to variables of the frame by the names that the operation gave them.
+func (e *emitter) literal(lit *ast.FuncLit) dst.Node {
+	e.literals++
+	defer func() { e.literals-- }()
+	return e.tf.copyInner(lit, e.subst)
+}
+
+// captured lists the variables that function literals in the nodes refer to, in the order of the variables.
+func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
+	found := map[*statemachine.Var]bool{}
+	var walk func(n ast.Node, inside bool)
+	walk = func(n ast.Node, inside bool) {
+		ast.Inspect(n, func(c ast.Node) bool {
+			switch c := c.(type) {
+			case *ast.FuncLit:
+				if c == n {
+					return true
+				}
+				thunk := inside || e.fl.blocks[c] == nil
+				if b := e.fl.blocks[c]; b != nil && !inside && !e.startsDirectly(c, n) {
+					thunk = true
+				}
+				walk(c, thunk)
+				return false
+			case *ast.Ident:
+				if inside {
+					if v := e.m.ByObj[e.tf.info.Uses[c]]; v != nil {
+						found[v] = true
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, n := range nodes {
+		if n != nil {
+			walk(n, false)
+		}
+	}
+	for _, v := range e.m.Vars {
+		if found[v] {
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+// startsDirectly reports whether the block is started where it stands, by async.Start, so that its variables are passed at once.
+func (e *emitter) startsDirectly(lit *ast.FuncLit, root ast.Node) (direct bool) {
+	ast.Inspect(root, func(n ast.Node) bool {
+		if c, ok := n.(*ast.CallExpr); ok && e.tf.pkg.blockLiteral(c) == lit {
+			direct = e.tf.pkg.asyncFunc(c.Fun) == "Start"
+		}
+		return true
+	})
+	return direct
+}
+
+// nilable reports whether nil is the zero value of the type.
+func nilable(t types.Type) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature, *types.Interface:
+		return true
+	case *types.Basic:
+		return u.Kind() == types.UnsafePointer
+	}
+	return false
+}
+
+func isStringType(t types.Type) bool {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// zero is the zero value of a type.
+func (e *emitter) zero(t types.Type) dst.Expr {
+	if nilable(t) {
+		return dst.NewIdent("nil")
+	}
+	if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
+		if b, ok := t.Underlying().(*types.Basic); ok {
+			switch {
+			case b.Info()&types.IsString != 0:
+				return &dst.BasicLit{Kind: token.STRING, Value: `""`}
+			case b.Info()&types.IsBoolean != 0:
+				return dst.NewIdent("false")
+			case b.Info()&types.IsNumeric != 0:
+				return intLit(0)
+			}
+		}
+	}
+	return star(call(dst.NewIdent("new"), e.localTyp(t)))
+}
+
+// not negates a condition.
+func not(x dst.Expr) dst.Expr {
+	switch c := x.(type) {
+	case *dst.ParenExpr:
+		return not(c.X)
+	case *dst.UnaryExpr:
+		if c.Op == token.NOT {
+			return c.X
+		}
+	case *dst.BinaryExpr:
+		switch c.Op {
+		case token.EQL:
+			c.Op = token.NEQ
+			return c
+		case token.NEQ:
+			c.Op = token.EQL
+			return c
+		}
+		return &dst.UnaryExpr{Op: token.NOT, X: &dst.ParenExpr{X: x}}
+	}
+	return &dst.UnaryExpr{Op: token.NOT, X: x}
+}

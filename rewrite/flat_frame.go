@@ -1,0 +1,349 @@
+package rewrite
+
+// This file emits the frame with its methods, except for what the operations do.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"strconv"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// frameType declares the frame:
+//
+//	// fooFrame is a suspended call of Foo.
+//	type fooFrame struct {
+//		async.Frame[int]
+//		ctx context.Context
+//	}
+func (e *emitter) frameType(result dst.Expr) dst.Decl {
+	fields := &dst.FieldList{Opening: true, Closing: true}
+	add := func(name string, t dst.Expr) {
+		f := &dst.Field{Type: t}
+		if name != "" {
+			f.Names = []*dst.Ident{dst.NewIdent(name)}
+		}
+		f.Decs.Before, f.Decs.After = dst.NewLine, dst.NewLine
+		fields.List = append(fields.List, f)
+	}
+	add("", index(e.tf.async("Frame"), []dst.Expr{result}))
+	if e.m.Defers() {
+		add("", e.tf.async("Unwinder"))
+	}
+	if e.unwinder != "" {
+		add(e.unwinder, star(e.tf.async("Unwinder")))
+	}
+	for _, f := range e.fields {
+		t := e.typ(f.typ)
+		if f.boxed {
+			t = star(t)
+		}
+		add(f.name, t)
+	}
+	spec := &dst.TypeSpec{Name: dst.NewIdent(e.frame), TypeParams: e.typeParams(), Type: &dst.StructType{Fields: fields}}
+	d := &dst.GenDecl{Tok: token.TYPE, Specs: []dst.Spec{spec}}
+	what := funcName(e.fl.f.Decl)
+	if e.block != nil {
+		what = e.block.name
+	}
+	d.Decs.Start.Append(fmt.Sprintf("// %s is a call of %s while it waits.", e.frame, what))
+	return d
+}
+
+// method declares a method of the frame.
+func (e *emitter) method(name string, results []dst.Expr, body ...dst.Stmt) *dst.FuncDecl {
+	d := &dst.FuncDecl{
+		Recv: &dst.FieldList{Opening: true, Closing: true, List: []*dst.Field{{
+			Names: []*dst.Ident{dst.NewIdent(e.self)}, Type: star(e.frameRef()),
+		}}},
+		Name: dst.NewIdent(name),
+		Type: &dst.FuncType{Func: true, Params: &dst.FieldList{Opening: true, Closing: true}},
+		Body: &dst.BlockStmt{List: onLines(body...)},
+	}
+	if len(results) > 0 {
+		d.Type.Results = &dst.FieldList{Opening: true, Closing: true}
+		for i, r := range results {
+			d.Type.Results.List = append(d.Type.Results.List, &dst.Field{
+				Names: []*dst.Ident{dst.NewIdent([]string{"function", "position"}[i])}, Type: r,
+			})
+		}
+	}
+	return d
+}
+
+// resume declares the function that runs from one suspension to the next.
+func (e *emitter) resume() dst.Decl {
+	body := e.head()
+	ops := e.ops()
+	if s := e.dispatch(); s != nil {
+		body = append(body, s)
+	}
+	body = append(body, ops...)
+	if e.m.Defers() {
+		body = append(body, e.unwinding()...)
+	}
+	d := e.method("Resume", nil, body...)
+	e.spliceIn(d)
+	dropParens(d)
+	return d
+}
+
+// head declares constants, types and variables, and guards a function with deferred calls.
+func (e *emitter) head() (body []dst.Stmt) {
+	for _, d := range append(e.outerConsts, e.m.Hoisted...) {
+		decl := e.tf.copy(d, e.substConst).(*dst.GenDecl)
+		body = append(body, &dst.DeclStmt{Decl: decl})
+	}
+	if vars := e.varDecl(); vars != nil {
+		body = append(body, vars)
+	}
+	for _, v := range e.locals {
+		if !v.Used {
+			body = append(body, assign(dst.NewIdent("_"), dst.NewIdent(v.Name)))
+		}
+	}
+	if e.m.Defers() {
+		body = append(body, &dst.DeferStmt{Call: call(sel(dst.NewIdent(e.self), "Guard"), dst.NewIdent(e.self))})
+	}
+	return body
+}
+
+// varDecl declares the local variables.
+func (e *emitter) varDecl() dst.Stmt {
+	if len(e.locals) == 0 {
+		return nil
+	}
+	d := &dst.GenDecl{Tok: token.VAR, Lparen: len(e.locals) > 1, Rparen: len(e.locals) > 1}
+	for _, v := range e.locals {
+		t := e.localTyp(v.Type)
+		if v.Boxed {
+			t = star(t)
+		}
+		s := &dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent(v.Name)}, Type: t}
+		if d.Lparen {
+			s.Decs.Before, s.Decs.After = dst.NewLine, dst.NewLine
+		}
+		d.Specs = append(d.Specs, s)
+	}
+	return &dst.DeclStmt{Decl: d}
+}
+
+// dispatch is the jump to where the call stopped:
+//
+//	switch f.At {
+//	case 1:
+//		goto resume1
+//	}
+func (e *emitter) dispatch() dst.Stmt {
+	s := &dst.SwitchStmt{Tag: sel(dst.NewIdent(e.self), "At"), Body: &dst.BlockStmt{}}
+	add := func(state dst.Expr, label string) {
+		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(jump(label))}
+		c.Decs.Before = dst.NewLine
+		s.Body.List = append(s.Body.List, c)
+	}
+	for _, op := range e.m.Ops {
+		if op.Kind == statemachine.OpAwait {
+			add(intLit(op.State), e.resumeLabel(op))
+		}
+	}
+	if e.m.Defers() {
+		add(e.tf.async("Unwinding"), e.unwind)
+	}
+	if len(s.Body.List) == 0 {
+		return nil
+	}
+	return s
+}
+
+// resumeLabel is the label at which an await goes on.
+func (e *emitter) resumeLabel(op *statemachine.Op) string {
+	if op.Target == nil {
+		op.Target = &statemachine.Label{Hint: fmt.Sprintf("resume%d", op.State)}
+		e.labels[op.Target] = e.stateLabel(op.State)
+	}
+	return e.labels[op.Target]
+}
+
+// stateLabel is resume1, resume2 and so on, or another name with that number if the function knows that one.
+func (e *emitter) stateLabel(state int) string {
+	for prefix := "resume"; ; prefix += "_" {
+		name := prefix + strconv.Itoa(state)
+		if !e.tf.names.inFunc[e.fl.f][name] {
+			return name
+		}
+	}
+}
+
+func jump(label string) dst.Stmt { return &dst.BranchStmt{Tok: token.GOTO, Label: dst.NewIdent(label)} }
+
+func intLit(n int) dst.Expr { return &dst.BasicLit{Kind: token.INT, Value: strconv.Itoa(n)} }
+
+func assign(l, r dst.Expr) dst.Stmt {
+	return &dst.AssignStmt{Lhs: []dst.Expr{l}, Tok: token.ASSIGN, Rhs: []dst.Expr{r}}
+}
+
+// unwinding runs the deferred calls and ends the call:
+//
+//	unwind:
+//		if f.Unwind() {
+//			return
+//		}
+//		f.Finish(f.result, f.err)
+func (e *emitter) unwinding() []dst.Stmt {
+	test := &dst.IfStmt{
+		Cond: call(sel(dst.NewIdent(e.self), "Unwind")),
+		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})},
+	}
+	return []dst.Stmt{
+		&dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: test},
+		e.finish(e.resultRefs()),
+	}
+}
+
+// resultRefs reads the result variables.
+func (e *emitter) resultRefs() (xs []dst.Expr) {
+	for _, v := range e.m.Results {
+		xs = append(xs, e.ref(v))
+	}
+	return xs
+}
+
+// finish hands the results over: f.Finish(value, err).
+func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
+	values, hasErr := e.resultTypes()
+	var err dst.Expr = dst.NewIdent("nil")
+	if hasErr {
+		err, xs = xs[len(xs)-1], xs[:len(xs)-1]
+	}
+	var v dst.Expr
+	switch len(values) {
+	case 0:
+		v = &dst.CompositeLit{Type: e.tf.async("Void")}
+	case 1:
+		v = xs[0]
+	default:
+		var list []dst.Expr
+		for _, t := range values {
+			list = append(list, e.localTyp(t))
+		}
+		v = &dst.CompositeLit{Type: index(e.tf.async(fmt.Sprintf("Tuple%d", len(values))), list), Elts: xs}
+	}
+	return &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), v, err)}
+}
+
+// release declares the method that drops what a finished call has kept.
+func (e *emitter) release() dst.Decl {
+	var body []dst.Stmt
+	for _, f := range e.fields {
+		if f.boxed || statemachine.HasPointers(f.typ) {
+			body = append(body, e.clear(f.vars[0]))
+		}
+	}
+	if e.unwinder != "" {
+		body = append(body, assign(sel(dst.NewIdent(e.self), e.unwinder), dst.NewIdent("nil")))
+	}
+	return e.method("Release", nil, body...)
+}
+
+// clear sets a slot to its zero value.
+func (e *emitter) clear(v *statemachine.Var) dst.Stmt {
+	if v.Boxed || nilable(v.Type) {
+		return assign(e.place(v), dst.NewIdent("nil"))
+	}
+	if isStringType(v.Type) {
+		return assign(e.place(v), &dst.BasicLit{Kind: token.STRING, Value: `""`})
+	}
+	return &dst.ExprStmt{X: call(e.tf.async("Clear"), &dst.UnaryExpr{Op: token.AND, X: e.place(v)})}
+}
+
+// site declares the method that tells where a call waits.
+func (e *emitter) site() dst.Decl {
+	name := e.tf.pkg.Name + "." + funcName(e.fl.f.Decl)
+	s := &dst.SwitchStmt{Tag: sel(dst.NewIdent(e.self), "At"), Body: &dst.BlockStmt{}}
+	ret := func(pos string) dst.Stmt {
+		return &dst.ReturnStmt{Results: []dst.Expr{stringLit(name), stringLit(pos)}}
+	}
+	for _, op := range e.m.Ops {
+		if op.Kind == statemachine.OpAwait {
+			c := &dst.CaseClause{List: []dst.Expr{intLit(op.State)}, Body: onLines(ret(e.where(e.awaitNode(op))))}
+			c.Decs.Before = dst.NewLine
+			s.Body.List = append(s.Body.List, c)
+		}
+	}
+	var at ast.Node = e.fl.f.Decl.Name
+	if e.block != nil {
+		at = e.block.lit
+	}
+	str := dst.NewIdent("string")
+	last := ret(e.where(at))
+	if len(s.Body.List) == 0 {
+		return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, last)
+	}
+	return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, s, last)
+}
+
+func stringLit(s string) dst.Expr { return &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(s)} }
+
+// awaitNode is the place of an await in the source.
+func (e *emitter) awaitNode(op *statemachine.Op) ast.Node {
+	if op.X != nil {
+		return op.X
+	}
+	return op.Stmt
+}
+
+// dropParens takes the parentheses off where a dereference does not need them.
+func dropParens(root dst.Node) {
+	bare := func(x *dst.Expr) {
+		if p, ok := (*x).(*dst.ParenExpr); ok {
+			if s, ok := p.X.(*dst.StarExpr); ok {
+				s.Decs.NodeDecs = p.Decs.NodeDecs
+				*x = s
+			}
+		}
+	}
+	dst.Inspect(root, func(n dst.Node) bool {
+		switch n := n.(type) {
+		case *dst.AssignStmt:
+			for i := range n.Lhs {
+				bare(&n.Lhs[i])
+			}
+			for i := range n.Rhs {
+				bare(&n.Rhs[i])
+			}
+		case *dst.CallExpr:
+			for i := range n.Args {
+				bare(&n.Args[i])
+			}
+		case *dst.IncDecStmt:
+			bare(&n.X)
+		case *dst.ReturnStmt:
+			for i := range n.Results {
+				bare(&n.Results[i])
+			}
+		case *dst.BinaryExpr:
+			bare(&n.X)
+			bare(&n.Y)
+		case *dst.CompositeLit:
+			for i := range n.Elts {
+				bare(&n.Elts[i])
+			}
+		case *dst.KeyValueExpr:
+			bare(&n.Value)
+		case *dst.IndexExpr:
+			bare(&n.Index)
+		case *dst.SendStmt:
+			bare(&n.Chan)
+			bare(&n.Value)
+		case *dst.SwitchStmt:
+			if n.Tag != nil {
+				bare(&n.Tag)
+			}
+		}
+		return true
+	})
+}

@@ -1,0 +1,285 @@
+package rewrite
+
+// This file names what a resume function declares: fields of the frame, variables at its head, labels.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"path/filepath"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// An emitter makes the declarations of one plan.
+type emitter struct {
+	tf    *twinFile
+	fl    *flatFunc
+	m     *statemachine.Machine
+	block *block // nil for the annotated function itself
+	sig   *twinSig
+
+	frame    string // type
+	self     string // receiver of the resume function
+	unwind   string // label of the unwinding state
+	unwinder string // field that holds the unwinder of the function whose deferred block this is
+
+	fields      []*slotField
+	locals      []*statemachine.Var
+	renamed     map[types.Object]string // local constants whose names are taken
+	outerConsts []*ast.GenDecl          // constants of the functions around a block
+	labels      map[*statemachine.Label]string
+	splice      map[*dst.BlockStmt]bool // blocks that stand for a list of statements
+	aliased     map[*statemachine.Var]bool
+	literals    int // depth of function literals around
+	noted       map[ast.Stmt]bool
+}
+
+// A slotField is a field of the frame: a slot, or several that are never in use at the same time.
+type slotField struct {
+	name  string
+	typ   types.Type
+	boxed bool
+	vars  []*statemachine.Var
+}
+
+// promoted are the names that a frame has from the types it embeds.
+var promoted = set("Promise Frame Task Unwinder At Start Suspend Finish Pending Get State Done Wait Result Resume Release Site " +
+	"Guard Defer DeferAsync Unwind Raise Recover String")
+
+// nameSlots makes the fields of the frame: variables of the source under their own names, and temporaries.
+func (e *emitter) nameSlots() {
+	for _, temps := range []bool{false, true} {
+		for _, v := range e.m.Vars {
+			if v.Slot && (v.Obj == nil) == temps {
+				e.nameSlot(v)
+			}
+		}
+	}
+}
+
+func (e *emitter) nameSlot(v *statemachine.Var) {
+	for _, f := range e.fields {
+		if e.shares(f, v) {
+			f.vars = append(f.vars, v)
+			v.Name = f.name
+			return
+		}
+	}
+	hint := v.Hint
+	if !isIdent(hint) {
+		hint = "v"
+	}
+	name := number(hint, func(s string) bool { return !promoted[s] && !e.fieldTaken(s) })
+	v.Name = name
+	e.fields = append(e.fields, &slotField{name: name, typ: v.Type, boxed: v.Boxed, vars: []*statemachine.Var{v}})
+}
+
+// shares reports whether v can live in the field: it has the type and, if it is a variable of the source, the name.
+func (e *emitter) shares(f *slotField, v *statemachine.Var) bool {
+	first := f.vars[0]
+	if f.boxed != v.Boxed || !types.Identical(f.typ, v.Type) || v.Obj != nil && first.Hint != v.Hint || v.Obj == nil && first.Obj != nil {
+		return false
+	}
+	for _, w := range f.vars {
+		if e.m.Conflict(v, w) || w.Param > 0 || w.Free || w.Result || v.Result {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *emitter) fieldTaken(name string) bool {
+	for _, f := range e.fields {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// shared reports whether the variable's field has other tenants.
+func (e *emitter) shared(v *statemachine.Var) bool {
+	for _, f := range e.fields {
+		if f.name == v.Name {
+			return len(f.vars) > 1
+		}
+	}
+	return false
+}
+
+// nameLocals names the variables that live at the head of the resume function, and its constants.
+func (e *emitter) nameLocals() {
+	e.noted = map[ast.Stmt]bool{}
+	taken := map[string]bool{}
+	own := func(name string) bool {
+		return isIdent(name) && !taken[name] && !e.fl.foreign[name] && !e.hides(name)
+	}
+	for _, d := range e.m.Hoisted {
+		for _, id := range declaredNames(d) {
+			if id.Name == "_" {
+				continue
+			}
+			if own(id.Name) {
+				taken[id.Name] = true
+				continue
+			}
+			if _, isType := e.tf.info.Defs[id].(*types.TypeName); isType {
+				cannot("the name of the local type %s means something else, too", id.Name)
+			}
+			e.renamed[e.tf.info.Defs[id]] = e.tf.freshIn(e.fl.f, id.Name)
+		}
+	}
+	for _, v := range e.m.Vars {
+		if v.Slot || !v.Used && !v.Set {
+			continue
+		}
+		switch {
+		case v.Obj != nil && own(v.Hint):
+			v.Name = v.Hint
+		case isIdent(v.Hint):
+			v.Name = e.tf.freshIn(e.fl.f, v.Hint)
+		default:
+			v.Name = e.tf.freshIn(e.fl.f, "v")
+		}
+		taken[v.Name] = true
+		e.locals = append(e.locals, v)
+	}
+}
+
+func isIdent(s string) bool { return s != "" && s != "_" && usable(s) }
+
+// hides reports whether a local name would hide something that emitted code may mention: a package, or a type of a variable.
+func (e *emitter) hides(name string) bool {
+	return name == e.self || e.tf.pkg.Declared[name] && e.fl.mentions(name) || e.tf.names.made[name] || e.tf.names.userName[name] != "" ||
+		types.Universe.Lookup(name) != nil
+}
+
+// mentions reports whether types of the package by that name may be spelled in the function.
+func (fl *flatFunc) mentions(name string) bool {
+	_, isType := fl.tf.pkg.Types.Scope().Lookup(name).(*types.TypeName)
+	return isType || fl.foreign[name]
+}
+
+func declaredNames(d *ast.GenDecl) (ids []*ast.Ident) {
+	for _, s := range d.Specs {
+		switch s := s.(type) {
+		case *ast.ValueSpec:
+			ids = append(ids, s.Names...)
+		case *ast.TypeSpec:
+			ids = append(ids, s.Name)
+		}
+	}
+	return ids
+}
+
+// label gives the name of a label.
+func (e *emitter) label(l *statemachine.Label) string {
+	name := e.labels[l]
+	if name == "" {
+		name = e.tf.freshIn(e.fl.f, nonBlank(l.Hint, "here"))
+		e.labels[l] = name
+	}
+	return name
+}
+
+// typeArgNames are the names of the type parameters of the frame: those of the receiver, then those of the function.
+func (e *emitter) typeArgNames() []string {
+	return append(append([]string{}, e.sig.RecvArgs...), e.sig.TypeArgs...)
+}
+
+// frameRef is the type of the frame, with its type arguments.
+func (e *emitter) frameRef() dst.Expr { return index(dst.NewIdent(e.frame), idents(e.typeArgNames())) }
+
+// typeParams declares the type parameters of the frame.
+func (e *emitter) typeParams() *dst.FieldList {
+	sig := e.fl.f.Obj.Signature()
+	names := map[*types.TypeParam]string{}
+	var params []*types.TypeParam
+	add := func(list *types.TypeParamList, as []string) {
+		for i := range list.Len() {
+			names[list.At(i)] = as[i]
+			params = append(params, list.At(i))
+		}
+	}
+	add(sig.RecvTypeParams(), e.sig.RecvArgs)
+	add(sig.TypeParams(), e.sig.TypeArgs)
+	if len(params) == 0 {
+		return nil
+	}
+	list := &dst.FieldList{Opening: true, Closing: true}
+	for _, p := range params {
+		t, err := e.tf.typeExpr(p.Constraint(), func(t *types.TypeParam) string { return names[t] })
+		if err != nil {
+			cannot("%v", err)
+		}
+		list.List = append(list.List, &dst.Field{Names: []*dst.Ident{dst.NewIdent(names[p])}, Type: t})
+	}
+	return list
+}
+
+// typ spells a type at package level.
+func (e *emitter) typ(t types.Type) dst.Expr {
+	x, err := e.tf.typeExpr(t, e.typeParamName)
+	if err != nil {
+		cannot("%v", err)
+	}
+	return x
+}
+
+func (e *emitter) typeParamName(t *types.TypeParam) string {
+	sig := e.fl.f.Obj.Signature()
+	for i := range sig.RecvTypeParams().Len() {
+		if sig.RecvTypeParams().At(i) == t {
+			return e.sig.RecvArgs[i]
+		}
+	}
+	for i := range sig.TypeParams().Len() {
+		if sig.TypeParams().At(i) == t {
+			return e.sig.TypeArgs[i]
+		}
+	}
+	return t.Obj().Name()
+}
+
+// localTyp spells a type inside of the resume function, where local types at its head can be named.
+func (e *emitter) localTyp(t types.Type) dst.Expr {
+	x, err := e.tf.localTypeExpr(t, e.typeParamName, func(obj *types.TypeName) bool {
+		for _, d := range e.m.Hoisted {
+			for _, id := range declaredNames(d) {
+				if e.tf.info.Defs[id] == types.Object(obj) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+	if err != nil {
+		cannot("%v", err)
+	}
+	return x
+}
+
+// where is a place in the source, as generated code mentions it.
+func (e *emitter) where(n ast.Node) string {
+	p := e.tf.position(n.Pos())
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
+}
+
+func call(fun dst.Expr, args ...dst.Expr) *dst.CallExpr { return &dst.CallExpr{Fun: fun, Args: args} }
+
+func sel(x dst.Expr, name string) *dst.SelectorExpr { return &dst.SelectorExpr{X: x, Sel: dst.NewIdent(name)} }
+
+func star(x dst.Expr) dst.Expr { return &dst.StarExpr{X: x} }
+
+// deref is what a pointer points to, as an operand.
+func deref(x dst.Expr) dst.Expr { return &dst.ParenExpr{X: star(x)} }
+
+func idents(names []string) (xs []dst.Expr) {
+	for _, n := range names {
+		xs = append(xs, dst.NewIdent(n))
+	}
+	return xs
+}

@@ -1,0 +1,737 @@
+package rewrite
+
+// This file emits the operations of a plan, one after the other.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// ops emits all operations: labels become labelled statements, native runs blocks.
+func (e *emitter) ops() (out []dst.Stmt) {
+	var labels []*dst.LabeledStmt
+	var run *statemachine.Run
+	var inRun []dst.Stmt
+	add := func(s dst.Stmt) {
+		for i := len(labels) - 1; i >= 0; i-- {
+			labels[i].Stmt = s
+			s = labels[i]
+		}
+		labels = nil
+		out = append(out, s)
+	}
+	flush := func() {
+		if run != nil && len(inRun) > 0 {
+			b := &dst.BlockStmt{List: onLines(inRun...)}
+			b.Decs.Before = dst.NewLine
+			add(b)
+		}
+		run, inRun = nil, nil
+	}
+	ops := e.m.Ops
+	for i, op := range ops {
+		if op.Run != run {
+			flush()
+			run = op.Run
+		}
+		if op.Kind == statemachine.OpLabel {
+			if op.Target.Used {
+				labels = append(labels, &dst.LabeledStmt{Label: dst.NewIdent(e.label(op.Target))})
+			}
+			continue
+		}
+		if op.Kind == statemachine.OpJump && i+1 < len(ops) && jumpsToNext(ops[i+1:], op.Target) && len(labels) == 0 {
+			continue
+		}
+		stmts, after := e.op(op, i)
+		e.comments(op, stmts)
+		stmts = onLines(stmts...)
+		for _, s := range stmts {
+			if run != nil {
+				inRun = append(inRun, s)
+				continue
+			}
+			add(s)
+		}
+		if after != nil {
+			labels = append(labels, after)
+		}
+	}
+	flush()
+	if len(labels) > 0 {
+		end := &dst.EmptyStmt{Implicit: true}
+		add(end)
+	}
+	return out
+}
+
+// jumpsToNext reports whether the label is placed right behind a jump to it.
+func jumpsToNext(rest []*statemachine.Op, l *statemachine.Label) bool {
+	for _, op := range rest {
+		if op.Kind != statemachine.OpLabel {
+			return false
+		}
+		if op.Target == l {
+			return true
+		}
+	}
+	return false
+}
+
+// comments puts the comments before the statements that begin with op before what was emitted for it.
+func (e *emitter) comments(op *statemachine.Op, out []dst.Stmt) {
+	if len(out) == 0 {
+		return
+	}
+	d := out[0].Decorations()
+	for _, s := range out {
+		s.Decorations().Start = nil
+	}
+	for _, l := range op.Leads {
+		from := e.tf.nodes[l]
+		if from == nil {
+			continue
+		}
+		fd := from.Decorations()
+		if fd.Before == dst.EmptyLine {
+			d.Before = dst.EmptyLine
+		}
+		for _, text := range fd.Start {
+			d.Start.Append(text)
+		}
+	}
+}
+
+// op emits one operation. An await gives the label behind it.
+func (e *emitter) op(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) {
+	switch op.Kind {
+	case statemachine.OpAwait:
+		return e.await(op)
+	case statemachine.OpReturn:
+		return e.returnOp(op, i), nil
+	case statemachine.OpJump:
+		return []dst.Stmt{jump(e.label(op.Target))}, nil
+	}
+	return e.withAliases(op, func() []dst.Stmt { return e.plainOp(op) }), nil
+}
+
+func (e *emitter) plainOp(op *statemachine.Op) []dst.Stmt {
+	switch op.Kind {
+	case statemachine.OpStmt:
+		return e.stmtOp(op)
+	case statemachine.OpSet:
+		return e.set(op)
+	case statemachine.OpZero:
+		return e.zeroOp(op)
+	case statemachine.OpBranch:
+		var cond dst.Expr
+		if op.X != nil {
+			cond = e.expr(op.X)
+		} else {
+			cond = e.ref(op.Vars[0])
+		}
+		if op.Negated {
+			cond = not(cond)
+		}
+		return []dst.Stmt{e.jumpIf(cond, op.Target)}
+	case statemachine.OpCase:
+		return []dst.Stmt{e.jumpIf(&dst.BinaryExpr{X: e.ref(op.Vars[0]), Op: token.EQL, Y: e.operand(op.X)}, op.Target)}
+	case statemachine.OpSwitch:
+		return e.switchOp(op)
+	case statemachine.OpSelect:
+		return e.selectOp(op)
+	case statemachine.OpRebox:
+		v := op.Vars[0]
+		return []dst.Stmt{assign(e.place(v), call(e.tf.async("Box"), star(e.place(v))))}
+	case statemachine.OpRange:
+		return e.rangeOp(op)
+	case statemachine.OpComm:
+		return e.comm(op)
+	case statemachine.OpTargets:
+		return e.targets(op)
+	}
+	panic("unknown operation")
+}
+
+// operand is an expression as an operand of a comparison.
+func (e *emitter) operand(x ast.Expr) dst.Expr {
+	d := e.expr(x)
+	if _, ok := d.(*dst.BinaryExpr); ok {
+		return &dst.ParenExpr{X: d}
+	}
+	return d
+}
+
+func (e *emitter) jumpIf(cond dst.Expr, l *statemachine.Label) dst.Stmt {
+	return &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(jump(e.label(l)))}}
+}
+
+// withAliases makes copies of the variables that literals in op refer to, so that each literal keeps those of its time:
+//
+//	{
+//		total := f.total
+//		add = func(n int) { *total += n }
+//	}
+func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst.Stmt {
+	vs := e.captured(e.nodesOf(op)...)
+	if len(vs) == 0 {
+		return emit()
+	}
+	outer := e.aliased
+	e.aliased = map[*statemachine.Var]bool{}
+	var out []dst.Stmt
+	for _, v := range vs {
+		e.aliased[v] = true
+		out = append(out, &dst.AssignStmt{
+			Lhs: []dst.Expr{dst.NewIdent(e.aliasName(v))}, Tok: token.DEFINE, Rhs: []dst.Expr{e.place(v)},
+		})
+	}
+	out = append(out, emit()...)
+	e.aliased = outer
+	b := &dst.BlockStmt{List: onLines(out...)}
+	return []dst.Stmt{b}
+}
+
+// nodesOf lists the parts of the source that op emits.
+func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
+	add := func(xs ...ast.Expr) {
+		for _, x := range xs {
+			if x != nil {
+				ns = append(ns, e.unreplaced(x)...)
+			}
+		}
+	}
+	switch op.Kind {
+	case statemachine.OpStmt, statemachine.OpReturn:
+		if op.Spec != nil {
+			add(op.Spec.Values...)
+			break
+		}
+		if op.Stmt != nil {
+			ns = append(ns, e.unreplaced(op.Stmt)...)
+		}
+	case statemachine.OpSet:
+		if op.Old == nil && op.X != nil {
+			if op.Spill {
+				ns = append(ns, e.unreplacedInside(op.X)...)
+			} else {
+				add(op.X)
+			}
+		}
+	case statemachine.OpAwait:
+		add(op.X)
+		if s, ok := op.Stmt.(*ast.SendStmt); ok && op.Await == statemachine.AwaitSend {
+			add(s.Value)
+		}
+	case statemachine.OpSwitch, statemachine.OpSelect:
+		add(op.X)
+		for i, c := range clauseList(op.Stmt) {
+			switch c := c.(type) {
+			case *ast.CaseClause:
+				add(c.List...)
+				if op.Clauses[i] == nil {
+					for _, s := range c.Body {
+						ns = append(ns, s)
+					}
+				}
+			case *ast.CommClause:
+				if c.Comm != nil {
+					ns = append(ns, c.Comm)
+				}
+				if op.Clauses[i] == nil {
+					for _, s := range c.Body {
+						ns = append(ns, s)
+					}
+				}
+			}
+		}
+	case statemachine.OpComm:
+		ns = append(ns, op.Comm.Stmt.Body.List[op.Index].(*ast.CommClause).Comm)
+	case statemachine.OpTargets:
+		add(op.Targets...)
+	default:
+		add(op.X)
+	}
+	return ns
+}
+
+// unreplaced lists the parts of n that are still to be computed: n itself, unless parts of it were lifted.
+func (e *emitter) unreplaced(n ast.Node) (ns []ast.Node) {
+	if x, ok := n.(ast.Expr); ok && e.m.Subst[x] != nil {
+		return nil
+	}
+	lifted := false
+	ast.Inspect(n, func(c ast.Node) bool {
+		if x, ok := c.(ast.Expr); ok && e.m.Subst[x] != nil {
+			lifted = true
+		}
+		return !lifted
+	})
+	if !lifted {
+		return []ast.Node{n}
+	}
+	if _, ok := n.(*ast.FuncLit); ok {
+		return []ast.Node{n}
+	}
+	return e.unreplacedInside(n)
+}
+
+func (e *emitter) unreplacedInside(n ast.Node) (ns []ast.Node) {
+	if c, ok := n.(*ast.CallExpr); ok && e.tf.pkg.blockLiteral(c) != nil {
+		return []ast.Node{n}
+	}
+	if d, ok := n.(*ast.DeferStmt); ok {
+		return []ast.Node{d}
+	}
+	ast.Inspect(n, func(c ast.Node) bool {
+		if c == nil || c == n {
+			return true
+		}
+		ns = append(ns, e.unreplaced(c)...)
+		return false
+	})
+	if _, lit := n.(*ast.FuncLit); lit {
+		ns = append(ns, n)
+	}
+	return ns
+}
+
+func clauseList(s ast.Stmt) []ast.Stmt {
+	switch s := s.(type) {
+	case *ast.SwitchStmt:
+		return s.Body.List
+	case *ast.TypeSwitchStmt:
+		return s.Body.List
+	case *ast.SelectStmt:
+		return s.Body.List
+	}
+	return nil
+}
+
+// await emits a suspension point:
+//
+//	f.userPromise = FetchUserAsync(f.ctx, f.id)
+//	if f.Suspend(1, f.userPromise.Pending()) {
+//		return
+//	}
+//	resume1: // users.go:20
+func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
+	p := op.Vars[0]
+	out := e.withAliases(op, func() []dst.Stmt { return []dst.Stmt{assign(e.ref(p), e.promise(op))} })
+	for _, v := range op.Dead {
+		if v != p {
+			out = append(out, e.clear(v))
+		}
+	}
+	suspend := call(sel(dst.NewIdent(e.self), "Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
+	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
+	l := &dst.LabeledStmt{Label: dst.NewIdent(e.resumeLabel(op))}
+	l.Decs.Colon.Append("// " + e.where(e.awaitNode(op)))
+	return out, l
+}
+
+// promise is the promise that an await waits for.
+func (e *emitter) promise(op *statemachine.Op) dst.Expr {
+	switch op.Await {
+	case statemachine.AwaitCustom:
+		return call(e.instantiated("PromiseOf", op), e.expr(op.X))
+	case statemachine.AwaitReceive:
+		if op.From != nil {
+			return call(e.tf.async("Receive"), e.ref(op.From))
+		}
+		return call(e.tf.async("Receive"), e.expr(op.X))
+	case statemachine.AwaitSend:
+		s := op.Stmt.(*ast.SendStmt)
+		return call(index(e.tf.async("Deliver"), []dst.Expr{e.localTyp(chanElem(e.tf.info.TypeOf(s.Chan)))}), e.expr(s.Chan), e.expr(s.Value))
+	case statemachine.AwaitSelect:
+		var cases []dst.Expr
+		for _, v := range op.Comm.Cases {
+			cases = append(cases, e.ref(v))
+		}
+		return call(e.tf.async("Select"), cases...)
+	}
+	return e.expr(op.X)
+}
+
+// instantiated is a generic function of the runtime with the type of the promise's value.
+func (e *emitter) instantiated(name string, op *statemachine.Op) dst.Expr {
+	p := op.Vars[0].Type.(*types.Pointer).Elem().(*types.Named)
+	return index(e.tf.async(name), []dst.Expr{e.localTyp(p.TypeArgs().At(0))})
+}
+
+// chanElem is the type of the elements of a channel.
+func chanElem(t types.Type) types.Type {
+	if c, ok := statemachine.Core(t).(*types.Chan); ok {
+		return c.Elem()
+	}
+	return t
+}
+
+// set emits the computation of temporaries.
+func (e *emitter) set(op *statemachine.Op) []dst.Stmt {
+	var x dst.Expr
+	switch {
+	case op.Old != nil:
+		x = e.value(op.Old)
+	case op.Spill:
+		x = e.spilled(op.X)
+	default:
+		x = e.expr(op.X)
+	}
+	if len(op.Vars) == 0 {
+		return []dst.Stmt{&dst.ExprStmt{X: x}}
+	}
+	s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{x}}
+	for _, v := range op.Vars {
+		s.Lhs = append(s.Lhs, e.ref(v))
+	}
+	return []dst.Stmt{s}
+}
+
+// spilled is an expression that is computed now and replaced by temporaries from here on.
+func (e *emitter) spilled(x ast.Expr) dst.Expr {
+	if c, ok := x.(*ast.CallExpr); ok {
+		if y := e.call(c); y != nil {
+			return y.(dst.Expr)
+		}
+	}
+	y := e.tf.copyInner(x, e.subst).(dst.Expr)
+	stripComments(y)
+	return y
+}
+
+// zeroOp makes a new, zero variable. A slot that nothing has used yet is one already.
+func (e *emitter) zeroOp(op *statemachine.Op) []dst.Stmt {
+	v := op.Vars[0]
+	switch {
+	case !v.Used && !v.Set:
+		return nil
+	case v.Boxed:
+		return []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
+	case !op.InCycle && !(v.Slot && e.shared(v)):
+		return nil
+	}
+	return []dst.Stmt{assign(e.place(v), e.zero(v.Type))}
+}
+
+// define gives the target for a new variable, and the statement that makes its box.
+func (e *emitter) define(v *statemachine.Var) (target dst.Expr, box []dst.Stmt) {
+	if v.Boxed {
+		return star(e.place(v)), []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
+	}
+	return e.place(v), nil
+}
+
+// target is the left side of an assignment: a new variable, or an expression.
+func (e *emitter) target(x ast.Expr) (target dst.Expr, box []dst.Stmt) {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if obj := e.tf.info.Defs[id]; obj != nil {
+			if v := e.m.ByObj[obj]; v != nil {
+				return e.define(v)
+			}
+		}
+		if id.Name == "_" {
+			return dst.NewIdent("_"), nil
+		}
+	}
+	return e.expr(x), nil
+}
+
+// targets emits the assignment of values that the machine holds.
+func (e *emitter) targets(op *statemachine.Op) []dst.Stmt {
+	s := &dst.AssignStmt{Tok: token.ASSIGN}
+	var out []dst.Stmt
+	for i, x := range op.Targets {
+		t, box := e.target(x)
+		out = append(out, box...)
+		s.Lhs = append(s.Lhs, t)
+		s.Rhs = append(s.Rhs, e.ref(op.Vars[i]))
+	}
+	return append(out, s)
+}
+
+// stmtOp emits a statement of the source.
+func (e *emitter) stmtOp(op *statemachine.Op) []dst.Stmt {
+	if op.Spec != nil {
+		return e.spec(op)
+	}
+	switch s := op.Stmt.(type) {
+	case *ast.AssignStmt:
+		if s.Tok == token.DEFINE && e.definesTracked(s) {
+			return e.defineStmt(s)
+		}
+	case *ast.DeferStmt:
+		return e.deferStmt(s)
+	}
+	if op.NoInit {
+		return []dst.Stmt{e.withoutInit(op.Stmt)}
+	}
+	n := e.tf.copy(op.Stmt, e.subst)
+	if b, ok := n.(*dst.BlockStmt); ok && e.splice[b] {
+		return b.List
+	}
+	return []dst.Stmt{n.(dst.Stmt)}
+}
+
+func (e *emitter) definesTracked(s *ast.AssignStmt) bool {
+	for _, x := range s.Lhs {
+		if id, ok := x.(*ast.Ident); ok && e.m.ByObj[e.tf.info.Defs[id]] != nil && e.tf.info.Defs[id] != nil {
+			return true
+		}
+	}
+	blank := true
+	for _, x := range s.Lhs {
+		id, ok := x.(*ast.Ident)
+		blank = blank && ok && (e.tf.info.Defs[id] == nil || id.Name == "_")
+	}
+	return blank
+}
+
+// defineStmt emits a short variable declaration whose variables are the machine's.
+func (e *emitter) defineStmt(s *ast.AssignStmt) []dst.Stmt {
+	out := e.tf.copyInner(s, e.subst).(*dst.AssignStmt)
+	out.Tok = token.ASSIGN
+	var boxes []dst.Stmt
+	for i, x := range s.Lhs {
+		t, box := e.target(x)
+		if box != nil && len(s.Lhs) == 1 && len(s.Rhs) == 1 {
+			v := e.m.ByObj[e.tf.info.Defs[x.(*ast.Ident)]]
+			out.Lhs[0], out.Rhs[0] = e.place(v), call(e.tf.async("Box"), out.Rhs[0])
+			return []dst.Stmt{out}
+		}
+		boxes = append(boxes, box...)
+		out.Lhs[i] = t
+	}
+	return append(boxes, out)
+}
+
+// spec emits a variable declaration with values as an assignment.
+func (e *emitter) spec(op *statemachine.Op) []dst.Stmt {
+	s := &dst.AssignStmt{Tok: token.ASSIGN}
+	var boxes []dst.Stmt
+	typed := op.Spec.Type != nil
+	for _, v := range op.Vars {
+		if v == nil {
+			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
+			continue
+		}
+		t, box := e.define(v)
+		boxes = append(boxes, box...)
+		s.Lhs = append(s.Lhs, t)
+	}
+	for i, x := range op.Spec.Values {
+		y := e.expr(x)
+		if i < len(op.Vars) && op.Vars[i] == nil && typed && len(op.Vars) == len(op.Spec.Values) { // var _ T = x converts
+			y = call(&dst.ParenExpr{X: e.expr(op.Spec.Type)}, y)
+		}
+		s.Rhs = append(s.Rhs, y)
+	}
+	if n := e.tf.nodes[op.Stmt]; n != nil {
+		s.Decs.End = append(s.Decs.End, n.Decorations().End...)
+	}
+	return append(boxes, s)
+}
+
+// withoutInit emits a statement whose init statement came before.
+func (e *emitter) withoutInit(s ast.Stmt) dst.Stmt {
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		out := e.tf.copyInner(s, e.skip(s.Init)).(*dst.IfStmt)
+		out.Init = nil
+		return out
+	case *ast.ForStmt:
+		out := e.tf.copyInner(s, e.skip(s.Init)).(*dst.ForStmt)
+		out.Init = nil
+		return out
+	case *ast.SwitchStmt:
+		out := e.tf.copyInner(s, e.skip(s.Init)).(*dst.SwitchStmt)
+		out.Init = nil
+		return out
+	case *ast.TypeSwitchStmt:
+		out := e.tf.copyInner(s, e.skip(s.Init)).(*dst.TypeSwitchStmt)
+		out.Init = nil
+		return out
+	}
+	return e.tf.copyInner(s, e.subst).(dst.Stmt)
+}
+
+// skip is subst, but does not emit one statement.
+func (e *emitter) skip(init ast.Stmt) subst {
+	return func(n ast.Node) dst.Node {
+		if init != nil && n == ast.Node(init) {
+			return &dst.EmptyStmt{}
+		}
+		return e.subst(n)
+	}
+}
+
+// returnOp emits a return statement, or the end of the body.
+func (e *emitter) returnOp(op *statemachine.Op, i int) []dst.Stmt {
+	r, ok := op.Stmt.(*ast.ReturnStmt)
+	if !ok {
+		if i > 0 && e.endsBefore(i) {
+			return nil
+		}
+		if e.hasResults() {
+			return nil // the end cannot be reached
+		}
+		if e.m.Defers() {
+			return nil // the unwinding state follows
+		}
+		return []dst.Stmt{e.finish(nil)}
+	}
+	out := e.withAliases(op, func() []dst.Stmt { return e.leave(r) })
+	last := i == len(e.m.Ops)-1 || i == len(e.m.Ops)-2 && e.endsBefore(len(e.m.Ops)-1)
+	if last {
+		return withoutLast(out, e.m.Defers())
+	}
+	return out
+}
+
+// withoutLast drops the return or jump at the very end of the function, where it says nothing.
+func withoutLast(out []dst.Stmt, defers bool) []dst.Stmt {
+	if len(out) == 0 || defers {
+		return out
+	}
+	if _, ok := out[len(out)-1].(*dst.ReturnStmt); ok && len(out) > 1 {
+		return out[:len(out)-1]
+	}
+	return out
+}
+
+// endsBefore reports whether control cannot come to operation i from the one before.
+func (e *emitter) endsBefore(i int) bool {
+	switch e.m.Ops[i-1].Kind {
+	case statemachine.OpReturn, statemachine.OpJump:
+		return true
+	}
+	return false
+}
+
+func (e *emitter) hasResults() bool {
+	values, hasErr := e.resultTypes()
+	return len(values) > 0 || hasErr
+}
+
+// leave emits what a return statement does: it hands the results over and returns, or goes on to the deferred calls.
+func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
+	values, hasErr := e.resultTypes()
+	n := len(values)
+	if hasErr {
+		n++
+	}
+	viaVars := e.m.Defers() || e.sharedResults()
+	var pre []dst.Stmt
+	var xs []dst.Expr
+	var spread dst.Expr
+	switch {
+	case len(r.Results) == 0:
+		xs = e.resultRefs()
+	case len(r.Results) == n:
+		for _, x := range r.Results {
+			xs = append(xs, e.expr(x))
+		}
+	default:
+		if xs = e.values(r.Results[0]); xs == nil {
+			spread = e.expr(r.Results[0])
+		}
+	}
+	if viaVars && len(r.Results) > 0 {
+		s := &dst.AssignStmt{Lhs: e.resultRefs(), Tok: token.ASSIGN, Rhs: xs}
+		if spread != nil {
+			s.Rhs = []dst.Expr{spread}
+		}
+		pre, xs, spread = append(pre, s), e.resultRefs(), nil
+	}
+	if e.m.Defers() {
+		return append(pre, jump(e.unwind))
+	}
+	if spread != nil {
+		if len(values) == 1 && hasErr {
+			return []dst.Stmt{
+				&dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), spread)},
+				&dst.ReturnStmt{},
+			}
+		}
+		s := &dst.AssignStmt{Tok: token.DEFINE, Rhs: []dst.Expr{spread}}
+		for range n {
+			name := e.tf.freshIn(e.fl.f, "v")
+			s.Lhs = append(s.Lhs, dst.NewIdent(name))
+			xs = append(xs, dst.NewIdent(name))
+		}
+		b := &dst.BlockStmt{List: onLines(s, e.finish(xs), &dst.ReturnStmt{})}
+		return append(pre, b)
+	}
+	return append(pre, e.finish(xs), &dst.ReturnStmt{})
+}
+
+// sharedResults reports whether something else may see the named results.
+func (e *emitter) sharedResults() bool {
+	for _, v := range e.m.Results {
+		if v.Boxed {
+			return true
+		}
+	}
+	return false
+}
+
+// substStmt replaces statements in native code that leave the function, jump out of it, or defer a call.
+func (e *emitter) substStmt(s ast.Stmt) dst.Node {
+	if e.literals > 0 {
+		return nil
+	}
+	var list []dst.Stmt
+	switch s := s.(type) {
+	case *ast.ReturnStmt:
+		list = e.leave(s)
+	case *ast.DeferStmt:
+		list = e.deferStmt(s)
+	case *ast.BranchStmt:
+		l := e.m.Branch[s]
+		if l == nil {
+			return nil
+		}
+		return jump(e.label(l))
+	default:
+		return nil
+	}
+	b := &dst.BlockStmt{List: onLines(list...)}
+	e.splice[b] = true
+	return b
+}
+
+// spliceIn puts the statements of marked blocks in the place of the blocks.
+func (e *emitter) spliceIn(root dst.Node) {
+	dst.Inspect(root, func(n dst.Node) bool {
+		switch n := n.(type) {
+		case *dst.BlockStmt:
+			n.List = e.spliced(n.List)
+		case *dst.CaseClause:
+			n.Body = e.spliced(n.Body)
+		case *dst.CommClause:
+			n.Body = e.spliced(n.Body)
+		}
+		return true
+	})
+}
+
+func (e *emitter) spliced(list []dst.Stmt) (out []dst.Stmt) {
+	for _, s := range list {
+		b, ok := s.(*dst.BlockStmt)
+		if !ok || !e.splice[b] || len(b.List) == 0 {
+			out = append(out, s)
+			continue
+		}
+		first, last := b.List[0].Decorations(), b.List[len(b.List)-1].Decorations()
+		first.Start = append(append(dst.Decorations{}, b.Decs.Start...), first.Start...)
+		first.Before = max(first.Before, b.Decs.Before)
+		last.End = append(last.End, b.Decs.End...)
+		out = append(out, e.spliced(b.List)...)
+	}
+	return out
+}

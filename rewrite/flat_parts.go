@@ -1,0 +1,511 @@
+package rewrite
+
+// This file emits the operations of switch, select, range and defer statements.
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// switchOp emits a switch whose clauses with suspensions jump to their bodies.
+func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
+	body := &dst.BlockStmt{}
+	used := false
+	for i, c := range clauseList(op.Stmt) {
+		c := c.(*ast.CaseClause)
+		out := &dst.CaseClause{}
+		for _, x := range c.List {
+			out.List = append(out.List, e.expr(x))
+		}
+		obj := e.tf.info.Implicits[c]
+		if op.Clauses[i] == nil {
+			out.Body = e.tf.stmts(c.Body, e.subst)
+			used = used || obj != nil && e.refersTo(c, obj)
+		} else {
+			for _, v := range op.Binds[i] {
+				used = true
+				t, box := e.define(v)
+				out.Body = append(out.Body, box...)
+				out.Body = append(out.Body, assign(t, dst.NewIdent(v.Hint)))
+			}
+			out.Body = append(out.Body, jump(e.label(op.Clauses[i])))
+		}
+		onLines(out.Body...)
+		e.clauseDecs(out, c)
+		body.List = append(body.List, out)
+	}
+	switch s := op.Stmt.(type) {
+	case *ast.TypeSwitchStmt:
+		assert := &dst.TypeAssertExpr{X: e.expr(op.X)}
+		out := &dst.TypeSwitchStmt{Body: body, Assign: &dst.ExprStmt{X: assert}}
+		if a, ok := s.Assign.(*ast.AssignStmt); ok && used {
+			out.Assign = &dst.AssignStmt{
+				Lhs: []dst.Expr{dst.NewIdent(a.Lhs[0].(*ast.Ident).Name)}, Tok: token.DEFINE, Rhs: []dst.Expr{assert},
+			}
+		}
+		return []dst.Stmt{out}
+	default:
+		out := &dst.SwitchStmt{Body: body}
+		if op.X != nil {
+			out.Tag = e.expr(op.X)
+		}
+		return []dst.Stmt{out}
+	}
+}
+
+// clauseDecs keeps the comments at a clause.
+func (e *emitter) clauseDecs(out dst.Node, c ast.Node) {
+	d := out.Decorations()
+	d.Before = dst.NewLine
+	if from := e.tf.nodes[c]; from != nil {
+		d.Start = append(d.Start, from.Decorations().Start...)
+	}
+}
+
+func (e *emitter) refersTo(n ast.Node, obj types.Object) (found bool) {
+	ast.Inspect(n, func(c ast.Node) bool {
+		if id, ok := c.(*ast.Ident); ok && e.tf.info.Uses[id] == obj {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// selectOp emits a select with default, or the switch over the case that a waiting select has chosen.
+func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
+	if op.Comm.Promise == nil {
+		return e.nativeSelect(op)
+	}
+	out := &dst.SwitchStmt{Tag: call(e.tf.async("Chosen"), e.ref(op.Comm.Promise)), Body: &dst.BlockStmt{}}
+	for i, c := range clauseList(op.Stmt) {
+		c := c.(*ast.CommClause)
+		clause := &dst.CaseClause{List: []dst.Expr{intLit(i)}}
+		received := func() (xs []dst.Expr) {
+			for _, field := range []string{"Value", "OK"} {
+				xs = append(xs, sel(e.ref(op.Comm.Cases[i]), field))
+			}
+			return xs
+		}
+		if op.Clauses[i] != nil {
+			if n := len(op.Binds[i]); n > 0 {
+				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received()[:n]}
+				for _, v := range op.Binds[i] {
+					s.Lhs = append(s.Lhs, e.ref(v))
+				}
+				clause.Body = append(clause.Body, s)
+			}
+			clause.Body = append(clause.Body, jump(e.label(op.Clauses[i])))
+		} else {
+			if a, ok := c.Comm.(*ast.AssignStmt); ok {
+				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received()[:len(a.Lhs)]}
+				for _, x := range a.Lhs {
+					if id, ok := x.(*ast.Ident); ok && a.Tok == token.DEFINE {
+						s.Lhs = append(s.Lhs, dst.NewIdent(id.Name))
+						continue
+					}
+					t, _ := e.target(x)
+					s.Lhs = append(s.Lhs, t)
+				}
+				clause.Body = append(clause.Body, s)
+			}
+			clause.Body = append(clause.Body, e.tf.stmts(c.Body, e.subst)...)
+		}
+		onLines(clause.Body...)
+		e.clauseDecs(clause, c)
+		out.Body.List = append(out.Body.List, clause)
+	}
+	return []dst.Stmt{out}
+}
+
+// nativeSelect emits a select with a default clause.
+func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
+	out := &dst.SelectStmt{Body: &dst.BlockStmt{}}
+	for i, c := range clauseList(op.Stmt) {
+		c := c.(*ast.CommClause)
+		clause := &dst.CommClause{}
+		if op.Clauses[i] == nil {
+			if c.Comm != nil {
+				clause.Comm = e.tf.stmt(c.Comm, e.subst)
+			}
+			clause.Body = e.tf.stmts(c.Body, e.subst)
+		} else {
+			clause.Comm = e.commTo(c.Comm, op.Binds[i])
+			clause.Body = []dst.Stmt{jump(e.label(op.Clauses[i]))}
+		}
+		onLines(clause.Body...)
+		e.clauseDecs(clause, c)
+		out.Body.List = append(out.Body.List, clause)
+	}
+	return []dst.Stmt{out}
+}
+
+// commTo is a communication that receives into temporaries.
+func (e *emitter) commTo(comm ast.Stmt, to []*statemachine.Var) dst.Stmt {
+	a, ok := comm.(*ast.AssignStmt)
+	if !ok {
+		if comm == nil {
+			return nil
+		}
+		return e.tf.stmt(comm, e.subst)
+	}
+	s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{e.expr(a.Rhs[0])}}
+	for _, v := range to {
+		s.Lhs = append(s.Lhs, e.ref(v))
+	}
+	return s
+}
+
+// comm makes the case object of a clause.
+func (e *emitter) comm(op *statemachine.Op) []dst.Stmt {
+	var x dst.Expr
+	switch c := op.Comm.Stmt.Body.List[op.Index].(*ast.CommClause).Comm.(type) {
+	case *ast.SendStmt:
+		elem := e.localTyp(chanElem(e.tf.info.TypeOf(c.Chan)))
+		x = call(index(e.tf.async("SendCase"), []dst.Expr{elem}), e.expr(c.Chan), e.expr(c.Value))
+	case *ast.ExprStmt:
+		x = call(e.tf.async("RecvCase"), e.expr(ast.Unparen(c.X).(*ast.UnaryExpr).X))
+	case *ast.AssignStmt:
+		x = call(e.tf.async("RecvCase"), e.expr(ast.Unparen(c.Rhs[0]).(*ast.UnaryExpr).X))
+	}
+	return []dst.Stmt{assign(e.ref(op.Vars[0]), x)}
+}
+
+// rangeOp emits a step of a range loop.
+func (e *emitter) rangeOp(op *statemachine.Op) []dst.Stmt {
+	r := op.Range
+	switch op.Step {
+	case statemachine.RangeInit:
+		return e.rangeInit(op, r)
+	case statemachine.RangeTest:
+		return e.rangeTest(op, r)
+	case statemachine.RangeBind:
+		return e.rangeBind(r)
+	}
+	return e.rangeNext(r)
+}
+
+func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []dst.Stmt) {
+	set := func(v *statemachine.Var, x dst.Expr) { out = append(out, assign(e.ref(v), x)) }
+	switch r.Kind {
+	case statemachine.RangeMap:
+		set(r.Over, call(e.tf.async("RangeMap"), e.expr(op.X)))
+		return out
+	case statemachine.RangeInt:
+		set(r.Limit, e.expr(op.X))
+		set(r.Index, intLit(0))
+		return out
+	case statemachine.RangeSeq:
+		if r.Limit == nil {
+			set(r.Over, call(e.tf.async("RangeMap"), e.expr(op.X)))
+			return out
+		}
+	}
+	switch {
+	case r.Over != nil:
+		set(r.Over, e.expr(op.X))
+	case e.evaluates(op.X):
+		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
+	}
+	length := func() dst.Expr { return call(dst.NewIdent("len"), e.ref(r.Over)) }
+	switch {
+	case r.Seq == "slices.Backward":
+		set(r.Index, &dst.BinaryExpr{X: length(), Op: token.SUB, Y: intLit(1)})
+	default:
+		if r.Limit != nil {
+			set(r.Limit, length())
+		}
+		if r.Index != nil {
+			set(r.Index, intLit(0))
+		}
+	}
+	return out
+}
+
+// evaluates reports whether the operand of a range over an array is evaluated though only its length counts.
+func (e *emitter) evaluates(x ast.Expr) (found bool) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if tv := e.tf.info.Types[n.Fun]; !tv.IsType() {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
+}
+
+func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.Stmt {
+	binary := func(x dst.Expr, o token.Token, y dst.Expr) dst.Expr { return &dst.BinaryExpr{X: x, Op: o, Y: y} }
+	switch {
+	case r.Kind == statemachine.RangeChan:
+		var out []dst.Stmt
+		s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{call(e.tf.async("Taken2"), e.ref(r.Promise))}}
+		if r.Key == nil {
+			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
+		} else {
+			t, box := e.define(r.Key)
+			out = append(out, box...)
+			s.Lhs = append(s.Lhs, t)
+		}
+		s.Lhs = append(s.Lhs, e.ref(r.OK))
+		return append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target))
+	case r.Kind == statemachine.RangeMap || r.Kind == statemachine.RangeSeq && r.Limit == nil:
+		return []dst.Stmt{e.jumpIf(not(call(sel(e.ref(r.Over), "Next"))), op.Target)}
+	case r.Kind == statemachine.RangeString:
+		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, call(dst.NewIdent("len"), e.ref(r.Over))), op.Target)}
+	case r.Kind == statemachine.RangeArray || r.Kind == statemachine.RangeArrayPtr:
+		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, intLit(e.arrayLen(r))), op.Target)}
+	case r.Seq == "slices.Backward":
+		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.LSS, intLit(0)), op.Target)}
+	}
+	return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, e.ref(r.Limit)), op.Target)}
+}
+
+func (e *emitter) arrayLen(r *statemachine.Range) int {
+	t := statemachine.Core(e.tf.info.TypeOf(r.X))
+	if p, ok := t.(*types.Pointer); ok {
+		t = statemachine.Core(p.Elem())
+	}
+	return int(t.(*types.Array).Len())
+}
+
+// rangeBind sets the iteration variables.
+func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
+	s := &dst.AssignStmt{Tok: token.ASSIGN}
+	set := func(v *statemachine.Var, x dst.Expr) {
+		if v == nil {
+			return
+		}
+		t, box := e.define(v)
+		out = append(out, box...)
+		s.Lhs, s.Rhs = append(s.Lhs, t), append(s.Rhs, x)
+	}
+	switch {
+	case r.Kind == statemachine.RangeString:
+		if r.Key != nil && r.Key != r.Index {
+			set(r.Key, e.ref(r.Index))
+			out = append(out, s)
+			s = &dst.AssignStmt{Tok: token.ASSIGN}
+		}
+		if r.Value == nil {
+			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
+		} else {
+			t, box := e.define(r.Value)
+			out = append(out, box...)
+			s.Lhs = append(s.Lhs, t)
+		}
+		s.Lhs = append(s.Lhs, e.ref(r.Width))
+		var over dst.Expr = e.ref(r.Over)
+		if !types.Identical(r.Over.Type, types.Typ[types.String]) {
+			over = call(dst.NewIdent("string"), over)
+		}
+		s.Rhs = append(s.Rhs, call(e.tf.async("NextRune"), over, e.ref(r.Index)))
+		return append(out, s)
+	case r.Kind == statemachine.RangeMap || r.Kind == statemachine.RangeSeq && r.Limit == nil:
+		key, value := call(sel(e.ref(r.Over), "Key")), call(sel(e.ref(r.Over), "Value"))
+		if r.Seq == "maps.Values" {
+			key = value
+		}
+		set(r.Key, key)
+		set(r.Value, value)
+	default:
+		elem := func() dst.Expr { return &dst.IndexExpr{X: e.ref(r.Over), Index: e.ref(r.Index)} }
+		switch {
+		case r.Seq == "slices.Values":
+			if r.Key != nil {
+				set(r.Key, elem())
+			}
+		default:
+			if r.Key != nil && r.Key != r.Index {
+				set(r.Key, e.ref(r.Index))
+			}
+			if r.Value != nil {
+				set(r.Value, elem())
+			}
+		}
+	}
+	if len(s.Lhs) == 0 {
+		return nil
+	}
+	return append(out, s)
+}
+
+func (e *emitter) rangeNext(r *statemachine.Range) []dst.Stmt {
+	switch {
+	case r.Index == nil:
+		return nil
+	case r.Kind == statemachine.RangeString:
+		return []dst.Stmt{assign(e.ref(r.Index), e.ref(r.Width))}
+	case r.Seq == "slices.Backward":
+		return []dst.Stmt{&dst.IncDecStmt{X: e.ref(r.Index), Tok: token.DEC}}
+	}
+	return []dst.Stmt{&dst.IncDecStmt{X: e.ref(r.Index), Tok: token.INC}}
+}
+
+// deferStmt emits a defer statement: function and arguments are evaluated, the call is kept. It is made by a real defer
+// statement, so that recover works in it:
+//
+//	{
+//		file := f.file
+//		f.Defer(func(u *async.Unwinder) {
+//			defer file.Close()
+//			u.Raise()
+//		})
+//	}
+func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
+	lit, _ := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
+	if lit != nil && e.fl.blocks[lit] != nil {
+		return e.deferBlock(s, lit)
+	}
+	var pre []dst.Stmt
+	keep := func(x ast.Expr, hint string) dst.Expr {
+		name := e.tf.freshIn(e.fl.f, hint)
+		pre = append(pre, define([]string{name}, e.expr(x)))
+		return dst.NewIdent(name)
+	}
+	c := &dst.CallExpr{Ellipsis: s.Call.Ellipsis.IsValid()}
+	switch {
+	case lit != nil:
+		c.Fun = e.literal(lit).(dst.Expr)
+	case e.stays(s.Call.Fun):
+		c.Fun = e.expr(s.Call.Fun)
+	default:
+		c.Fun = keep(s.Call.Fun, nonBlank(lowerFirst(calleeName(s.Call.Fun)), "call"))
+	}
+	if len(s.Call.Args) == 1 {
+		if tuple, ok := e.tf.info.TypeOf(s.Call.Args[0]).(*types.Tuple); ok {
+			c.Args = e.keepTuple(s.Call.Args[0], tuple.Len(), &pre)
+			return e.deferred(pre, c)
+		}
+	}
+	for _, x := range s.Call.Args {
+		if tv := e.tf.info.Types[x]; tv.Value != nil || tv.IsNil() || tv.IsType() {
+			c.Args = append(c.Args, e.expr(x))
+			continue
+		}
+		if l, ok := ast.Unparen(x).(*ast.FuncLit); ok {
+			c.Args = append(c.Args, e.expr(l))
+			continue
+		}
+		c.Args = append(c.Args, keep(x, "arg"))
+	}
+	return e.deferred(pre, c)
+}
+
+// keepTuple keeps the values of a call that is the argument of another.
+func (e *emitter) keepTuple(x ast.Expr, n int, pre *[]dst.Stmt) []dst.Expr {
+	if xs := e.values(x); xs != nil {
+		var names []string
+		for range xs {
+			names = append(names, e.tf.freshIn(e.fl.f, "arg"))
+		}
+		s := define(names, xs[0])
+		s.Rhs = xs
+		*pre = append(*pre, s)
+		return idents(names)
+	}
+	var names []string
+	for range n {
+		names = append(names, e.tf.freshIn(e.fl.f, "arg"))
+	}
+	*pre = append(*pre, define(names, e.expr(x)))
+	return idents(names)
+}
+
+func define(names []string, x dst.Expr) *dst.AssignStmt {
+	return &dst.AssignStmt{Lhs: idents(names), Tok: token.DEFINE, Rhs: []dst.Expr{x}}
+}
+
+// stays reports whether a function can be named later as well as now: it is declared, or built in.
+func (e *emitter) stays(fun ast.Expr) bool {
+	if tv := e.tf.info.Types[fun]; tv.IsBuiltin() {
+		return true
+	}
+	id := calleeIdent(fun)
+	if id == nil {
+		return false
+	}
+	if s, ok := ast.Unparen(fun).(*ast.SelectorExpr); ok && e.tf.info.Selections[s] != nil {
+		return e.tf.info.Selections[s].Kind() == types.MethodExpr
+	}
+	fn, ok := e.tf.info.Uses[id].(*types.Func)
+	return ok && fn.Signature().Recv() == nil
+}
+
+// deferred keeps a call.
+func (e *emitter) deferred(pre []dst.Stmt, c dst.Expr) []dst.Stmt {
+	u := e.tf.freshIn(e.fl.f, "u")
+	body := onLines(
+		&dst.DeferStmt{Call: c.(*dst.CallExpr)},
+		&dst.ExprStmt{X: call(sel(dst.NewIdent(u), "Raise"))},
+	)
+	fn := &dst.FuncLit{Type: e.unwinderFunc(u, nil), Body: &dst.BlockStmt{List: body}}
+	keep := &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Defer"), fn)}
+	if len(pre) == 0 {
+		return []dst.Stmt{keep}
+	}
+	return []dst.Stmt{&dst.BlockStmt{List: onLines(append(pre, keep)...)}}
+}
+
+func (e *emitter) unwinderFunc(u string, result dst.Expr) *dst.FuncType {
+	t := &dst.FuncType{Func: true, Params: &dst.FieldList{Opening: true, Closing: true, List: []*dst.Field{{
+		Names: []*dst.Ident{dst.NewIdent(u)}, Type: star(e.tf.async("Unwinder")),
+	}}}}
+	if result != nil {
+		t.Results = &dst.FieldList{List: []*dst.Field{{Type: result}}}
+	}
+	return t
+}
+
+// deferBlock keeps a deferred literal that awaits.
+func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
+	u := e.tf.freshIn(e.fl.f, "u")
+	var pre []dst.Stmt
+	args := []dst.Expr{dst.NewIdent(u)}
+	if sig := e.tf.info.TypeOf(lit).(*types.Signature); sig.Results().Len() > 0 || sig.Variadic() {
+		cannot("a deferred literal with awaits has results or takes any number of arguments")
+	}
+	for i, x := range s.Call.Args {
+		if _, ok := e.tf.info.TypeOf(x).(*types.Tuple); ok {
+			cannot("a deferred literal with awaits takes the results of a call")
+		}
+		name := e.tf.freshIn(e.fl.f, "arg")
+		t := e.tf.info.TypeOf(lit).(*types.Signature).Params().At(i).Type()
+		d := &dst.GenDecl{Tok: token.VAR, Specs: []dst.Spec{&dst.ValueSpec{
+			Names: []*dst.Ident{dst.NewIdent(name)}, Type: e.localTyp(t), Values: []dst.Expr{e.expr(x)},
+		}}}
+		pre = append(pre, &dst.DeclStmt{Decl: d})
+		args = append(args, dst.NewIdent(name))
+	}
+	e.literals++
+	start := e.startCall(lit, args...)
+	e.literals--
+	fn := &dst.FuncLit{
+		Type: e.unwinderFunc(u, e.tf.promise(e.tf.async("Void"))),
+		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})},
+	}
+	keep := &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "DeferAsync"), fn)}
+	if len(pre) == 0 {
+		return []dst.Stmt{keep}
+	}
+	return []dst.Stmt{&dst.BlockStmt{List: onLines(append(pre, keep)...)}}
+}
+
+// calleeName is the name of a called function; "" if it has none.
+func calleeName(fun ast.Expr) string {
+	if id := calleeIdent(fun); id != nil {
+		return id.Name
+	}
+	return ""
+}

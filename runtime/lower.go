@@ -1,0 +1,93 @@
+package async
+
+// This file holds what generated code calls in place of language constructs that had to be taken apart.
+
+import (
+	"reflect"
+	"unicode/utf8"
+)
+
+// Box gives a new variable with the value v. Generated code keeps a variable in a box if something else refers to it: a
+// function literal, or a pointer.
+func Box[T any](v T) *T { return &v }
+
+// Clear sets a variable to its zero value.
+func Clear[T any](p *T) {
+	var zero T
+	*p = zero
+}
+
+// PromiseOf gives the promise of an awaitable. It panics if the awaitable is nil.
+func PromiseOf[T any](a Awaitable[T]) *Promise[T] { return promiseOf(a) }
+
+// Get2 gives the outcome of a settled promise of two values, as [Promise.Get] does.
+func Get2[A, B any](p *Promise[Tuple2[A, B]]) (A, B, error) {
+	v, err := p.Get()
+	return v.V1, v.V2, err
+}
+
+// Get3 gives the outcome of a settled promise of three values, as [Promise.Get] does.
+func Get3[A, B, C any](p *Promise[Tuple3[A, B, C]]) (A, B, C, error) {
+	v, err := p.Get()
+	return v.V1, v.V2, v.V3, err
+}
+
+// Get4 gives the outcome of a settled promise of four values, as [Promise.Get] does.
+func Get4[A, B, C, D any](p *Promise[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
+	v, err := p.Get()
+	return v.V1, v.V2, v.V3, v.V4, err
+}
+
+// Taken gives what [Receive] has received: the zero value if the channel is closed.
+func Taken[T any](p *Promise[Received[T]]) T {
+	r, _ := p.Get()
+	return r.Value
+}
+
+// Taken2 gives what [Receive] has received, and false if the channel is closed.
+func Taken2[T any](p *Promise[Received[T]]) (T, bool) {
+	r, _ := p.Get()
+	return r.Value, r.OK
+}
+
+// Chosen gives the index of the case that [Select] has chosen.
+func Chosen(p *Promise[int]) int {
+	i, _ := p.Get()
+	return i
+}
+
+// NextRune decodes the character of s that begins at byte i, and gives the index of the byte behind it, as a range over a string
+// does.
+func NextRune(s string, i int) (r rune, next int) {
+	r, size := utf8.DecodeRuneInString(s[i:])
+	return r, i + size
+}
+
+// A MapRange goes over the entries of a map as a range statement does: entries that are removed before they are reached don't come
+// up, and the order is open.
+type MapRange[K comparable, V any] struct {
+	iter *reflect.MapIter
+	key  K
+	val  V
+}
+
+// RangeMap begins a range over m.
+func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapRange[K, V] {
+	return &MapRange[K, V]{iter: reflect.ValueOf(m).MapRange()}
+}
+
+// Next goes on to the next entry, and reports whether there is one.
+func (r *MapRange[K, V]) Next() bool {
+	if !r.iter.Next() {
+		return false
+	}
+	reflect.ValueOf(&r.key).Elem().SetIterKey(r.iter)
+	reflect.ValueOf(&r.val).Elem().SetIterValue(r.iter)
+	return true
+}
+
+// Key is the key of the entry.
+func (r *MapRange[K, V]) Key() K { return r.key }
+
+// Value is the value of the entry.
+func (r *MapRange[K, V]) Value() V { return r.val }

@@ -1,0 +1,73 @@
+package statemachine
+
+// This file decides which variables live in the frame.
+
+// layout gives a slot to what is needed behind a suspension point, and to parameters, which the start function hands over.
+// Everything else is a local variable of the resume function.
+func (m *Machine) layout() {
+	for _, op := range m.Ops {
+		for _, v := range op.uses {
+			v.Used = true
+		}
+		for _, v := range op.defs {
+			v.Set = true
+		}
+		if op.Kind == OpAwait {
+			op.Live = m.liveVars(op.liveOut)
+			for _, v := range op.Live {
+				v.Slot = true
+			}
+		}
+	}
+	for _, v := range m.Vars {
+		switch {
+		case v.Param > 0 || v.Free:
+			v.Slot = v.Used || v.Set
+		case v.Result && m.Defers():
+			v.Slot = true
+		}
+	}
+	m.deadSlots()
+	m.interfere()
+}
+
+// interfere finds out which slots cannot share a field, as both hold something at some time.
+func (m *Machine) interfere() {
+	n := len(m.Vars)
+	m.conflicts = make([]bitset, n)
+	for _, v := range m.Vars {
+		if v.Slot {
+			m.conflicts[v.index] = newBitset(n)
+		}
+	}
+	meet := func(v int, with bitset) {
+		if m.conflicts[v] == nil {
+			return
+		}
+		with.each(func(w int) {
+			if w != v && m.conflicts[w] != nil {
+				m.conflicts[v].add(w)
+				m.conflicts[w].add(v)
+			}
+		})
+	}
+	entry := newBitset(n)
+	for _, v := range m.Vars {
+		if v.Slot && (v.Param > 0 || v.Free || v.Result) {
+			entry.add(v.index)
+		}
+	}
+	entry.each(func(v int) { meet(v, entry) })
+	for _, op := range m.Ops {
+		set := op.liveOut.clone()
+		for _, v := range op.defs {
+			set.add(v.index)
+		}
+		for _, v := range op.defs {
+			meet(v.index, set)
+		}
+	}
+}
+
+// Conflict reports whether two slots hold something at the same time.
+func (m *Machine) Conflict(v, w *Var) bool { return m.conflicts[v.index].has(w.index) }

@@ -1,0 +1,229 @@
+package statemachine
+
+// This file declares the input of Build, and finds suspension points in it.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A Source is one function to be taken apart: an annotated function or a literal that is an async block.
+type Source struct {
+	Name string // for plans and messages
+	Fset *token.FileSet
+	Info *types.Info
+	Pkg  *types.Package
+	Recv *ast.FieldList // nil for a function or a block
+	Type *ast.FuncType
+	Body *ast.BlockStmt
+	Lit  *ast.FuncLit  // the literal of an async block
+	Decl *ast.FuncDecl // the annotated function: of a block the one around it
+
+	// Arity tells an await: 1 for Await, 2 for Await2 and so on, 0 for every other call.
+	Arity func(*ast.CallExpr) int
+	// IsBlock tells the literals that become state machines of their own.
+	IsBlock func(*ast.FuncLit) bool
+	// Async is the runtime package.
+	Async *types.Package
+	// PerIteration says that 3-clause loops make new variables for each iteration (Go 1.22).
+	PerIteration bool
+
+	facts *facts
+}
+
+// An Unsupported error says that the flat lowering cannot express something, and where.
+type Unsupported struct {
+	Pos    token.Pos
+	Reason string
+}
+
+func (u *Unsupported) Error() string { return u.Reason }
+
+// unsupported ends a Build.
+func unsupported(n ast.Node, format string, args ...any) {
+	panic(&Unsupported{n.Pos(), fmt.Sprintf(format, args...)})
+}
+
+// suspends reports whether control may stop in n and go on later: it contains an await or a channel operation that
+// waits. What stands in a function literal does not count, nor what is never evaluated.
+func (s *Source) suspends(n ast.Node) bool {
+	if n == nil {
+		return false
+	}
+	if v, ok := s.facts.suspends[n]; ok {
+		return v
+	}
+	v := s.findSuspension(n)
+	s.facts.suspends[n] = v
+	return v
+}
+
+func (s *Source) findSuspension(n ast.Node) (found bool) {
+	ast.Inspect(n, func(c ast.Node) bool {
+		if found || c == nil {
+			return false
+		}
+		if c != n {
+			if v, ok := s.facts.suspends[c]; ok {
+				found = v
+				return false
+			}
+		}
+		switch c := c.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if s.Arity(c) > 0 {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			if c.Op == token.ARROW {
+				found = true
+			}
+		case *ast.SendStmt:
+			found = true
+		case *ast.SelectStmt:
+			if !hasDefault(c.Body) {
+				found = true
+				return false
+			}
+			found = s.suspendsInSelect(c)
+			return false
+		case *ast.RangeStmt:
+			if isChan(s.Info.TypeOf(c.X)) {
+				found = true
+			}
+		}
+		if e, ok := c.(ast.Expr); ok && s.isConst(e) {
+			return false
+		}
+		return !found
+	})
+	return found
+}
+
+// suspendsInSelect looks through a select with default: the communications of its clauses go on at once.
+func (s *Source) suspendsInSelect(st *ast.SelectStmt) bool {
+	for _, c := range st.Body.List {
+		cc := c.(*ast.CommClause)
+		for _, x := range commOperands(cc.Comm) {
+			if s.suspends(x) {
+				return true
+			}
+		}
+		for _, b := range cc.Body {
+			if s.suspends(b) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// commOperands lists the expressions that a select evaluates on entry for one clause, and then the targets of its
+// assignment, which it evaluates only if it chooses the clause.
+func commOperands(comm ast.Stmt) []ast.Expr {
+	switch c := comm.(type) {
+	case *ast.SendStmt:
+		return []ast.Expr{c.Chan, c.Value}
+	case *ast.ExprStmt:
+		return []ast.Expr{receiveOf(c.X).X}
+	case *ast.AssignStmt:
+		xs := []ast.Expr{receiveOf(c.Rhs[0]).X}
+		if c.Tok == token.ASSIGN {
+			xs = append(xs, c.Lhs...)
+		}
+		return xs
+	}
+	return nil
+}
+
+// receiveOf gives the receive expression of a communication.
+func receiveOf(x ast.Expr) *ast.UnaryExpr { return ast.Unparen(x).(*ast.UnaryExpr) }
+
+func hasDefault(b *ast.BlockStmt) bool {
+	for _, c := range b.List {
+		switch c := c.(type) {
+		case *ast.CommClause:
+			if c.Comm == nil {
+				return true
+			}
+		case *ast.CaseClause:
+			if c.List == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isConst reports whether e has a constant value, so that nothing of it is evaluated.
+func (s *Source) isConst(e ast.Expr) bool {
+	tv, ok := s.Info.Types[e]
+	return ok && tv.Value != nil
+}
+
+// isType reports whether e is a type.
+func (s *Source) isType(e ast.Expr) bool {
+	tv, ok := s.Info.Types[e]
+	return ok && tv.IsType()
+}
+
+// isBuiltin reports whether the call is one of a built-in function, and which.
+func (s *Source) isBuiltin(call *ast.CallExpr) (name string, ok bool) {
+	tv, found := s.Info.Types[call.Fun]
+	if !found || !tv.IsBuiltin() {
+		return "", false
+	}
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return f.Name, true
+	case *ast.SelectorExpr:
+		return f.Sel.Name, true // unsafe
+	}
+	return "", false
+}
+
+func isChan(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := Core(t).(*types.Chan)
+	return ok
+}
+
+// Core is the underlying type, of a type parameter that of all its type set, if there is one.
+func Core(t types.Type) types.Type {
+	tp, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return t.Underlying()
+	}
+	iface := tp.Underlying().(*types.Interface)
+	var common types.Type
+	for i := range iface.NumEmbeddeds() {
+		e := iface.EmbeddedType(i)
+		terms := []types.Type{e}
+		if u, ok := types.Unalias(e).(*types.Union); ok {
+			terms = nil
+			for j := range u.Len() {
+				terms = append(terms, u.Term(j).Type())
+			}
+		}
+		for _, t := range terms {
+			u := Core(t)
+			if _, isIface := u.(*types.Interface); isIface && common == nil {
+				continue
+			}
+			if common != nil && !types.Identical(common, u) {
+				return iface
+			}
+			common = u
+		}
+	}
+	if common == nil {
+		return iface
+	}
+	return common
+}
