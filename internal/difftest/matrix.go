@@ -56,6 +56,43 @@ type filling struct {
 	awaited  []bool
 	variable []bool // where it is not awaited; otherwise it is a call
 	deferred bool   // the function has a deferred recover
+	place    place
+}
+
+// A place is where the code of a form stands.
+type place int
+
+const (
+	inFunc place = iota
+	inMethod
+	inGeneric // in a method of a generic type
+	inLoop
+	inBlock // in an async block
+	places
+)
+
+var placeNames = [places]string{"", " in method", " in generic", " in loop", " in block"}
+
+// around is the code of a function that has the form in that place, before the form and after it.
+var around = [places][2]string{
+	inFunc:    {"func %s(ctx context.Context, t *kit.T, fl fail) (s string, err error) {\n", "\n}\n\n"},
+	inMethod:  {"func (self *holder) %s(ctx context.Context, t *kit.T, fl fail) (s string, err error) {\n", "\n}\n\n"},
+	inGeneric: {"func (self holderOf[E]) %s(ctx context.Context, t *kit.T, fl fail) (s string, err error) {\n", "\n}\n\n"},
+	inLoop: {"func %s(ctx context.Context, t *kit.T, fl fail) (s string, err error) {\nfor again := true; again; again = false {\n",
+		"\n}\nreturn \"after the loop\", nil\n}\n\n"},
+	inBlock: {"func %s(ctx context.Context, t *kit.T, fl fail) (string, error) {\n" +
+		"return async.Await(async.Start(ctx, func(ctx context.Context) (s string, err error) {\n", "\n}))\n}\n\n"},
+}
+
+// receiver is what a twin in that place is selected from.
+func (p place) receiver() string {
+	switch p {
+	case inMethod:
+		return "(&holder{})."
+	case inGeneric:
+		return "holderOf[string]{}."
+	}
+	return ""
 }
 
 // fillings lists all fillings of a form with those holes.
@@ -64,8 +101,15 @@ func fillings(holes []hole) []filling {
 	n := len(holes)
 	for _, awaited := range subsets(n) {
 		for _, deferred := range []bool{false, true} {
-			fs = append(fs, filling{awaited, make([]bool, n), deferred})
+			fs = append(fs, filling{awaited: awaited, variable: make([]bool, n), deferred: deferred})
 		}
+	}
+	for p := inMethod; p < places; p++ {
+		f := filling{awaited: make([]bool, n), variable: make([]bool, n), place: p}
+		for i := range f.awaited {
+			f.awaited[i] = true
+		}
+		fs = append(fs, f)
 	}
 	for k := range n {
 		f := filling{awaited: make([]bool, n), variable: make([]bool, n)}
@@ -113,6 +157,7 @@ func (f filling) label() string {
 	if f.deferred {
 		b.WriteString(" deferred")
 	}
+	b.WriteString(placeNames[f.place])
 	return b.String()
 }
 
@@ -129,7 +174,7 @@ func (f filling) mask() int {
 
 // writeFunc writes the annotated function of one filling of a form.
 func (f filling) writeFunc(b *strings.Builder, name string, text []string, holes []hole) {
-	fmt.Fprintf(b, "//goawait:async\nfunc %s(ctx context.Context, t *kit.T, fl fail) (s string, err error) {\n", name)
+	fmt.Fprintf(b, "//goawait:async\n"+around[f.place][0], name)
 	if f.deferred {
 		b.WriteString("defer func() {\nif v := recover(); v != nil {\ns, err = \"recovered \"+kit.Shown(v)+s, errRecovered\n}\n}()\n")
 	}
@@ -149,7 +194,7 @@ func (f filling) writeFunc(b *strings.Builder, name string, text []string, holes
 			fmt.Fprintf(b, "plain[%s](t, fl, %d, %s)", h.typ, i, h.value)
 		}
 	}
-	b.WriteString(text[len(holes)] + "\n}\n\n")
+	b.WriteString(text[len(holes)] + around[f.place][1])
 }
 
 // writeForm writes all functions of a form, and the Case function that runs them.
@@ -159,7 +204,7 @@ func writeForm(b *strings.Builder, f form) {
 	for i, fill := range fillings(holes) {
 		name := fmt.Sprintf("%c%s%d", f.name[0]|0x20, f.name[1:], i)
 		fill.writeFunc(b, name, text, holes)
-		fmt.Fprintf(&runs, "{%q, %d, %sAsync},\n", fill.label(), fill.mask(), name)
+		fmt.Fprintf(&runs, "{%q, %d, %s%sAsync},\n", fill.label(), fill.mask(), fill.place.receiver(), name)
 	}
 	fmt.Fprintf(b, "//goawait:async\nfunc Case%s(ctx context.Context, t *kit.T) error {\n_, err := async.Await(allAsync(ctx, t, %d, []run{\n%s}))\nreturn err\n}\n\n",
 		f.name, len(holes), runs.String())
@@ -294,6 +339,12 @@ func awaited[X any](t *kit.T, f fail, i int, x X) *async.Promise[X] {
 	}
 	return kit.A(t, s, x)
 }
+
+// A holder has the forms as methods.
+type holder struct{ n int }
+
+// A holderOf has them too.
+type holderOf[E any] struct{ e E }
 
 // shown is a text of the values.
 func shown(vs ...any) string { return fmt.Sprintf("%v", vs) }
