@@ -28,6 +28,9 @@ func A[X any](t *T, s string, v X) *async.Promise[X] {
 	return promised(t, v, nil)
 }
 
+// Quiet makes a promise of v without a trace: for awaits of which nobody can say how many there are.
+func Quiet[X any](t *T, v X) *async.Promise[X] { return promised(t, v, nil) }
+
 // E traces s and makes a promise that is rejected with err.
 func E[X any](t *T, s string, err error) *async.Promise[X] {
 	var zero X
