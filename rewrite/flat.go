@@ -157,7 +157,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 		tf: fl.tf, fl: fl, m: m, block: b,
 		frame: fl.tf.fresh(frame), self: fl.tf.freshIn(fl.f, "f"),
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
-		splice: map[*dst.BlockStmt]bool{}, aliased: map[*statemachine.Var]bool{},
+		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
 	}
 	if m.Defers() {
 		e.unwind = fl.tf.freshIn(fl.f, "unwind")

@@ -268,8 +268,8 @@ func (e *emitter) passed(free *statemachine.Var) dst.Expr {
 		return &dst.UnaryExpr{Op: token.AND, X: dst.NewIdent(free.Obj.Name())}
 	case v == nil:
 		return dst.NewIdent(free.Obj.Name())
-	case e.literals > 0 && e.aliased[v]:
-		return dst.NewIdent(e.aliasName(v))
+	case e.literals > 0 && e.aliases[v] != "":
+		return dst.NewIdent(e.aliases[v])
 	}
 	return e.place(v)
 }

@@ -84,8 +84,8 @@ func (e *emitter) place(v *statemachine.Var) dst.Expr {
 
 // pointer is the pointer to a variable with a box.
 func (e *emitter) pointer(v *statemachine.Var) dst.Expr {
-	if e.literals > 0 && e.aliased[v] {
-		return dst.NewIdent(e.aliasName(v))
+	if e.literals > 0 && e.aliases[v] != "" {
+		return dst.NewIdent(e.aliases[v])
 	}
 	return e.place(v)
 }
@@ -97,9 +97,6 @@ func (e *emitter) ref(v *statemachine.Var) dst.Expr {
 	}
 	return e.pointer(v)
 }
-
-// aliasName is the name under which function literals know a variable: that of the source.
-func (e *emitter) aliasName(v *statemachine.Var) string { return v.Hint }
 
 // boxedVar gives the variable with a box that x names; nil for every other expression.
 func (e *emitter) boxedVar(x ast.Expr) *statemachine.Var {
@@ -207,11 +204,9 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 				if c == n {
 					return true
 				}
-				thunk := inside || e.fl.blocks[c] == nil
-				if b := e.fl.blocks[c]; b != nil && !inside && !e.startsDirectly(c, n) {
-					thunk = true
+				if inside || e.fl.blocks[c] == nil || !e.startsDirectly(c, n) {
+					walk(c, true)
 				}
-				walk(c, thunk)
 				return false
 			case *ast.Ident:
 				if inside {
@@ -224,9 +219,8 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 		})
 	}
 	for _, n := range nodes {
-		if n != nil {
-			walk(n, false)
-		}
+		lit, inside := n.(*ast.FuncLit)
+		walk(n, inside && e.fl.blocks[lit] == nil)
 	}
 	for _, v := range e.m.Vars {
 		if found[v] {

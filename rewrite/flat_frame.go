@@ -84,10 +84,11 @@ func (e *emitter) resume() dst.Decl {
 	}
 	body = append(body, ops...)
 	if e.m.Defers() {
-		body = append(body, e.unwinding()...)
+		body = append(body, e.finish(e.resultRefs()))
 	}
 	d := e.method("Resume", nil, body...)
 	e.spliceIn(d)
+	e.dropLabels(d.Body)
 	dropParens(d)
 	return d
 }
@@ -193,14 +194,10 @@ func assign(l, r dst.Expr) dst.Stmt {
 //			return
 //		}
 //		f.Finish(f.result, f.err)
-func (e *emitter) unwinding() []dst.Stmt {
-	test := &dst.IfStmt{
+func (e *emitter) unwinding() dst.Stmt {
+	return &dst.IfStmt{
 		Cond: call(sel(dst.NewIdent(e.self), "Unwind")),
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})},
-	}
-	return []dst.Stmt{
-		&dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: test},
-		e.finish(e.resultRefs()),
 	}
 }
 
@@ -229,6 +226,9 @@ func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
 		var list []dst.Expr
 		for _, t := range values {
 			list = append(list, e.localTyp(t))
+		}
+		for i, x := range xs {
+			xs[i] = &dst.KeyValueExpr{Key: dst.NewIdent(fmt.Sprintf("V%d", i+1)), Value: x}
 		}
 		v = &dst.CompositeLit{Type: index(e.tf.async(fmt.Sprintf("Tuple%d", len(values))), list), Elts: xs}
 	}

@@ -31,9 +31,10 @@ type emitter struct {
 	renamed     map[types.Object]string // local constants whose names are taken
 	outerConsts []*ast.GenDecl          // constants of the functions around a block
 	labels      map[*statemachine.Label]string
-	splice      map[*dst.BlockStmt]bool // blocks that stand for a list of statements
-	aliased     map[*statemachine.Var]bool
-	literals    int // depth of function literals around
+	splice      map[*dst.BlockStmt]bool      // blocks that stand for a list of statements
+	aliases     map[*statemachine.Var]string // names under which literals know variables that moved
+	runNames    map[string]bool              // declared in the native block in the making
+	literals    int                          // depth of function literals around
 	noted       map[ast.Stmt]bool
 }
 
@@ -270,7 +271,9 @@ func (e *emitter) where(n ast.Node) string {
 
 func call(fun dst.Expr, args ...dst.Expr) *dst.CallExpr { return &dst.CallExpr{Fun: fun, Args: args} }
 
-func sel(x dst.Expr, name string) *dst.SelectorExpr { return &dst.SelectorExpr{X: x, Sel: dst.NewIdent(name)} }
+func sel(x dst.Expr, name string) *dst.SelectorExpr {
+	return &dst.SelectorExpr{X: x, Sel: dst.NewIdent(name)}
+}
 
 func star(x dst.Expr) dst.Expr { return &dst.StarExpr{X: x} }
 

@@ -38,6 +38,7 @@ func (e *emitter) ops() (out []dst.Stmt) {
 		if op.Run != run {
 			flush()
 			run = op.Run
+			e.inRun(run)
 		}
 		if op.Kind == statemachine.OpLabel {
 			if op.Target.Used {
@@ -45,7 +46,8 @@ func (e *emitter) ops() (out []dst.Stmt) {
 			}
 			continue
 		}
-		if op.Kind == statemachine.OpJump && i+1 < len(ops) && jumpsToNext(ops[i+1:], op.Target) && len(labels) == 0 {
+		if op.Kind == statemachine.OpJump && len(labels) == 0 && run == nil &&
+			(jumpsToNext(ops[i+1:], op.Target) || len(out) > 0 && terminates(out[len(out)-1])) {
 			continue
 		}
 		stmts, after := e.op(op, i)
@@ -63,11 +65,53 @@ func (e *emitter) ops() (out []dst.Stmt) {
 		}
 	}
 	flush()
-	if len(labels) > 0 {
-		end := &dst.EmptyStmt{Implicit: true}
-		add(end)
+	if e.m.Defers() {
+		add(&dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: e.unwinding()})
+	} else if len(labels) > 0 {
+		add(&dst.EmptyStmt{Implicit: true})
 	}
 	return out
+}
+
+// terminates reports whether control never comes to the statement behind s.
+func terminates(s dst.Stmt) bool {
+	switch s := s.(type) {
+	case *dst.ReturnStmt:
+		return true
+	case *dst.BranchStmt:
+		return s.Tok == token.GOTO
+	case *dst.LabeledStmt:
+		return terminates(s.Stmt)
+	case *dst.BlockStmt:
+		return len(s.List) > 0 && terminates(s.List[len(s.List)-1])
+	case *dst.SwitchStmt:
+		return clausesTerminate(s.Body)
+	case *dst.TypeSwitchStmt:
+		return clausesTerminate(s.Body)
+	}
+	return false
+}
+
+func clausesTerminate(b *dst.BlockStmt) bool {
+	other := false
+	for _, c := range b.List {
+		c := c.(*dst.CaseClause)
+		other = other || len(c.List) == 0
+		if len(c.Body) == 0 || !terminates(c.Body[len(c.Body)-1]) || breaks(c) {
+			return false
+		}
+	}
+	return other
+}
+
+// breaks reports whether a clause may leave its switch by a break statement.
+func breaks(c *dst.CaseClause) (found bool) {
+	dst.Inspect(c, func(n dst.Node) bool {
+		b, ok := n.(*dst.BranchStmt)
+		found = found || ok && b.Tok == token.BREAK
+		return !found
+	})
+	return found
 }
 
 // jumpsToNext reports whether the label is placed right behind a jump to it.
@@ -179,22 +223,45 @@ func (e *emitter) jumpIf(cond dst.Expr, l *statemachine.Label) dst.Stmt {
 //	}
 func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst.Stmt {
 	vs := e.captured(e.nodesOf(op)...)
-	if len(vs) == 0 {
-		return emit()
+	if op.Run == nil {
+		e.aliases = map[*statemachine.Var]string{}
 	}
-	outer := e.aliased
-	e.aliased = map[*statemachine.Var]bool{}
 	var out []dst.Stmt
 	for _, v := range vs {
-		e.aliased[v] = true
-		out = append(out, &dst.AssignStmt{
-			Lhs: []dst.Expr{dst.NewIdent(e.aliasName(v))}, Tok: token.DEFINE, Rhs: []dst.Expr{e.place(v)},
+		if e.aliases[v] != "" {
+			continue // by an earlier statement of the same block
+		}
+		e.aliases[v] = v.Hint
+		if e.runNames[v.Hint] {
+			e.aliases[v] = e.tf.freshIn(e.fl.f, v.Hint)
+		}
+		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
+	}
+	n := len(out)
+	out = append(out, emit()...)
+	if n > 0 && op.Run == nil {
+		return []dst.Stmt{&dst.BlockStmt{List: onLines(out...)}}
+	}
+	return out
+}
+
+// inRun begins a native block, or ends one with nil. Its statements share their aliases; an alias must not have the name of a
+// variable that the block declares.
+func (e *emitter) inRun(run *statemachine.Run) {
+	e.aliases, e.runNames = map[*statemachine.Var]string{}, map[string]bool{}
+	if run == nil {
+		return
+	}
+	for _, s := range run.Stmts {
+		ast.Inspect(s, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && e.tf.info.Defs[id] != nil {
+				e.runNames[id.Name] = true
+			}
+			_, nested := n.(*ast.BlockStmt)
+			_, lit := n.(*ast.FuncLit)
+			return !nested && !lit
 		})
 	}
-	out = append(out, emit()...)
-	e.aliased = outer
-	b := &dst.BlockStmt{List: onLines(out...)}
-	return []dst.Stmt{b}
 }
 
 // nodesOf lists the parts of the source that op emits.
@@ -323,8 +390,13 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	p := op.Vars[0]
 	out := e.withAliases(op, func() []dst.Stmt { return []dst.Stmt{assign(e.ref(p), e.promise(op))} })
+	cleared := map[string]bool{p.Name: true}
+	for _, v := range op.Live {
+		cleared[v.Name] = true // its field may have had another tenant
+	}
 	for _, v := range op.Dead {
-		if v != p {
+		if !cleared[v.Name] {
+			cleared[v.Name] = true
 			out = append(out, e.clear(v))
 		}
 	}
@@ -456,12 +528,15 @@ func (e *emitter) targets(op *statemachine.Op) []dst.Stmt {
 }
 
 // stmtOp emits a statement of the source.
-func (e *emitter) stmtOp(op *statemachine.Op) []dst.Stmt {
+func (e *emitter) stmtOp(op *statemachine.Op) (out []dst.Stmt) {
 	if op.Spec != nil {
 		return e.spec(op)
 	}
 	switch s := op.Stmt.(type) {
 	case *ast.AssignStmt:
+		if x := e.namedOK(s); x != nil {
+			defer func() { out[len(out)-1].(*dst.AssignStmt).Rhs[0] = x }()
+		}
 		if s.Tok == token.DEFINE && e.definesTracked(s) {
 			return e.defineStmt(s)
 		}
@@ -476,6 +551,25 @@ func (e *emitter) stmtOp(op *statemachine.Op) []dst.Stmt {
 		return b.List
 	}
 	return []dst.Stmt{n.(dst.Stmt)}
+}
+
+// namedOK is the receive of an assignment v, ok = <-ch to an ok of a type of the user's; nil for anything else.
+func (e *emitter) namedOK(s *ast.AssignStmt) dst.Expr {
+	v := e.m.Subst[ast.Unparen(s.Rhs[0])]
+	if v == nil || v.Get != statemachine.GetRecv2 || len(s.Lhs) != 2 || isBlank(s.Lhs[1]) {
+		return nil
+	}
+	t := e.tf.info.TypeOf(s.Lhs[1])
+	if t == nil || types.Identical(t, types.Typ[types.Bool]) || types.IsInterface(t) {
+		return nil
+	}
+	elem := v.Promise.Type.(*types.Pointer).Elem().(*types.Named).TypeArgs().At(0).(*types.Named).TypeArgs().At(0)
+	return call(index(e.tf.async("TakenAs"), []dst.Expr{e.localTyp(elem), e.localTyp(t)}), e.ref(v.Promise))
+}
+
+func isBlank(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && id.Name == "_"
 }
 
 func (e *emitter) definesTracked(s *ast.AssignStmt) bool {
@@ -587,19 +681,11 @@ func (e *emitter) returnOp(op *statemachine.Op, i int) []dst.Stmt {
 	}
 	out := e.withAliases(op, func() []dst.Stmt { return e.leave(r) })
 	last := i == len(e.m.Ops)-1 || i == len(e.m.Ops)-2 && e.endsBefore(len(e.m.Ops)-1)
-	if last {
-		return withoutLast(out, e.m.Defers())
-	}
-	return out
-}
-
-// withoutLast drops the return or jump at the very end of the function, where it says nothing.
-func withoutLast(out []dst.Stmt, defers bool) []dst.Stmt {
-	if len(out) == 0 || defers {
-		return out
-	}
-	if _, ok := out[len(out)-1].(*dst.ReturnStmt); ok && len(out) > 1 {
-		return out[:len(out)-1]
+	if n := len(out); last && n > 0 {
+		switch out[n-1].(type) {
+		case *dst.ReturnStmt, *dst.BranchStmt: // says nothing at the very end of the function
+			return out[:n-1]
+		}
 	}
 	return out
 }
@@ -646,7 +732,13 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		if spread != nil {
 			s.Rhs = []dst.Expr{spread}
 		}
-		pre, xs, spread = append(pre, s), e.resultRefs(), nil
+		if len(xs) == len(r.Results) {
+			e.dropSelves(s, r.Results)
+		}
+		if len(s.Lhs) > 0 {
+			pre = append(pre, s)
+		}
+		xs, spread = e.resultRefs(), nil
 	}
 	if e.m.Defers() {
 		return append(pre, jump(e.unwind))
@@ -668,6 +760,18 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		return append(pre, b)
 	}
 	return append(pre, e.finish(xs), &dst.ReturnStmt{})
+}
+
+// dropSelves takes the results out that are returned as they are.
+func (e *emitter) dropSelves(s *dst.AssignStmt, results []ast.Expr) {
+	var lhs, rhs []dst.Expr
+	for i, x := range results {
+		if id, ok := ast.Unparen(x).(*ast.Ident); ok && e.m.Results[i].Obj != nil && e.tf.info.Uses[id] == types.Object(e.m.Results[i].Obj) {
+			continue
+		}
+		lhs, rhs = append(lhs, s.Lhs[i]), append(rhs, s.Rhs[i])
+	}
+	s.Lhs, s.Rhs = lhs, rhs
 }
 
 // sharedResults reports whether something else may see the named results.
@@ -703,6 +807,36 @@ func (e *emitter) substStmt(s ast.Stmt) dst.Node {
 	b := &dst.BlockStmt{List: onLines(list...)}
 	e.splice[b] = true
 	return b
+}
+
+// dropLabels takes out our labels that no jump leads to.
+func (e *emitter) dropLabels(body *dst.BlockStmt) {
+	used, ours := map[string]bool{}, map[string]bool{}
+	dst.Inspect(body, func(n dst.Node) bool {
+		if b, ok := n.(*dst.BranchStmt); ok && b.Label != nil {
+			used[b.Label.Name] = true
+		}
+		return true
+	})
+	for _, name := range e.labels {
+		ours[name] = true
+	}
+	for i, s := range body.List {
+		for {
+			l, ok := s.(*dst.LabeledStmt)
+			if !ok || used[l.Label.Name] || !ours[l.Label.Name] {
+				break
+			}
+			l.Stmt.Decorations().Start = append(append(dst.Decorations{}, l.Decs.Start...), l.Stmt.Decorations().Start...)
+			s = l.Stmt
+		}
+		for l, ok := s.(*dst.LabeledStmt); ok; l, ok = l.Stmt.(*dst.LabeledStmt) {
+			if in, ok := l.Stmt.(*dst.LabeledStmt); ok && !used[in.Label.Name] && ours[in.Label.Name] {
+				l.Stmt = in.Stmt
+			}
+		}
+		body.List[i] = s
+	}
 }
 
 // spliceIn puts the statements of marked blocks in the place of the blocks.

@@ -192,6 +192,12 @@ func (e *emitter) rangeOp(op *statemachine.Op) []dst.Stmt {
 
 func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []dst.Stmt) {
 	set := func(v *statemachine.Var, x dst.Expr) { out = append(out, assign(e.ref(v), x)) }
+	for _, v := range []*statemachine.Var{r.Key, r.Value} {
+		if r.SharedBox(v) {
+			_, box := e.define(v)
+			out = append(out, box...)
+		}
+	}
 	switch r.Kind {
 	case statemachine.RangeMap:
 		set(r.Over, call(e.tf.async("RangeMap"), e.expr(op.X)))
@@ -254,7 +260,7 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 		if r.Key == nil {
 			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
 		} else {
-			t, box := e.define(r.Key)
+			t, box := e.iteration(r, r.Key)
 			out = append(out, box...)
 			s.Lhs = append(s.Lhs, t)
 		}
@@ -280,6 +286,14 @@ func (e *emitter) arrayLen(r *statemachine.Range) int {
 	return int(t.(*types.Array).Len())
 }
 
+// iteration gives the target for an iteration variable, and the statement that makes its box.
+func (e *emitter) iteration(r *statemachine.Range, v *statemachine.Var) (dst.Expr, []dst.Stmt) {
+	if r.SharedBox(v) {
+		return e.ref(v), nil
+	}
+	return e.define(v)
+}
+
 // rangeBind sets the iteration variables.
 func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 	s := &dst.AssignStmt{Tok: token.ASSIGN}
@@ -287,7 +301,7 @@ func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 		if v == nil {
 			return
 		}
-		t, box := e.define(v)
+		t, box := e.iteration(r, v)
 		out = append(out, box...)
 		s.Lhs, s.Rhs = append(s.Lhs, t), append(s.Rhs, x)
 	}
@@ -301,7 +315,7 @@ func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 		if r.Value == nil {
 			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
 		} else {
-			t, box := e.define(r.Value)
+			t, box := e.iteration(r, r.Value)
 			out = append(out, box...)
 			s.Lhs = append(s.Lhs, t)
 		}

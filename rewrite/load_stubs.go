@@ -38,7 +38,7 @@ func (l *loader) stubs(s *annotated) string {
 
 // writeStub writes
 //
-//	func (r T) FAsync[P C](a A) *async.Promise[R] { panic("stub") }
+//	func (r T) FAsync[P C](a A) *async.Promise[R] { for {} }
 func (l *loader) writeStub(b *strings.Builder, a *annotation) {
 	d := a.decl
 	b.WriteString("func ")
@@ -66,7 +66,7 @@ func (l *loader) writeStub(b *strings.Builder, a *annotation) {
 	default:
 		value = fmt.Sprintf("%s.Tuple%d[%s]", stubImport, min(len(list), maxValues), strings.Join(list[:min(len(list), maxValues)], ", "))
 	}
-	fmt.Fprintf(b, "*%s.Promise[%s] { panic(%q) }\n", stubImport, value, "stub")
+	fmt.Fprintf(b, "*%s.Promise[%s] { for {} }\n", stubImport, value)
 }
 
 // maxValues is how many values a promise can have.

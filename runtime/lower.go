@@ -50,6 +50,12 @@ func Taken2[T any](p *Promise[Received[T]]) (T, bool) {
 	return r.Value, r.OK
 }
 
+// TakenAs is Taken2 with an ok of another type.
+func TakenAs[T any, B ~bool](p *Promise[Received[T]]) (T, B) {
+	v, ok := Taken2(p)
+	return v, B(ok)
+}
+
 // Chosen gives the index of the case that [Select] has chosen.
 func Chosen(p *Promise[int]) int {
 	i, _ := p.Get()

@@ -102,11 +102,14 @@ func (e *effects) value(v *Value) {
 
 // read notes what is read when n is computed.
 func (e *effects) read(n ast.Node) {
-	if n == nil || n == ast.Node(ast.Expr(nil)) {
+	if n == nil {
 		return
 	}
 	ast.Inspect(n, func(c ast.Node) bool {
 		switch c := c.(type) {
+		case *ast.FuncLit:
+			e.literal(c)
+			return false
 		case *ast.AssignStmt: // in a literal or a native statement
 			if c.Tok == token.ASSIGN {
 				for _, x := range c.Lhs {
@@ -131,6 +134,16 @@ func (e *effects) read(n ast.Node) {
 				e.value(v)
 				return false
 			}
+		}
+		return true
+	})
+}
+
+// literal notes the variables that a function literal refers to.
+func (e *effects) literal(lit *ast.FuncLit) {
+	ast.Inspect(lit.Body, func(c ast.Node) bool {
+		if id, ok := c.(*ast.Ident); ok {
+			e.use(e.m.ByObj[e.m.Src.Info.Uses[id]])
 		}
 		return true
 	})
@@ -242,7 +255,10 @@ func orNil(s ast.Stmt) ast.Node {
 
 func (e *effects) returned(op *Op) {
 	r, ok := op.Stmt.(*ast.ReturnStmt)
-	if !ok || len(r.Results) == 0 {
+	if !ok {
+		return // the end of the body, which a function with results cannot reach
+	}
+	if len(r.Results) == 0 {
 		e.use(e.m.Results...)
 		return
 	}
@@ -311,17 +327,24 @@ func (e *effects) rangeStep(op *Op) {
 	case RangeInit:
 		e.read(op.X)
 		e.set(r.Over, r.Index, r.Limit)
+		for _, v := range []*Var{r.Key, r.Value} {
+			if r.SharedBox(v) {
+				e.set(v)
+			}
+		}
 	case RangeTest:
 		e.use(r.Over, r.Index, r.Limit, r.Promise)
 		if r.Promise != nil {
-			e.set(r.Key, r.OK)
+			e.bind(r, r.Key)
+			e.set(r.OK)
 		}
 	case RangeBind:
 		e.use(r.Over, r.Index)
 		if r.Key != r.Index {
-			e.set(r.Key)
+			e.bind(r, r.Key)
 		}
-		e.set(r.Value, r.Width)
+		e.bind(r, r.Value)
+		e.set(r.Width)
 	case RangeNext:
 		e.use(r.Index, r.Width)
 		e.set(r.Index)
@@ -329,6 +352,18 @@ func (e *effects) rangeStep(op *Op) {
 			op.uses, op.defs = nil, nil
 		}
 	}
+}
+
+// SharedBox reports whether an iteration variable has one box for all iterations.
+func (r *Range) SharedBox(v *Var) bool { return r.Shared && v != nil && v.Boxed }
+
+// bind notes that an iteration variable gets a value: a new one, or the one it shares with all iterations.
+func (e *effects) bind(r *Range, v *Var) {
+	if r.SharedBox(v) {
+		e.use(v)
+		return
+	}
+	e.set(v)
 }
 
 // HasPointers reports whether a value of the type may keep something else alive.

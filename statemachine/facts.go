@@ -95,6 +95,13 @@ func (g *gatherer) Visit(n ast.Node) ast.Visitor {
 			g.writePart(n.X)
 		}
 	case *ast.RangeStmt:
+		if n.Tok == token.DEFINE && !g.s.PerIteration { // one variable for all iterations
+			for _, x := range []ast.Expr{n.Key, n.Value} {
+				if id, ok := x.(*ast.Ident); ok && info.Defs[id] != nil {
+					g.f.writes[info.Defs[id]]++
+				}
+			}
+		}
 		if n.Tok == token.ASSIGN {
 			for _, x := range []ast.Expr{n.Key, n.Value} {
 				if id, ok := x.(*ast.Ident); ok {

@@ -167,6 +167,7 @@ const (
 
 // A Range is a range loop that was taken apart.
 type Range struct {
+	Shared  bool // the iteration variables are the same for all iterations (before Go 1.22)
 	Kind    RangeKind
 	Stmt    *ast.RangeStmt
 	X       ast.Expr // what it goes over

@@ -62,7 +62,7 @@ const rangeFunc RangeKind = -1
 
 // classify finds out what a range statement goes over.
 func (b *builder) classify(s *ast.RangeStmt) *Range {
-	r := &Range{Stmt: s, X: s.X}
+	r := &Range{Stmt: s, X: s.X, Shared: !b.src.PerIteration}
 	t := b.src.Info.TypeOf(s.X)
 	switch u := Core(t).(type) {
 	case *types.Slice:
