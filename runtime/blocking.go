@@ -30,7 +30,7 @@ func sleepOn(c *Core) *sleeper {
 
 // block waits until c is settled.
 func (c *Core) block() {
-	noBlocking("Await")
+	defer noBlocking("Await")()
 	if s := sleepOn(c); s != nil {
 		<-s.done
 	}
@@ -42,7 +42,7 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 	if p.Pending() == nil {
 		return p.outcome()
 	}
-	noBlocking("Wait")
+	defer noBlocking("Wait")()
 	var stop <-chan struct{}
 	if ctx != nil {
 		stop = ctx.Done()
@@ -98,8 +98,9 @@ func (c *Core) doneOf() (ch chan struct{}) {
 	return ch
 }
 
-// noBlocking panics if the goroutine runs a loop: it is called when op is about to block it.
-func noBlocking(op string) {
+// noBlocking panics if the goroutine runs a loop: it is called when op is about to block it. On a goroutine of a pool, it
+// lets that have one more. The caller calls the function that it returns when it blocks no more.
+func noBlocking(op string) (unblocked func()) {
 	pcs := make([]uintptr, 64)
 	n := runtime.Callers(3, pcs)
 	for n == len(pcs) {
@@ -111,15 +112,22 @@ func noBlocking(op string) {
 		if f == nil {
 			continue
 		}
-		if e := f.Entry(); e == entryLoop || e == entryCoroutine {
+		switch f.Entry() {
+		case entryLoop, entryCoroutine:
 			panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs[:n]))
+		case entryPool:
+			poolsBlocked.Add(1)
+			replaceBlocked()
+			return func() { poolsBlocked.Add(-1) }
 		}
 	}
+	return func() {}
 }
 
 var (
 	entryLoop      = reflect.ValueOf(driveLoop).Pointer()
 	entryCoroutine = reflect.ValueOf(runOnLoop).Pointer()
+	entryPool      = reflect.ValueOf(drivePool).Pointer()
 )
 
 // advice names the function that blocks: the first that is not of this package.

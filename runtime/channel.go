@@ -65,7 +65,7 @@ func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
 func trySend[T any](ch chan<- T, v T) (sent bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = newPanic(p)
+			err = newPanic(p, nil)
 		}
 	}()
 	select {

@@ -33,7 +33,9 @@ func (c *Core) subscribe(t *Task) bool {
 		if h != nil && h.kind >= kindMark {
 			if h.kind == kindMark {
 				t.next = nil
-				c.see()
+				if h != &settledMark {
+					c.see()
+				}
 				return false
 			}
 			runtime.Gosched()

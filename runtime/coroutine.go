@@ -63,7 +63,7 @@ func runCoroutine(body func(), t *Task) {
 			return
 		}
 		if v := recover(); v != nil {
-			t.fail(newPanic(v))
+			t.fail(newPanic(v, t))
 		} else {
 			t.fail(ErrGoexit)
 		}

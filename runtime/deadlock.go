@@ -178,14 +178,18 @@ func (s *search) report() string {
 
 // siteOf tells where t is suspended.
 func siteOf(t *Task) string {
-	f, pos := t.self.Site()
+	return place(t.self.Site())
+}
+
+// place writes a function and a position.
+func place(function, pos string) string {
 	switch {
-	case f == "":
-		f = "a call"
+	case function == "":
+		function = "a call"
 	case pos != "":
-		return f + " (" + pos + ")"
+		return function + " (" + pos + ")"
 	}
-	return f
+	return function
 }
 
 // A deadlock is an ErrDeadlock with its report.

@@ -23,6 +23,8 @@ var (
 type PanicError struct {
 	Value any
 	Stack []byte // of the goroutine when it panicked, then the awaits that the panic went through
+
+	awaits int // how many those are
 }
 
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }

@@ -68,7 +68,7 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 	defer func() {
 		if !normal {
 			if p := recover(); p != nil {
-				err = newPanic(p)
+				err = newPanic(p, nil)
 			}
 		}
 		l.complete(v, err)

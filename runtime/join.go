@@ -88,9 +88,12 @@ func (g *joinGroup) decide() {
 // wait makes j wait for cores. arrive is called under a lock for each that has settled, until it returns true; it has
 // finished the frame then.
 func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Promise[R] {
-	h := runHome(cores...)
+	if j.exec == nil {
+		j.exec = &runHome(cores...).frames
+	}
+	h := j.exec.home
 	j.what, j.self, j.kind = what, j, kindFrame
-	j.exec, j.state = &h.frames, suspended
+	j.state = suspended
 	g := &joinGroup{left: len(cores), inputs: make([]joinInput, len(cores)), result: &j.Task, arrive: arrive}
 	j.group = g
 	for i, c := range cores {

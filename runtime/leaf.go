@@ -60,10 +60,15 @@ func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
 	if !l.claim() {
 		return false
 	}
+	l.settleClaimed(w, v, err)
+	return true
+}
+
+// settleClaimed settles l, which the caller has claimed.
+func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
 	l.drop()
 	l.value, l.err = v, err
 	l.settle(w)
-	return true
 }
 
 // open makes l ready for use and lists it. It returns false if ctx is done already: then l is rejected.

@@ -33,16 +33,32 @@ func samePanic(a, b any) bool { return wordsOf(a) == wordsOf(b) }
 
 var entryRaise = reflect.ValueOf(raise).Pointer()
 
-// newPanic makes the error of a panic with v, which the caller has recovered: it runs in a deferred function.
-func newPanic(v any) *PanicError {
+// newPanic makes the error of a panic with v, which the caller has recovered: it runs in a deferred function. If the panic
+// came out of an await, that was in t, unless t is nil.
+func newPanic(v any, t *Task) *PanicError {
 	if wasRaised() {
 		slot := &raised[raisedIndex(v)]
 		if e := slot.Load(); e != nil && samePanic(e.Value, v) {
 			slot.CompareAndSwap(e, nil)
-			return e
+			return e.through(t)
 		}
 	}
 	return &PanicError{Value: v, Stack: trimStack(debug.Stack())}
+}
+
+// maxAwaits is how many awaits are written below the stack of a panic.
+const maxAwaits = 64
+
+// through is e when it has gone through an await in t.
+func (e *PanicError) through(t *Task) *PanicError {
+	if t == nil || e.awaits > maxAwaits {
+		return e
+	}
+	line := "\nawaited in " + siteOf(t)
+	if e.awaits == maxAwaits {
+		line = "\nand so on"
+	}
+	return &PanicError{Value: e.Value, Stack: append(bytes.Clone(e.Stack), line...), awaits: e.awaits + 1}
 }
 
 // wasRaised tells whether the panic that is being recovered came from raise.

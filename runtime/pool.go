@@ -5,6 +5,7 @@ package async
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +18,6 @@ type Pool struct {
 	mu         sync.Mutex
 	head, tail *Task // ready queue
 	active     int   // goroutines
-	blocked    int   // of them, those that wait in a blocking call
 
 	timers  timers
 	alarm   *time.Timer // guarded by alarmMu
@@ -51,13 +51,34 @@ func (p *Pool) post(t *Task) {
 		p.tail.next = t
 	}
 	p.tail = t
-	start := p.active-p.blocked < p.size
+	p.unlockAndStart()
+}
+
+// poolsBlocked is how many goroutines of pools wait in a blocking call. Every pool may have so many more: which pool they
+// belong to is not known.
+var poolsBlocked atomic.Int64
+
+func (p *Pool) limit() int { return p.size + int(poolsBlocked.Load()) }
+
+// unlockAndStart starts one more goroutine if there is something for it to run.
+func (p *Pool) unlockAndStart() {
+	start := p.head != nil && p.active < p.limit()
 	if start {
 		p.active++
 	}
 	p.mu.Unlock()
 	if start {
 		go p.work()
+	}
+}
+
+// replaceBlocked is called when a goroutine of a pool is about to block.
+func replaceBlocked() {
+	for _, h := range homes.all() {
+		if p := h.pool; p != nil {
+			p.mu.Lock()
+			p.unlockAndStart()
+		}
 	}
 }
 
@@ -88,7 +109,7 @@ func (p *Pool) take(w *worker) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	t := p.head
-	if t == nil || p.active-p.blocked > p.size {
+	if t == nil || p.active > p.limit() {
 		p.active--
 		return false
 	}

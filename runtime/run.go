@@ -15,11 +15,12 @@ import (
 // the caller waits: on the goroutine of a loop Run panics, as it would stop that loop. Calls that are still suspended
 // when Run returns go on in the background.
 func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (T, error) {
-	noBlocking("Run")
+	defer noBlocking("Run")()
 	r := newMainRun(ctx)
 	m := &mainCall[T]{mainRun: r, fn: fn}
 	r.begin(m)
 	<-r.done
+	unseen.settle()
 	if m.raw != nil {
 		if pe, ok := m.raw.(*PanicError); ok {
 			panic(pe.Value)
@@ -81,7 +82,7 @@ func (m *mainCall[T]) run(w *worker) {
 			return
 		}
 		if v := recover(); v != nil {
-			m.finish(newPanic(v))
+			m.finish(newPanic(v, nil))
 		} else {
 			m.exited = true
 		}
@@ -156,4 +157,3 @@ func (r *mainRun) drive() {
 		r.watch.end(r)
 	}
 }
-

@@ -127,7 +127,7 @@ func (t *Task) start(ctx context.Context) {
 			return
 		}
 		if v := recover(); v != nil {
-			t.fail(newPanic(v))
+			t.fail(newPanic(v, t))
 		} else if t.state == running {
 			t.fail(ErrGoexit)
 		}

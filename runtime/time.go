@@ -4,6 +4,8 @@ package async
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"time"
 )
 
@@ -50,6 +52,82 @@ func (s *sleep) cancel(cause error) {
 }
 
 func (s *sleep) label() string { return "Sleep" }
+
+// SleepUntil is Sleep until t.
+func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(ctx, time.Until(t)) }
+
+// stop frees what s holds. It stays pending for ever.
+func (s *sleep) stop() {
+	if s.claim() {
+		s.drop()
+		if s.on != nil {
+			s.on.remove(&s.timer)
+		}
+	}
+}
+
+// A timeoutError is what Timeout rejects with.
+type timeoutError struct{ after time.Duration }
+
+func (e timeoutError) Error() string        { return fmt.Sprintf("async: no result within %v", e.after) }
+func (e timeoutError) Timeout() bool        { return true }
+func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// Timeout returns a promise that settles as p does, but is rejected if p is pending after d, with an error that is
+// context.DeadlineExceeded to errors.Is. A cancelled ctx rejects it at once. Neither stops what p stands for: give that a
+// context with a deadline.
+func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promise[T] {
+	cores := []*Core{coreOf(p), nil}
+	s := new(sleep)
+	if s.openListed(ctx, s) {
+		s.begin(d)
+	}
+	cores[1] = &s.Core
+	j := new(join[T])
+	j.exec = executorOf(ctx)
+	return j.wait("Timeout", cores, func(i int) bool {
+		var zero T
+		switch {
+		case i == 0:
+			s.stop()
+			j.carry(p.value, p.err)
+		case s.err != nil:
+			j.carry(zero, s.err)
+		default:
+			j.carry(zero, timeoutError{d})
+		}
+		return true
+	})
+}
+
+// An Interval gives ticks at regular times. It holds nothing between them.
+type Interval struct {
+	ctx  context.Context
+	d    time.Duration
+	mu   sync.Mutex
+	next time.Time
+}
+
+// NewInterval makes an interval whose first tick is after d. It panics if d is not positive.
+func NewInterval(ctx context.Context, d time.Duration) *Interval {
+	if d <= 0 {
+		panic("async: an Interval has to be positive")
+	}
+	return &Interval{ctx: ctx, d: d, next: time.Now().Add(d)}
+}
+
+// Next returns a promise that is fulfilled at the next tick that nobody waited for yet. Ticks do not drift; those that have
+// passed since the last call are left out. A cancelled context of the interval rejects it.
+func (v *Interval) Next() *Promise[Void] {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	at := v.next
+	if late := time.Since(at); late > 0 {
+		at = at.Add((late/v.d + 1) * v.d)
+	}
+	v.next = at.Add(v.d)
+	return SleepUntil(v.ctx, at)
+}
 
 // timersOf is where the timers of h are.
 func (h *home) timersOf() *timers {

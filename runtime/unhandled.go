@@ -1,35 +1,210 @@
 package async
 
-// This file finds the rejections that nobody looks at.
+// This file finds rejections that nobody looks at. A promise that is rejected while nobody waits for it is kept in a list
+// for a short time, as most are looked at soon. What is left at the next garbage collection gets a cleanup: if that
+// collection or a later one finds the promise gone, and nobody has looked, the rejection is reported. At the end of Run,
+// and a while after a rejection, a garbage collection is made for that.
 
 import (
-	"fmt"
 	"log"
+	"runtime"
 	"sync"
+	"sync/atomic"
+	"time"
+	"weak"
 )
+
+// An Unhandled is a rejection that nobody looked at before the promise was gone.
+type Unhandled struct {
+	Err      error  // a *PanicError if it is a panic
+	Function string // the call that was rejected, if it was one
+	Position string
+}
+
+// OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to
+// Then and its like, or asks for its result. It is called on any goroutine. Without one, errors are logged, and panics end
+// the program, as those of goroutines do. A nil function restores that.
+func OnUnhandled(f func(Unhandled)) {
+	if f == nil {
+		unhandledHook.Store(nil)
+		return
+	}
+	unhandledHook.Store(&f)
+}
+
+var unhandledHook atomic.Pointer[func(Unhandled)]
+
+func report(u Unhandled) {
+	if f := unhandledHook.Load(); f != nil {
+		(*f)(u)
+		return
+	}
+	where := ""
+	if u.Function != "" {
+		where = " in " + place(u.Function, u.Position)
+	}
+	e, ok := u.Err.(*PanicError)
+	if !ok {
+		log.Printf("async: rejection that nobody handles%s: %v", where, u.Err)
+		return
+	}
+	log.Printf("async: panic that nobody handles%s: %v\n\n%s", where, e.Value, e.Stack)
+	go panic(e.Value)
+	select {} // the program ends now
+}
 
 // unseen holds promises that were rejected while nobody waited for them.
 var unseen unseenList
 
 type unseenList struct {
-	mu    sync.Mutex
-	cores []*Core
+	mu      sync.Mutex
+	young   []*Core
+	records []weak.Pointer[rejection] // of promises that are still there, or were lately
+	bound   int                       // of records, before they are looked through
+	probing bool                      // a garbage collection is going to be made
+	pause   time.Duration             // before it
+}
+
+// A rejection replaces the mark of a settled promise that nobody has looked at.
+type rejection struct {
+	mark     Task // kind is kindMark
+	done     atomic.Bool
+	what     Unhandled
+	promise  weak.Pointer[Core]
+	withdraw runtime.Cleanup
 }
 
 // see notes that somebody looks at the rejection of c.
 func (c *Core) see() {
-	if c.waiters.load() == &unseenMark {
-		c.waiters.cas(&unseenMark, &settledMark)
+	switch h := c.waiters.load(); {
+	case h == &settledMark || h == nil || h.kind != kindMark:
+	case h == &unseenMark:
+		if !c.waiters.cas(h, &settledMark) {
+			c.see()
+		}
+	default:
+		r := h.self.(rejectionRef).rejection
+		r.done.Store(true)
+		r.withdraw.Stop()
+		c.waiters.store(&settledMark)
 	}
 }
 
-func (u *unseenList) add(c *Core) {}
-
-// crash ends the program as a panic does that nobody recovers.
-func crash(e *PanicError) {
-	log.Print(fmt.Sprintf("async: panic in a function that nobody awaits: %v\n\n%s", e.Value, e.Stack))
-	go panic(e.Value)
-	select {}
+// A rejectionRef makes a rejection the self of its mark.
+type rejectionRef struct {
+	internal
+	*rejection
 }
 
-func (u *unseenList) age() {}
+const maxUnseen = 256
+
+func (u *unseenList) add(c *Core) {
+	watchGC()
+	u.mu.Lock()
+	u.young = append(u.young, c)
+	full := len(u.young) >= maxUnseen
+	start := !u.probing
+	if start {
+		u.probing = true
+		u.pause = min(max(2*u.pause, 100*time.Millisecond), time.Minute)
+		time.AfterFunc(u.pause, u.probe)
+	}
+	u.mu.Unlock()
+	if full {
+		u.age()
+	}
+}
+
+// probe makes a garbage collection, if there is something that it could find.
+func (u *unseenList) probe() {
+	u.age()
+	u.mu.Lock()
+	u.probing = false
+	some := len(u.records) > 0
+	u.mu.Unlock()
+	if some {
+		runtime.GC()
+	}
+}
+
+// age makes records of what nobody has looked at yet, and forgets the rest.
+func (u *unseenList) age() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	young := u.young
+	u.young = nil
+	for _, c := range young {
+		if c.waiters.load() == &unseenMark {
+			u.record(c)
+		}
+	}
+	if len(u.records) > u.bound {
+		kept := u.records[:0]
+		for _, p := range u.records {
+			if r := p.Value(); r != nil && !r.done.Load() {
+				kept = append(kept, p)
+			}
+		}
+		clear(u.records[len(kept):])
+		u.records, u.bound = kept, 2*len(kept)+64
+	}
+}
+
+func (u *unseenList) record(c *Core) {
+	r := &rejection{what: Unhandled{Err: plainError(c.err)}, promise: weak.Make(c)}
+	r.what.Function, r.what.Position = originOf(c)
+	r.mark.kind = kindMark
+	r.mark.self = rejectionRef{rejection: r}
+	r.withdraw = runtime.AddCleanup(c, (*rejection).gone, r)
+	if !c.waiters.cas(&unseenMark, &r.mark) {
+		r.withdraw.Stop()
+		return
+	}
+	u.records = append(u.records, weak.Make(r))
+}
+
+// gone is called when the promise of r is garbage.
+func (r *rejection) gone() {
+	if r.done.CompareAndSwap(false, true) {
+		report(r.what)
+	}
+}
+
+// settle reports what nobody can look at any more, at the end of Run.
+func (u *unseenList) settle() {
+	u.mu.Lock()
+	none := len(u.young) == 0 && len(u.records) == 0
+	u.mu.Unlock()
+	if none {
+		return
+	}
+	u.age()
+	u.mu.Lock()
+	var rs []*rejection
+	for _, p := range u.records {
+		if r := p.Value(); r != nil && !r.done.Load() {
+			rs = append(rs, r)
+		}
+	}
+	u.mu.Unlock()
+	if len(rs) == 0 {
+		return
+	}
+	runtime.GC()
+	for _, r := range rs {
+		if r.promise.Value() == nil {
+			r.gone()
+		}
+	}
+}
+
+// originOf tells which call a promise belongs to, if it does.
+func originOf(c *Core) (function, pos string) {
+	if c.exec == nil || c.exec.leaf {
+		return "", ""
+	}
+	return taskOf(c).self.Site()
+}
+
+// crash reports a panic in a function that has no promise.
+func crash(e *PanicError) { report(Unhandled{Err: e}) }

@@ -45,7 +45,7 @@ func (u *Unwinder) Guard(f Resumer) {
 // setPanic makes v the pending panic. A panic that is only passed on keeps its stack.
 func (u *Unwinder) setPanic(v any) {
 	if u.panicked == nil || !samePanic(u.panicked.Value, v) {
-		u.panicked = newPanic(v)
+		u.panicked = newPanic(v, u.task)
 	}
 }
 

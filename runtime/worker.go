@@ -135,11 +135,11 @@ func (w *worker) broken(v any) {
 	switch {
 	case t.kind == kindHop:
 		if v != nil {
-			crash(newPanic(v))
+			crash(newPanic(v, nil))
 		}
 		return
 	case v != nil:
-		t.fail(newPanic(v))
+		t.fail(newPanic(v, t))
 	case t.state == running:
 		t.fail(ErrGoexit)
 	}

@@ -1,0 +1,109 @@
+package async
+
+// This file holds results in order of completion, and promises that follow others.
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync/atomic"
+)
+
+// A quietLeaf is a promise whose rejection need not be looked at.
+type quietLeaf[T any] struct{ leaf[T] }
+
+func (l *quietLeaf[T]) label() string { return "the next to be completed" }
+
+// An arrival waits for one input of AsCompleted.
+type arrival[T any] struct {
+	Task
+	internal
+	p    *Promise[T]
+	outs *arrivals[T]
+}
+
+type arrivals[T any] struct {
+	next   atomic.Int64
+	leaves []quietLeaf[T]
+}
+
+func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
+
+func (a *arrival[T]) settled(w *worker) {
+	l := &a.outs.leaves[a.outs.next.Add(1)-1]
+	l.completeOn(w, a.p.value, a.p.err)
+	l.see()
+	a.p, a.outs = nil, nil
+}
+
+// AsCompleted returns promises that settle as ps do, in the order in which those settle: the first one with the first, and
+// so on. The sequence never waits: await each promise that it gives.
+//
+//	for p := range async.AsCompleted(ps...) {
+//		v, err := async.Await(p)
+//		…
+//	}
+func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
+	cores := coresOf(ps)
+	outs := &arrivals[T]{leaves: make([]quietLeaf[T], len(ps))}
+	for i := range outs.leaves {
+		l := &outs.leaves[i]
+		l.exec, l.owner = &runHome(cores...).leaves, l
+	}
+	for i, c := range cores {
+		a := &arrival[T]{p: ps[i], outs: outs}
+		a.kind, a.self = kindDirect, a
+		if !c.subscribe(&a.Task) {
+			a.settled(nil)
+		}
+	}
+	return func(yield func(*Promise[T]) bool) {
+		for i := range outs.leaves {
+			if !yield(&outs.leaves[i].Promise) {
+				return
+			}
+		}
+	}
+}
+
+// ErrCycle rejects a promise that was told to follow itself.
+var ErrCycle = errors.New("async: a promise cannot follow itself")
+
+// NewFollower makes a pending promise and the function that makes it follow another: it settles as that one does, with the
+// same value, error or panic. Only the first call of follow counts. Following itself rejects it with ErrCycle. A panic in
+// the method Promise of an Awaitable is carried. A cancelled ctx rejects the promise, whatever it follows. ctx may be nil.
+func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
+	l := new(plainLeaf[T])
+	l.open(ctx, l)
+	var told atomic.Bool
+	return &l.Promise, func(a Awaitable[T]) {
+		if told.CompareAndSwap(false, true) {
+			l.follow(protect(func() *Promise[T] { return promiseOf(a) }))
+		}
+	}
+}
+
+func (l *plainLeaf[T]) follow(p *Promise[T]) {
+	if p == &l.Promise {
+		var zero T
+		l.complete(zero, ErrCycle)
+		return
+	}
+	f := &following[T]{leaf: l, p: p}
+	f.kind, f.exec, f.self = kindHop, &runHome(&l.Core, &p.Core).leaves, f
+	if !p.subscribe(&f.Task) {
+		f.queue(nil)
+	}
+}
+
+// A following waits for the promise that another one follows.
+type following[T any] struct {
+	hop
+	internal
+	leaf *plainLeaf[T]
+	p    *Promise[T]
+}
+
+func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
+
+func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.err) }

@@ -1,0 +1,217 @@
+package async
+
+// This file lists suspended calls. It starts from the leaves that are pending, which every executor lists, and goes from
+// there to those who wait. What waits stands still while the list that it is in is locked, so that this can be done at any
+// time from any goroutine.
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A Call is a suspended call, as Snapshot finds it.
+type Call struct {
+	Function string   `json:"function"`
+	Position string   `json:"position,omitempty"` // of its await, as file:line
+	Waits    string   `json:"waits"`              // what it waits for
+	Chain    []string `json:"chain,omitempty"`    // who waits for it, then who waits for that one, and so on
+}
+
+// Snapshot lists every suspended call of the process, those that wait for leaves first. It may be called from any
+// goroutine. Calls that are running or ready, and those that wait only for such, are not suspended.
+func Snapshot() []Call {
+	s := snapshot{index: map[*Task]int{}}
+	for _, h := range homes.all() {
+		for _, n := range h.scopes.leaves() {
+			s.leaf(n.owner)
+		}
+		for _, t := range h.sleepers() {
+			s.leaf(t)
+		}
+	}
+	return s.list()
+}
+
+// sleepers are the leaves that have a timer of h.
+func (h *home) sleepers() (found []leafOwner) {
+	ts := h.timersOf()
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	for _, e := range ts.heap {
+		if s, ok := e.t.self.(*sleep); ok && s.exec.home == h {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+// Dump writes a paragraph for every suspended call: its function, the place of its await, what it waits for, and its
+// await chain. It may be called from any goroutine.
+func Dump(w io.Writer) error {
+	calls := Snapshot()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d suspended calls\n", len(calls))
+	for _, c := range calls {
+		fmt.Fprintf(&b, "\n%s\n\twaits for %s\n", place(c.Function, c.Position), c.Waits)
+		for _, by := range c.Chain {
+			fmt.Fprintf(&b, "\tawaited by %s\n", by)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// DumpJSON writes the suspended calls as a JSON array of Call.
+func DumpJSON(w io.Writer) error {
+	calls := Snapshot()
+	if calls == nil {
+		calls = []Call{}
+	}
+	return json.NewEncoder(w).Encode(calls)
+}
+
+// A snapshot collects calls.
+type snapshot struct {
+	nodes []dumpNode
+	index map[*Task]int // frame → its node
+}
+
+// A dumpNode is a frame, or somebody else who waits.
+type dumpNode struct {
+	function, pos string
+	waits         string
+	frame         *Task // nil for somebody else
+	by            int   // node that waits for it; -1 if none
+}
+
+// leaf adds what waits for a leaf.
+func (s *snapshot) leaf(owner leafOwner) {
+	c := owner.promise()
+	todo := s.waiters(c, owner.label())
+	for len(todo) > 0 {
+		i := todo[0]
+		todo = todo[1:]
+		n := s.nodes[i]
+		if n.frame == nil {
+			continue
+		}
+		more := s.waiters(n.frame.core(), place(n.function, n.pos))
+		if len(more) > 0 {
+			s.nodes[i].by = more[0]
+		} else {
+			s.nodes[i].by = s.known(n.frame.core())
+		}
+		todo = append(todo, more...)
+	}
+}
+
+// waiters adds the waiters of c that are not known, in the order in which they registered.
+func (s *snapshot) waiters(c *Core, waits string) (added []int) {
+	for _, n := range waitersOf(c) {
+		if n.frame != nil {
+			if _, ok := s.index[n.frame]; ok {
+				continue
+			}
+			s.index[n.frame] = len(s.nodes)
+		}
+		n.waits = waits
+		added = append(added, len(s.nodes))
+		s.nodes = append(s.nodes, n)
+	}
+	return added
+}
+
+// known finds a waiter of c that is a node already.
+func (s *snapshot) known(c *Core) int {
+	for _, n := range waitersOf(c) {
+		if i, ok := s.index[n.frame]; ok {
+			return i
+		}
+	}
+	return -1
+}
+
+// waitersOf makes nodes of those who wait for c, in the order in which they registered. Their list is locked only while
+// they are read: what stands for frames has a lock of its own, which must not be taken inside.
+func waitersOf(c *Core) (nodes []dumpNode) {
+	h := c.lock()
+	if h == nil {
+		return nil
+	}
+	var proxies []proxy // in place of the nodes without a function
+	for t := h; t != nil; t = t.next {
+		if p, ok := t.self.(proxy); ok {
+			proxies = append(proxies, p)
+			nodes = append(nodes, dumpNode{waits: "proxy"})
+			continue
+		}
+		nodes = append(nodes, nodeOf(t))
+	}
+	c.unlock(h)
+	slices.Reverse(nodes)
+	slices.Reverse(proxies)
+	var all []dumpNode
+	for _, n := range nodes {
+		if n.waits == "" {
+			all = append(all, n)
+			continue
+		}
+		for _, t := range proxies[0].frames() {
+			all = append(all, nodeOf(t))
+		}
+		proxies = proxies[1:]
+	}
+	return all
+}
+
+func nodeOf(t *Task) dumpNode {
+	n := dumpNode{by: -1}
+	n.function, n.pos = t.self.Site()
+	if isFrame(t) {
+		n.frame = t
+	}
+	return n
+}
+
+func isFrame(t *Task) bool { return t.kind == kindFrame || t.kind == kindCallback }
+
+// A proxy is the self of a waiter that stands for frames.
+type proxy interface{ frames() []*Task }
+
+func (in *joinInput) frames() []*Task {
+	in.group.mu.Lock()
+	defer in.group.mu.Unlock()
+	if in.group.result == nil {
+		return nil
+	}
+	return []*Task{in.group.result}
+}
+
+func (m *member) frames() (ts []*Task) {
+	m.g.mu.Lock()
+	defer m.g.mu.Unlock()
+	for _, w := range m.g.waits {
+		ts = append(ts, &w.Task)
+	}
+	return ts
+}
+
+func (c *mapped[T, U]) frames() []*Task { return []*Task{&c.m.Task} }
+
+// list makes calls of the nodes that are frames.
+func (s *snapshot) list() (calls []Call) {
+	for _, n := range s.nodes {
+		if n.frame == nil {
+			continue
+		}
+		c := Call{Function: n.function, Position: n.pos, Waits: n.waits}
+		for i, seen := n.by, 0; i >= 0 && seen < maxLines; i, seen = s.nodes[i].by, seen+1 {
+			c.Chain = append(c.Chain, place(s.nodes[i].function, s.nodes[i].pos))
+		}
+		calls = append(calls, c)
+	}
+	return calls
+}

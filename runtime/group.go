@@ -1,0 +1,181 @@
+package async
+
+// This file holds structured concurrency: groups of calls that end together.
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// A Group is a set of calls that belong together. Its methods may be called from any goroutine.
+type Group struct {
+	ctx        context.Context
+	cancel     context.CancelCauseFunc
+	supervises bool
+
+	mu      sync.Mutex
+	members fifo[*member]
+	raw     error      // the first failure, as promises hold it
+	errs    []error    // all failures, where the group supervises
+	waits   []*waitAll // pending promises of Wait
+}
+
+// NewGroup makes a group and the context for its calls, which is cancelled when one of them fails, and when all have ended
+// after a call of Wait. Where ctx says, the group settles its promises.
+func NewGroup(ctx context.Context) (*Group, context.Context) {
+	g := new(Group)
+	g.ctx, g.cancel = context.WithCancelCause(ctx)
+	return g, g.ctx
+}
+
+// NewSupervisor makes a group in which a failure does not concern the others: Wait is rejected with all errors, joined in
+// the order in which they came. A panic is a failure that wins over errors.
+func NewSupervisor(ctx context.Context) (*Group, context.Context) {
+	g, ctx := NewGroup(ctx)
+	g.supervises = true
+	return g, ctx
+}
+
+// A member is a call of a group.
+type member struct {
+	Task
+	internal
+	fifoNode[*member]
+	g    *Group
+	core *Core
+}
+
+func (m *member) Site() (function, pos string) { return "a Group", "" }
+func (m *member) settled(*worker)              { m.g.ended(m) }
+
+// Go calls fn on a goroutine of its own, as a call of the group. In an async function, where fn is a literal, fn becomes an
+// async function that starts at once.
+func (g *Group) Go(fn func(ctx context.Context) error) {
+	g.join(&Start(g.ctx, func(ctx context.Context) (Void, error) { return Void{}, fn(ctx) }).Core)
+}
+
+// GoAsync calls fn and takes the promise that it returns as a call of the group.
+func (g *Group) GoAsync(fn func(ctx context.Context) *Promise[Void]) {
+	g.join(&protect(func() *Promise[Void] { return fn(g.ctx) }).Core)
+}
+
+// protect calls fn and makes a panic a promise that carries it. A Goexit goes on.
+func protect[T any](fn func() *Promise[T]) (p *Promise[T]) {
+	defer func() {
+		if v := recover(); v != nil {
+			p = Reject[T](newPanic(v, nil))
+		}
+	}()
+	p = fn()
+	if p == nil {
+		panicNil()
+	}
+	return p
+}
+
+func (g *Group) join(c *Core) {
+	m := &member{g: g, core: c}
+	m.kind, m.self = kindDirect, m
+	g.mu.Lock()
+	g.members.push(&m.fifoNode, m)
+	g.mu.Unlock()
+	if !c.subscribe(&m.Task) {
+		g.ended(m)
+	}
+}
+
+// ended takes over how a call ended.
+func (g *Group) ended(m *member) {
+	raw := m.core.err
+	g.mu.Lock()
+	g.members.remove(&m.fifoNode)
+	m.core = nil
+	fails := g.note(raw)
+	waits := g.finished()
+	g.mu.Unlock()
+	if fails {
+		g.cancel(plainError(raw))
+	}
+	g.settle(waits)
+}
+
+// note takes a failure down. It returns true if the others are to be cancelled for it.
+func (g *Group) note(raw error) bool {
+	if raw == nil {
+		return false
+	}
+	_, panics := raw.(*PanicError)
+	if g.supervises {
+		g.errs = append(g.errs, plainError(raw))
+		if panics && g.raw == nil {
+			g.raw = raw
+		}
+		return false
+	}
+	if g.raw != nil {
+		return false
+	}
+	g.raw = raw
+	return true
+}
+
+// finished returns the promises that are to be settled, if all calls have ended.
+func (g *Group) finished() []*waitAll {
+	if g.members.head != nil {
+		return nil
+	}
+	waits := g.waits
+	g.waits = nil
+	return waits
+}
+
+// settle settles promises of Wait.
+func (g *Group) settle(waits []*waitAll) {
+	for _, w := range waits {
+		g.cancel(context.Canceled) // frees what the context holds
+		w.carry(Void{}, g.outcome())
+		w.Promise.settle(nil)
+	}
+}
+
+func (g *Group) outcome() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.raw == nil && len(g.errs) > 0 {
+		return errors.Join(g.errs...)
+	}
+	return g.raw
+}
+
+// A waitAll is the promise of Wait.
+type waitAll struct {
+	Frame[Void]
+	g *Group
+}
+
+func (w *waitAll) Resume()                {}
+func (w *waitAll) Release()               {}
+func (w *waitAll) Site() (fn, pos string) { return "Group.Wait", "" }
+
+func (w *waitAll) each(f func(*Core)) {
+	w.g.mu.Lock()
+	defer w.g.mu.Unlock()
+	for n := w.g.members.head; n != nil; n = n.next {
+		f(n.waiter.core)
+	}
+}
+
+// Wait returns a promise that settles when all calls of the group have ended. The first failure rejects it; a panic is
+// carried on. The context of the group is cancelled then.
+func (g *Group) Wait() *Promise[Void] {
+	w := &waitAll{g: g}
+	w.self, w.state = w, suspended
+	w.bind(g.ctx)
+	g.mu.Lock()
+	g.waits = append(g.waits, w)
+	waits := g.finished()
+	g.mu.Unlock()
+	g.settle(waits)
+	return &w.Promise
+}

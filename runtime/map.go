@@ -1,0 +1,160 @@
+package async
+
+// This file holds Map.
+
+import (
+	"context"
+	"sync"
+)
+
+// Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a
+// goroutine of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a
+// literal, fn becomes an async function. The first failure cancels the context of the other calls, keeps those from
+// starting that have not, and rejects the promise when all that have are over.
+func Map[T, U any](ctx context.Context, items []T, limit int, fn func(context.Context, T) (U, error)) *Promise[[]U] {
+	return MapAsync(ctx, items, limit, func(ctx context.Context, item T) *Promise[U] {
+		return Start(ctx, func(ctx context.Context) (U, error) { return fn(ctx, item) })
+	})
+}
+
+// MapAsync is Map for a function that returns promises.
+func MapAsync[T, U any](ctx context.Context, items []T, limit int, fn func(context.Context, T) *Promise[U]) *Promise[[]U] {
+	if len(items) == 0 {
+		return Resolve([]U{})
+	}
+	m := &mapping[T, U]{items: items, fn: fn, limit: limit, results: make([]U, len(items))}
+	if limit <= 0 {
+		m.limit = len(items)
+	}
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	m.ctx, m.cancel = context.WithCancelCause(ctx)
+	m.self, m.state = m, suspended
+	m.bind(ctx)
+	m.fill(nil)
+	return &m.Promise
+}
+
+// A mapping is a call of Map.
+type mapping[T, U any] struct {
+	Frame[[]U]
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	items  []T
+	fn     func(context.Context, T) *Promise[U]
+	limit  int
+
+	mu      sync.Mutex
+	next    int // item to start next
+	live    []*mapped[T, U]
+	results []U
+	raw     error // the first failure
+}
+
+func (m *mapping[T, U]) Resume()                {}
+func (m *mapping[T, U]) Release()               {}
+func (m *mapping[T, U]) Site() (fn, pos string) { return "Map", "" }
+
+func (m *mapping[T, U]) each(f func(*Core)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.live {
+		if c.p != nil {
+			f(&c.p.Core)
+		}
+	}
+}
+
+// A mapped is the call for one item.
+type mapped[T, U any] struct {
+	hop
+	internal
+	m  *mapping[T, U]
+	p  *Promise[U]
+	i  int // the item
+	at int // place in live
+}
+
+func (c *mapped[T, U]) Site() (function, pos string) { return "Map", "" }
+
+func (c *mapped[T, U]) run(w *worker) {
+	c.m.ended(c)
+	c.m.fill(w)
+}
+
+// fill starts calls as long as it may, and settles the promise after the last one.
+func (m *mapping[T, U]) fill(w *worker) {
+	for {
+		c := m.begin()
+		if c == nil {
+			break
+		}
+		p := protect(func() *Promise[U] { return m.fn(m.ctx, m.items[c.i]) })
+		m.mu.Lock()
+		c.p = p
+		m.mu.Unlock()
+		if p.subscribe(&c.Task) {
+			continue
+		}
+		m.ended(c)
+	}
+	if m.finish() {
+		m.cancel(context.Canceled)
+		m.settle(w)
+	}
+}
+
+// begin returns the next call to be started, or nil.
+func (m *mapping[T, U]) begin() *mapped[T, U] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.raw == nil && m.next < len(m.items) && m.ctx.Err() != nil {
+		m.raw = context.Cause(m.ctx)
+	}
+	if m.raw != nil || m.next == len(m.items) || len(m.live) >= m.limit {
+		return nil
+	}
+	c := &mapped[T, U]{m: m, i: m.next, at: len(m.live)}
+	c.kind, c.exec, c.self = kindHop, m.exec, c
+	m.next++
+	m.live = append(m.live, c)
+	return c
+}
+
+// ended takes over how a call ended.
+func (m *mapping[T, U]) ended(c *mapped[T, U]) {
+	m.mu.Lock()
+	last := len(m.live) - 1
+	m.live[c.at] = m.live[last]
+	m.live[c.at].at = c.at
+	m.live[last] = nil
+	m.live = m.live[:last]
+	p := c.p
+	c.p = nil
+	m.results[c.i] = p.value
+	first := p.err != nil && m.raw == nil
+	if first {
+		m.raw = p.err
+	}
+	m.mu.Unlock()
+	if first {
+		m.cancel(plainError(p.err))
+	}
+}
+
+// finish finishes the frame if all is over. It returns true to one caller.
+func (m *mapping[T, U]) finish() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.live) > 0 || m.state != suspended || m.raw == nil && m.next < len(m.items) {
+		return false
+	}
+	if m.raw != nil {
+		m.carry(nil, m.raw)
+	} else {
+		m.carry(m.results, nil)
+	}
+	m.items, m.fn, m.results, m.live = nil, nil, nil, nil
+	return true
+}

@@ -1,0 +1,235 @@
+package async
+
+// This file holds the Queue.
+
+import (
+	"context"
+	"sync"
+)
+
+// A Queue passes values from calls that put them in to calls that take them out, in order. Its methods may be called from
+// any goroutine.
+type Queue[T any] struct {
+	mu     sync.Mutex
+	bound  int
+	items  []T
+	closed bool
+	puts   fifo[*putWait[T]]  // not empty only while there is no room
+	takes  fifo[*takeWait[T]] // not empty only while there are no items
+}
+
+// NewQueue makes a queue that holds up to capacity values. With capacity 0, a Put waits for its Take. With a negative one
+// there is no bound.
+func NewQueue[T any](capacity int) *Queue[T] { return &Queue[T]{bound: capacity} }
+
+// A putWait is a Put that waits for room. It is claimed under the lock of the queue.
+type putWait[T any] struct {
+	leaf[Void]
+	fifoNode[*putWait[T]]
+	q *Queue[T]
+	v T
+}
+
+func (w *putWait[T]) label() string { return "Queue.Put" }
+
+func (w *putWait[T]) cancel(cause error) {
+	w.q.mu.Lock()
+	claimed := w.claim()
+	w.q.puts.remove(&w.fifoNode)
+	w.q.mu.Unlock()
+	if claimed {
+		w.finish(cause)
+	}
+}
+
+// finish settles w, which is claimed.
+func (w *putWait[T]) finish(err error) {
+	var zero T
+	w.v = zero
+	w.settleClaimed(nil, Void{}, err)
+}
+
+// A takeWait is a Take that waits for a value. It is claimed under the lock of the queue.
+type takeWait[T any] struct {
+	leaf[T]
+	fifoNode[*takeWait[T]]
+	q *Queue[T]
+}
+
+func (w *takeWait[T]) label() string { return "Queue.Take" }
+
+func (w *takeWait[T]) cancel(cause error) {
+	w.q.mu.Lock()
+	claimed := w.claim()
+	w.q.takes.remove(&w.fifoNode)
+	w.q.mu.Unlock()
+	if claimed {
+		var zero T
+		w.settleClaimed(nil, zero, cause)
+	}
+}
+
+// Put returns a promise that is fulfilled when v is in the queue. It is rejected with ErrClosed if the queue is closed
+// before, and if ctx is cancelled; then v is not in the queue.
+func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
+	if ctx != nil && ctx.Err() != nil {
+		return Reject[Void](context.Cause(ctx))
+	}
+	if done, err := q.tryPut(v, nil); err != nil {
+		return Reject[Void](err)
+	} else if done {
+		return settledVoid
+	}
+	w := &putWait[T]{q: q, v: v}
+	if !w.open(ctx, w) {
+		return &w.Promise
+	}
+	if done, err := q.tryPut(v, w); done || err != nil {
+		w.finish(err)
+	}
+	return &w.Promise
+}
+
+// TryPut puts v in if there is room or somebody waits for it, and tells whether it did.
+func (q *Queue[T]) TryPut(v T) bool {
+	done, err := q.tryPut(v, nil)
+	return done && err == nil
+}
+
+// tryPut puts v in. Where that cannot be done now, w waits, unless it is nil or cancelled. Otherwise it is claimed.
+func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
+	q.mu.Lock()
+	if w != nil && w.claimed.Load() {
+		q.mu.Unlock()
+		return false, nil
+	}
+	to, waits := q.takes.first()
+	switch {
+	case q.closed:
+		err = ErrClosed
+	case waits:
+		q.takes.remove(&to.fifoNode)
+		to.claim()
+		done = true
+	case q.bound < 0 || len(q.items) < q.bound:
+		q.items = append(q.items, v)
+		done = true
+	}
+	if w != nil {
+		if done || err != nil {
+			w.claim()
+		} else {
+			q.puts.push(&w.fifoNode, w)
+		}
+	}
+	q.mu.Unlock()
+	if done && waits {
+		to.settleClaimed(nil, v, nil)
+	}
+	return done, err
+}
+
+// Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx
+// is cancelled; then the value stays for others.
+func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
+	if ctx != nil && ctx.Err() != nil {
+		return Reject[T](context.Cause(ctx))
+	}
+	if v, done, err := q.tryTake(nil); err != nil {
+		return Reject[T](err)
+	} else if done {
+		return Resolve(v)
+	}
+	w := &takeWait[T]{q: q}
+	if !w.open(ctx, w) {
+		return &w.Promise
+	}
+	if v, done, err := q.tryTake(w); done || err != nil {
+		w.settleClaimed(nil, v, err)
+	}
+	return &w.Promise
+}
+
+// TryTake takes the next value if there is one.
+func (q *Queue[T]) TryTake() (v T, ok bool) {
+	v, ok, _ = q.tryTake(nil)
+	return v, ok
+}
+
+// tryTake takes the next value. Where there is none, w waits, unless it is nil or cancelled. Otherwise it is claimed.
+func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
+	q.mu.Lock()
+	if w != nil && w.claimed.Load() {
+		q.mu.Unlock()
+		return v, false, nil
+	}
+	put, waits := q.puts.first()
+	switch {
+	case len(q.items) > 0:
+		v, done = q.shift(), true
+		if waits {
+			q.items = append(q.items, put.v)
+		}
+	case waits:
+		v, done = put.v, true
+	case q.closed:
+		err = ErrClosed
+	}
+	if waits {
+		q.puts.remove(&put.fifoNode)
+		put.claim()
+	}
+	if w != nil {
+		if done || err != nil {
+			w.claim()
+		} else {
+			q.takes.push(&w.fifoNode, w)
+		}
+	}
+	q.mu.Unlock()
+	if waits {
+		put.finish(nil)
+	}
+	return v, done, err
+}
+
+// shift takes the first item out.
+func (q *Queue[T]) shift() T {
+	var zero T
+	v := q.items[0]
+	q.items[0] = zero
+	q.items = q.items[1:]
+	if len(q.items) == 0 {
+		q.items = nil
+	}
+	return v
+}
+
+// Len tells how many values are in the queue.
+func (q *Queue[T]) Len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items)
+}
+
+// Close makes the queue take no more values. Values in it can still be taken. Every Put and Take that waits is rejected
+// with ErrClosed. Closing twice does nothing.
+func (q *Queue[T]) Close() {
+	q.mu.Lock()
+	q.closed = true
+	puts, takes := q.puts.drain(), q.takes.drain()
+	for _, w := range puts {
+		w.claim()
+	}
+	for _, w := range takes {
+		w.claim()
+	}
+	q.mu.Unlock()
+	for _, w := range puts {
+		w.finish(ErrClosed)
+	}
+	for _, w := range takes {
+		var zero T
+		w.settleClaimed(nil, zero, ErrClosed)
+	}
+}

@@ -1,0 +1,166 @@
+package async
+
+// This file holds the asynchronous Mutex and Semaphore.
+
+import (
+	"context"
+	"fmt"
+	"sync"
+)
+
+// settledVoid is what an operation returns that was done at once. A settled promise can be shared.
+var settledVoid = Resolve(Void{})
+
+// A gate lets through what it has room for, in the order of arrival.
+type gate struct {
+	mu    sync.Mutex
+	held  int
+	queue fifo[*gateWait]
+}
+
+// A gateWait waits for room. It is claimed under the lock of its gate.
+type gateWait struct {
+	leaf[Void]
+	fifoNode[*gateWait]
+	g    *gate
+	size int // of the gate
+	k    int // room that it needs
+	what string
+}
+
+func (w *gateWait) label() string { return w.what }
+
+// cancel gives the place in the queue up. Others behind it may get through then.
+func (w *gateWait) cancel(cause error) {
+	w.g.mu.Lock()
+	claimed := w.claim()
+	w.g.queue.remove(&w.fifoNode)
+	admitted := w.g.admit(w.size)
+	w.g.mu.Unlock()
+	if claimed {
+		w.settleClaimed(nil, Void{}, cause)
+	}
+	settleAll(admitted)
+}
+
+// tryEnter takes room for k if it is free and nobody waits.
+func (g *gate) tryEnter(size, k int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.queue.head != nil || g.held+k > size {
+		return false
+	}
+	g.held += k
+	return true
+}
+
+// enter waits for room for k.
+func (g *gate) enter(ctx context.Context, size, k int, what string) *Promise[Void] {
+	if ctx != nil && ctx.Err() != nil {
+		return Reject[Void](context.Cause(ctx))
+	}
+	if g.tryEnter(size, k) {
+		return settledVoid
+	}
+	w := &gateWait{g: g, size: size, k: k, what: what}
+	if !w.open(ctx, w) {
+		return &w.Promise
+	}
+	g.mu.Lock()
+	if !w.claimed.Load() {
+		g.queue.push(&w.fifoNode, w)
+	}
+	admitted := g.admit(size) // there may be room since
+	g.mu.Unlock()
+	settleAll(admitted)
+	return &w.Promise
+}
+
+// admit takes those out of the queue for whom there is room. The caller settles them when it has unlocked the gate.
+func (g *gate) admit(size int) (admitted []*gateWait) {
+	for {
+		w, ok := g.queue.first()
+		if !ok || g.held+w.k > size {
+			return admitted
+		}
+		g.queue.remove(&w.fifoNode)
+		w.claim()
+		g.held += w.k
+		admitted = append(admitted, w)
+	}
+}
+
+func settleAll(ws []*gateWait) {
+	for _, w := range ws {
+		w.settleClaimed(nil, Void{}, nil)
+	}
+}
+
+// exit gives room for k back. It returns false if that was not taken.
+func (g *gate) exit(size, k int) bool {
+	g.mu.Lock()
+	if g.held < k {
+		g.mu.Unlock()
+		return false
+	}
+	g.held -= k
+	admitted := g.admit(size)
+	g.mu.Unlock()
+	settleAll(admitted)
+	return true
+}
+
+// A Mutex is a lock that calls wait for without blocking. It is fair: who waits longest is next. The zero Mutex is
+// unlocked. Its methods may be called from any goroutine. It must not be copied after first use.
+type Mutex struct{ g gate }
+
+// Lock returns a promise that is fulfilled when the caller has the lock. A cancelled ctx rejects it; then the caller does
+// not have the lock.
+func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, "Mutex.Lock") }
+
+// TryLock takes the lock if it is free, and tells whether it was.
+func (m *Mutex) TryLock() bool { return m.g.tryEnter(1, 1) }
+
+// Unlock gives the lock to who waits longest. It panics if the lock is not held.
+func (m *Mutex) Unlock() {
+	if !m.g.exit(1, 1) {
+		panic("async: Unlock of an unlocked Mutex")
+	}
+}
+
+// A Semaphore gives out up to a number of units. It is fair: who waits longest is next, also if it needs more units than
+// those behind it. Its methods may be called from any goroutine.
+type Semaphore struct {
+	g    gate
+	size int
+}
+
+// NewSemaphore makes a semaphore of n units.
+func NewSemaphore(n int) *Semaphore {
+	if n < 0 {
+		panic("async: negative size of a Semaphore")
+	}
+	return &Semaphore{size: n}
+}
+
+// Acquire returns a promise that is fulfilled when the caller has k units. It is rejected if there are not that many at
+// all. A cancelled ctx rejects it; then the caller has none.
+func (s *Semaphore) Acquire(ctx context.Context, k int) *Promise[Void] {
+	if k < 0 {
+		panic("async: Acquire of a negative number of units")
+	}
+	if k > s.size {
+		return Reject[Void](fmt.Errorf("async: Acquire of %d units from a Semaphore of %d", k, s.size))
+	}
+	return s.g.enter(ctx, s.size, k, "Semaphore.Acquire")
+}
+
+// TryAcquire takes k units if they are free and nobody waits, and tells whether it did.
+func (s *Semaphore) TryAcquire(k int) bool { return k >= 0 && s.g.tryEnter(s.size, k) }
+
+// Release gives k units back. It panics if that many are not held.
+func (s *Semaphore) Release(k int) {
+	if k < 0 || !s.g.exit(s.size, k) {
+		panic("async: Release of more units than a Semaphore gave out")
+	}
+}
