@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -303,6 +304,7 @@ func TestUnhandledIsReportedOnce(t *testing.T) {
 	})
 	mu.Lock()
 	defer mu.Unlock()
+	slices.Sort(seen)
 	if len(seen) != 2 || seen[0] != ": dropped" || seen[1] != "Then: panic: dropped too" {
 		t.Errorf("%q", seen)
 	}
@@ -333,7 +335,7 @@ func TestDump(t *testing.T) {
 		async.Dump(&text)
 		async.DumpJSON(&js)
 		var list []async.Call
-		if err := json.Unmarshal(js.Bytes(), &list); err != nil || len(list) != 5 {
+		if err := json.Unmarshal(js.Bytes(), &list); err != nil || len(list) < 5 {
 			t.Error(err, js.String())
 		}
 		for _, want := range []string{"waits for NewPromise\n\tawaited by All", "waits for Sleep\n\tawaited by adder (core_test.go:1)\n\tawaited by adder"} {

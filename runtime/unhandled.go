@@ -67,8 +67,9 @@ type unseenList struct {
 
 // A rejection replaces the mark of a settled promise that nobody has looked at.
 type rejection struct {
-	mark     Task // kind is kindMark
-	done     atomic.Bool
+	mark     Task        // kind is kindMark
+	done     atomic.Bool // it has been looked at or reported
+	report   sync.Once
 	what     Unhandled
 	promise  weak.Pointer[Core]
 	withdraw runtime.Cleanup
@@ -99,6 +100,9 @@ type rejectionRef struct {
 const maxUnseen = 256
 
 func (u *unseenList) add(c *Core) {
+	if c.err == ErrGoexit {
+		return // a goroutine that exits is silent too
+	}
 	watchGC()
 	u.mu.Lock()
 	u.young = append(u.young, c)
@@ -165,9 +169,11 @@ func (u *unseenList) record(c *Core) {
 
 // gone is called when the promise of r is garbage.
 func (r *rejection) gone() {
-	if r.done.CompareAndSwap(false, true) {
-		report(r.what)
-	}
+	r.report.Do(func() {
+		if r.done.CompareAndSwap(false, true) {
+			report(r.what)
+		}
+	})
 }
 
 // settle reports what nobody can look at any more, at the end of Run.
