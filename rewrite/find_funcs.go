@@ -129,9 +129,9 @@ func (u *unit) findFuncs(stubs []stub) {
 				continue
 			}
 			sig := readSignature(obj.Signature())
-			if sig.HasErr != u.l.endsInError(a) && validResults(obj.Signature()) {
+			if validResults(obj.Signature()) {
+				u.again = u.again || sig.HasErr != u.l.endsInError(a)
 				u.l.results[a] = sig.HasErr
-				u.again = true
 			}
 			sf := u.pkg.source(s.path)
 			if sf == nil {

@@ -57,19 +57,10 @@ func (c *checker) newUnit(p *listed) *unit {
 	if test && p.path() != p.ForTest && p.path() != p.ForTest+"_test" {
 		return nil // rebuilt for a test of another package
 	}
-	u := &unit{checker: c, listed: p, outputs: map[string][]byte{}}
+	u := c.bareUnit(p)
 	var mine []*annotated
-	for _, path := range p.files() {
-		if isTwinName(filepath.Base(path)) && slices.Contains(folder.twins, path) {
-			continue
-		}
-		u.paths = append(u.paths, path)
-		s := folder.source(path)
-		if s == nil {
-			continue
-		}
-		u.sources = append(u.sources, s)
-		if test == strings.HasSuffix(path, "_test.go") && (c.l.only == nil || c.l.only[path]) {
+	for _, s := range u.sources {
+		if test == strings.HasSuffix(s.path, "_test.go") && (c.l.only == nil || c.l.only[s.path]) {
 			mine = append(mine, s)
 		}
 	}
@@ -86,17 +77,76 @@ func (c *checker) newUnit(p *listed) *unit {
 			Hint:    "copy it into your module, or replace its module by a local folder",
 		})
 	}
+	for _, s := range mine {
+		u.pkg.Sources = append(u.pkg.Sources, u.sourceFile(s))
+	}
+	return u
+}
+
+// bareUnit makes a unit that generates nothing.
+func (c *checker) bareUnit(p *listed) *unit {
+	u := &unit{checker: c, listed: p, outputs: map[string][]byte{}}
 	u.pkg = &Package{
-		Path: p.path(), Name: p.Name, Dir: p.Dir, Test: test, Fset: c.l.fset, AsyncPath: AsyncPath, unit: u,
+		Path: p.path(), Name: p.Name, Dir: p.Dir, Test: p.ForTest != "", Fset: c.l.fset, AsyncPath: AsyncPath, unit: u,
 		Sizes: types.SizesFor("gc", c.l.goEnv.GOARCH),
 	}
 	if p.Module != nil && p.Module.GoVersion != "" {
 		u.pkg.GoVersion = "go" + p.Module.GoVersion
 	}
-	for _, s := range mine {
-		u.pkg.Sources = append(u.pkg.Sources, u.sourceFile(s))
+	folder := c.l.folders[p.Dir]
+	for _, path := range p.files() {
+		if isTwinName(filepath.Base(path)) && slices.Contains(folder.twins, path) {
+			continue
+		}
+		u.paths = append(u.paths, path)
+		if s := folder.source(path); s != nil {
+			u.sources = append(u.sources, s)
+		}
 	}
 	return u
+}
+
+// newDependency makes the unit of a package that no pattern names, if syntax alone does not tell whether the results of its
+// annotated functions end in an error.
+func (c *checker) newDependency(p *listed) *unit {
+	if folder := c.l.folders[p.Dir]; folder == nil || !p.local() || p.ForTest != "" || len(folder.sources) == 0 {
+		return nil
+	}
+	u := c.bareUnit(p)
+	for _, s := range u.sources {
+		for _, a := range s.funcs {
+			if types := resultTypes(a.decl.Type); len(types) > 0 && !c.l.known(a) && mayBeError(types[len(types)-1]) {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loader) known(a *annotation) bool {
+	_, ok := l.results[a]
+	return ok
+}
+
+// mayBeError reports whether a type could be an alias of error.
+func mayBeError(t ast.Expr) bool {
+	switch t := ast.Unparen(t).(type) {
+	case *ast.Ident:
+		return t.Name != "error" && types.Universe.Lookup(t.Name) == nil
+	case *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+// checkResults finds stubs that are wrong about an error result. Whatever else is wrong with the package shows elsewhere.
+func (u *unit) checkResults() {
+	if u.syntax(); len(u.diags) > 0 {
+		return
+	}
+	files, stubs := u.withStubs()
+	u.pkg.Types, u.pkg.Info, _ = u.typeCheck(files, stubs)
+	u.findFuncs(stubs)
 }
 
 // foreign reports whether a folder is one in which goawait never writes.

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -129,8 +131,27 @@ func (l *loader) goList(ctx context.Context, a listArgs) ([]*listed, error) {
 		} else if err != nil {
 			return nil, fmt.Errorf("reading the output of go list: %w", err)
 		}
+		if p.Error != nil {
+			p.Error.Err = l.realPaths(p.Error.Err)
+		}
 		pkgs = append(pkgs, p)
 	}
+}
+
+var stubPath = regexp.MustCompile(`[^\s:]*goawait-\d+[/\\](\d+)\.go`)
+
+// realPaths puts source files in the place of their copies with stubs, which have the same lines.
+func (l *loader) realPaths(text string) string {
+	return stubPath.ReplaceAllStringFunc(text, func(s string) string {
+		i, err := strconv.Atoi(stubPath.FindStringSubmatch(s)[1])
+		if err != nil || i >= len(l.overlaid) {
+			return s
+		}
+		if rel, err := filepath.Rel(l.dir, l.overlaid[i]); err == nil {
+			return rel
+		}
+		return l.overlaid[i]
+	})
 }
 
 // goEnvironment is what the go command works with.

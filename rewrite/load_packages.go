@@ -27,6 +27,7 @@ type loader struct {
 	parsed  map[string]*parsedFile // by path
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
+	overlaid []string        // source files of which go list sees copies with stubs, which are named by their index
 	only     map[string]bool // source files that patterns name; nil for all
 	goEnv    goEnvironment
 	listed   []*listed
@@ -87,7 +88,7 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 	}
 	l.goEnv = env
 	l.scan(l.patternFolders())
-	for range 10 {
+	for range 100 {
 		if err := l.list(ctx); err != nil {
 			return nil, err
 		}
@@ -120,6 +121,7 @@ func (l *loader) list(ctx context.Context) error {
 	}
 	defer os.RemoveAll(temp)
 	args := listArgs{}
+	l.overlaid = nil
 	replace := map[string]string{}
 	for _, dir := range sortedKeys(l.folders) {
 		f := l.folders[dir]
@@ -132,11 +134,12 @@ func (l *loader) list(ctx context.Context) error {
 			if s.ast == nil || len(s.funcs) == 0 || len(s.errors) > 0 {
 				continue
 			}
-			file := filepath.Join(temp, fmt.Sprintf("%d.go", len(replace)))
+			file := filepath.Join(temp, fmt.Sprintf("%d.go", len(l.overlaid)))
 			if err := os.WriteFile(file, l.withStubs(s), 0o600); err != nil {
 				return err
 			}
 			replace[s.path] = file
+			l.overlaid = append(l.overlaid, s.path)
 		}
 	}
 	if len(replace) > 0 {
@@ -158,12 +161,18 @@ func (l *loader) list(ctx context.Context) error {
 func (l *loader) check() (pkgs []*Package, again bool) {
 	l.diags, l.broken = nil, map[string]bool{}
 	c := newChecker(l)
-	var units []*unit
+	var units, deps []*unit
 	for _, p := range l.listed {
 		l.noteListError(p)
 		if u := c.newUnit(p); u != nil {
 			units = append(units, u)
+		} else if u := c.newDependency(p); u != nil {
+			deps = append(deps, u)
 		}
+	}
+	for _, u := range deps {
+		u.checkResults()
+		again = again || u.again
 	}
 	for _, u := range units { // in the order of go list: dependencies first
 		u.check()

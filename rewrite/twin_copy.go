@@ -35,7 +35,9 @@ func (tf *twinFile) block(n *ast.BlockStmt, replace subst) *dst.BlockStmt {
 // stmts copies a list of statements.
 func (tf *twinFile) stmts(list []ast.Stmt, replace subst) (out []dst.Stmt) {
 	for _, s := range list {
-		out = append(out, tf.stmt(s, replace))
+		made := tf.stmt(s, replace)
+		tf.line(made, s.Pos())
+		out = append(out, made)
 	}
 	return out
 }
@@ -109,7 +111,11 @@ func (tf *twinFile) copyField(f reflect.Value, replace subst) {
 		f.Set(list)
 		for i := range list.Len() {
 			if list.Type().Elem().Implements(nodeType) {
+				old := list.Index(i).Interface().(dst.Node)
 				tf.copyField(list.Index(i), replace)
+				if s, ok := list.Index(i).Interface().(dst.Stmt); ok && tf.asts[old] != nil {
+					tf.line(s, tf.asts[old].Pos())
+				}
 			}
 		}
 	case f.Type().Implements(nodeType) && !f.IsNil():

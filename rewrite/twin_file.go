@@ -111,7 +111,11 @@ func (tf *twinFile) text() ([]byte, error) {
 	if err := decorator.Fprint(&b, file); err != nil {
 		return nil, err
 	}
-	return formatted(b.Bytes())
+	text, err := formatted(b.Bytes())
+	if err != nil || !tf.opts.Line {
+		return text, err
+	}
+	return formatted(tf.lineDirectives(text))
 }
 
 // formatted runs gofmt until nothing changes: its first pass may leave something to a second.

@@ -1,0 +1,85 @@
+package main
+
+// This file runs the scripts of testdata, each of which uses the command as a user would.
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"goawait": main})
+}
+
+// TestScripts runs the scripts. Each works in a module example.com/m that gets goawait from this folder's module, unless it brings a
+// go.mod of its own. Besides the commands of testscript there are
+//
+//	module dir path        write go.mod of a module that requires goawait
+//	exits N command…       run a command that must end with that exit code
+//	crlf file              give a file carriage returns
+func TestScripts(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	goEnv := func(name string) string {
+		out, err := exec.Command("go", "env", name).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	cache, modCache := goEnv("GOCACHE"), goEnv("GOMODCACHE")
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Vars = append(env.Vars, "GOCACHE="+cache, "GOMODCACHE="+modCache, "GOAWAIT="+root, "GOFLAGS=-mod=readonly",
+				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off")
+			if _, err := os.Stat(filepath.Join(env.WorkDir, "go.mod")); err == nil {
+				return nil
+			}
+			return writeModule(env.WorkDir, "example.com/m", root)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"module": func(ts *testscript.TestScript, neg bool, args []string) {
+				ts.Check(writeModule(ts.MkAbs(args[0]), args[1], root))
+			},
+			"exits": exits,
+			"crlf":  crlf,
+		},
+	})
+}
+
+func writeModule(dir, path, root string) error {
+	text := fmt.Sprintf("module %s\n\ngo 1.26.0\n\nrequire github.com/goawait/goawait v0.0.0\n\n"+
+		"replace github.com/goawait/goawait => %s\n", path, root)
+	return os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o666)
+}
+
+// exits runs a command and compares its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	if exit, ok := err.(*exec.ExitError); ok {
+		code = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if (fmt.Sprint(code) == args[0]) == neg {
+		ts.Fatalf("exit code %d", code)
+	}
+}
+
+func crlf(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := strings.ReplaceAll(ts.ReadFile(name), "\n", "\r\n")
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o666))
+	}
+}
