@@ -47,7 +47,7 @@ func (tf *twinFile) goroutine(f *Func) ([]dst.Decl, []Diagnostic) {
 // namesInResults are the names that the result types are written with, and the name of package async: what a parameter of the
 // twin must not hide from the literals in it.
 func (tf *twinFile) namesInResults(f *Func) map[string]bool {
-	names := map[string]bool{"error": true, tf.importName(tf.pkg.AsyncPath, "async"): true}
+	names := map[string]bool{"error": true, "nil": true, tf.importName(tf.pkg.AsyncPath, "async"): true}
 	for _, t := range resultTypes(f.Decl.Type) {
 		ast.Inspect(t, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
@@ -88,7 +88,11 @@ func (tf *twinFile) blockingCall(f *Func, sig *twinSig) dst.Expr {
 //	(A, B, error)                                     { r.V1, r.V2, err = call; return }
 func (tf *twinFile) adapt(f *Func, t *ast.FuncType, call dst.Expr) (*dst.FieldList, *dst.BlockStmt) {
 	values, hasErr := tf.splitResults(t)
-	results := &dst.FieldList{Opening: true, List: []*dst.Field{{Type: tf.valueExpr(values)}, {Type: dst.NewIdent("error")}}, Closing: true}
+	var err dst.Expr = dst.NewIdent("error")
+	if hasErr {
+		err = tf.plain(resultTypes(t)[len(values)], nil)
+	}
+	results := &dst.FieldList{Opening: true, List: []*dst.Field{{Type: tf.valueExpr(values)}, {Type: err}}, Closing: true}
 	void := func() dst.Expr { return &dst.CompositeLit{Type: tf.async("Void")} }
 	body := &dst.BlockStmt{}
 	switch {

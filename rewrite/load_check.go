@@ -156,7 +156,7 @@ func (c *checker) foreign(dir string) bool {
 			return true
 		}
 	}
-	return slices.Contains(strings.Split(filepath.ToSlash(dir), "/"), "vendor")
+	return false
 }
 
 func (u *unit) sourceFile(s *annotated) *SourceFile {
@@ -305,14 +305,13 @@ func (u *unit) typeCheck(files []*ast.File, stubs []stub) (*types.Package, *type
 	return pkg, info, errs
 }
 
-// cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none.
+// cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none. It is the first of the compiled
+// files that is not one of the package's own; its name is that of an entry of the build cache.
 func (u *unit) cgoTypes() *ast.File {
-	for _, path := range u.listed.CompiledGoFiles {
-		if filepath.Base(path) == "_cgo_gotypes.go" {
-			return u.l.parse(path, nil).ast
-		}
+	if len(u.listed.CompiledGoFiles) <= len(u.listed.GoFiles) {
+		return nil
 	}
-	return nil
+	return u.l.parse(u.listed.CompiledGoFiles[len(u.listed.GoFiles)], nil).ast
 }
 
 // usesCgo has the type checker take C.x for _Cfunc_x, _Ctype_x and so on. There is no other door to it.

@@ -57,11 +57,20 @@ func (l *listed) path() string {
 
 // local reports whether the package's source is the user's own, so that its twins may be missing or stale.
 func (l *listed) local() bool {
-	if l.Standard || l.Dir == "" {
+	if l.Standard || l.Dir == "" || l.vendored() {
 		return false
 	}
 	m := l.Module
 	return m == nil || m.Main || m.Replace != nil && m.Replace.Version == ""
+}
+
+// vendored reports whether the package lies in a vendor folder, of its own module or of another that is the main one.
+func (l *listed) vendored() bool {
+	dir := filepath.ToSlash(l.Dir)
+	if l.Module != nil && l.Module.Main {
+		dir = strings.TrimPrefix(dir, filepath.ToSlash(l.Module.Dir))
+	}
+	return strings.Contains(dir+"/", "/vendor/")
 }
 
 // root reports whether a pattern named the package. The main package of a test binary is nobody's.

@@ -131,6 +131,8 @@ func (b *coBody) async(n ast.Node) dst.Node {
 		if !b.native[n] {
 			return b.send(n)
 		}
+	case *ast.AssignStmt:
+		return b.receiveInto(n)
 	case *ast.SelectStmt:
 		return b.selects(n)
 	case *ast.RangeStmt:
@@ -180,6 +182,48 @@ func (b *coBody) receive(n *ast.UnaryExpr) dst.Node {
 		fun = "CoRecv2"
 	}
 	return b.call(fun, b.tf.expr(n.X, b.async))
+}
+
+// receiveInto makes
+//
+//	v, ok = func() (T, B) { v, ok := async.CoRecv2(co, ch); return v, B(ok) }()
+//
+// of v, ok = <-ch where the variable ok has a boolean type of its own; nil for any other assignment.
+func (b *coBody) receiveInto(n *ast.AssignStmt) dst.Node {
+	if n.Tok != token.ASSIGN || len(n.Lhs) != 2 || len(n.Rhs) != 1 || b.native[ast.Unparen(n.Rhs[0])] {
+		return nil
+	}
+	recv, ok := ast.Unparen(n.Rhs[0]).(*ast.UnaryExpr)
+	if !ok || recv.Op != token.ARROW || isBool(b.tf.info.TypeOf(n.Lhs[1])) || types.IsInterface(b.tf.info.TypeOf(n.Lhs[1])) {
+		return nil
+	}
+	elem, err := b.tf.typeExpr(chanOf(b.tf.info.TypeOf(recv.X)).Elem())
+	if err != nil {
+		return nil
+	}
+	boolean, err := b.tf.typeExpr(b.tf.info.TypeOf(n.Lhs[1]))
+	if err != nil {
+		return nil
+	}
+	v, is := b.tf.freshIn(b.f, "v"), b.tf.freshIn(b.f, "ok")
+	lit := &dst.FuncLit{
+		Type: &dst.FuncType{
+			Func: true, Params: &dst.FieldList{Opening: true, Closing: true},
+			Results: &dst.FieldList{Opening: true, List: []*dst.Field{{Type: elem}, {Type: boolean}}, Closing: true},
+		},
+		Body: &dst.BlockStmt{List: onLines(
+			&dst.AssignStmt{
+				Lhs: []dst.Expr{dst.NewIdent(v), dst.NewIdent(is)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.receive(recv).(dst.Expr)},
+			},
+			returns(dst.NewIdent(v), &dst.CallExpr{Fun: dst.Clone(boolean).(dst.Expr), Args: []dst.Expr{dst.NewIdent(is)}}),
+		)},
+	}
+	return b.tf.copyInner(n, func(m ast.Node) dst.Node {
+		if m == n.Rhs[0] {
+			return &dst.CallExpr{Fun: lit}
+		}
+		return b.async(m)
+	})
 }
 
 // send makes async.CoSend(co, ch, v) of ch <- v.

@@ -23,7 +23,7 @@ import (
 //	}
 //
 // of a select without a default; the last case is the default of the switch, which is a terminating statement then where the select was one.
-// A select with a default never waits and stays.
+// A select with a default never waits and stays; one without any case becomes a loop, which is a terminating statement as well.
 func (b *coBody) selects(n *ast.SelectStmt) dst.Node {
 	if slices.ContainsFunc(n.Body.List, func(c ast.Stmt) bool { return c.(*ast.CommClause).Comm == nil }) {
 		return b.nativeSelect(n)
@@ -47,9 +47,7 @@ func (b *coBody) selects(n *ast.SelectStmt) dst.Node {
 		out.Body.List = append(out.Body.List, clause)
 	}
 	if len(set.Lhs) == 0 {
-		return &dst.BlockStmt{List: onLines(&dst.ExprStmt{X: call}, &dst.ExprStmt{X: &dst.CallExpr{
-			Fun: dst.NewIdent("panic"), Args: []dst.Expr{&dst.BasicLit{Kind: token.STRING, Value: `"unreachable"`}},
-		}})}
+		return &dst.ForStmt{Body: &dst.BlockStmt{List: onLines(&dst.ExprStmt{X: call})}}
 	}
 	old := b.tf.nodes[n.Body].(*dst.BlockStmt).Decs
 	out.Body.Decs.Lbrace = slices.Clone(old.Lbrace)

@@ -194,6 +194,9 @@ func (tf *twinFile) cgoImport() dst.Decl {
 					if doc != nil && (doc == s.Doc || len(gd.Specs) == 1) {
 						for _, c := range doc.List {
 							decl.Decs.Start.Append(c.Text)
+							if c.Text[1] == '*' {
+								decl.Decs.Start.Append("\n")
+							}
 						}
 					}
 				}

@@ -66,8 +66,8 @@ func (n *fileNames) addUserImport(spec *ast.ImportSpec) {
 		obj = n.pkg.Info.Defs[spec.Name]
 	}
 	pkgName, ok := obj.(*types.PkgName)
-	if !ok {
-		return // a dot import, a blank one, or "C"
+	if !ok || pkgName.Name() == "." || pkgName.Name() == "_" {
+		return // one of these, or "C"
 	}
 	if n.userName[pkgName.Name()] = path; n.own[path] == "" && !n.locals[pkgName.Name()] {
 		n.own[path] = pkgName.Name()
@@ -136,6 +136,9 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 // number gives the hint, or else hint2, hint3 and so on, whichever is the first that is free.
 func number(hint string, free func(string) bool) string {
 	hint = strings.TrimRight(hint, "0123456789")
+	if !token.IsIdentifier(hint) && !token.IsKeyword(hint) {
+		hint = "x"
+	}
 	for i := 1; ; i++ {
 		s := hint
 		if i > 1 {
