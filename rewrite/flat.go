@@ -31,6 +31,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: lowerFirst(funcBase(f.Decl))}
 	fl.findBlocks()
 	fl.findForeign()
+	fl.checkPredeclared()
 	src := fl.source(f.Decl.Name.Name, f.Decl.Type, f.Decl.Body)
 	src.Recv = f.Decl.Recv
 	src.Gather()
@@ -143,6 +144,26 @@ func (fl *flatFunc) findForeign() {
 		}
 		return true
 	})
+}
+
+// checkPredeclared refuses functions in which a predeclared name that emitted code uses means something else.
+func (fl *flatFunc) checkPredeclared() {
+	declares := map[string]bool{}
+	ast.Inspect(fl.f.Decl, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if obj := fl.tf.info.Defs[id]; obj != nil && obj.Parent() != nil {
+				if _, label := obj.(*types.Label); !label {
+					declares[id.Name] = true
+				}
+			}
+		}
+		return true
+	})
+	for _, name := range []string{"nil", "new", "len", "string", "false"} {
+		if declares[name] || fl.tf.pkg.Declared[name] || fl.tf.names.dotImported(name) || fl.tf.names.userName[name] != "" {
+			cannot("the name %s means something else here", name)
+		}
+	}
 }
 
 func isPkgName(obj types.Object) bool {

@@ -307,7 +307,11 @@ func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
 					}
 				}
 			case *ast.CommClause:
-				if c.Comm != nil {
+				if a, ok := c.Comm.(*ast.AssignStmt); ok && op.Comm.Promise != nil {
+					if op.Clauses[i] == nil {
+						add(a.Lhs...)
+					}
+				} else if c.Comm != nil && op.Comm.Promise == nil {
 					ns = append(ns, c.Comm)
 				}
 				if op.Clauses[i] == nil {

@@ -215,7 +215,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	switch {
 	case r.Over != nil:
 		set(r.Over, e.expr(op.X))
-	case e.evaluates(op.X):
+	case e.evaluates(op.X) || isIdentExpr(op.X): // a mere name, so that its variable is used
 		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
 	}
 	length := func() dst.Expr { return call(dst.NewIdent("len"), e.ref(r.Over)) }
@@ -231,6 +231,11 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 		}
 	}
 	return out
+}
+
+func isIdentExpr(x ast.Expr) bool {
+	_, ok := ast.Unparen(x).(*ast.Ident)
+	return ok
 }
 
 // evaluates reports whether the operand of a range over an array is evaluated though only its length counts.

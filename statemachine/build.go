@@ -267,12 +267,12 @@ func (b *builder) native(stmts []ast.Stmt) {
 	var run *Run
 	for _, s := range stmts {
 		names := declared(b.src.Info, s)
-		all := true
+		all := !b.redeclares(s)
 		for _, id := range names {
 			all = all && inside(id)
 		}
 		switch {
-		case len(names) == 0:
+		case len(names) == 0 && !isVarDecl(s):
 		case all && run == nil:
 			run = &Run{}
 		case !all:
@@ -287,6 +287,28 @@ func (b *builder) native(stmts []ast.Stmt) {
 		b.nativeStmt(s)
 	}
 	b.run = nil
+}
+
+// redeclares reports whether a short variable declaration also assigns to a variable that moved.
+func (b *builder) redeclares(s ast.Stmt) bool {
+	if l, ok := s.(*ast.LabeledStmt); ok {
+		s = l.Stmt
+	}
+	a, ok := s.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE {
+		return false
+	}
+	for _, x := range a.Lhs {
+		if obj := b.src.Info.Uses[x.(*ast.Ident)]; obj != nil && b.m.ByObj[obj] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func isVarDecl(s ast.Stmt) bool {
+	_, ok := s.(*ast.DeclStmt)
+	return ok
 }
 
 // nativeStmt emits one statement that stays as it is.
