@@ -205,6 +205,7 @@ func (u *unit) check() {
 	u.l.broken[u.listed.path()] = u.l.broken[u.listed.path()] || len(u.diags) > 0
 	if len(errs) == 0 {
 		u.markers()
+		u.nesting()
 	}
 }
 

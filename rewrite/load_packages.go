@@ -103,10 +103,10 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 	return nil, errors.New("the results of annotated functions depend on each other without end")
 }
 
-// localFolders are the folders of the user's packages in the listing.
+// localFolders are the folders of the user's packages in the listing, and of others that a pattern names expressly.
 func (l *loader) localFolders() (dirs []string) {
 	for _, p := range l.listed {
-		if p.local() {
+		if p.local() || p.root() && !p.wildcard() && p.Dir != "" {
 			dirs = append(dirs, p.Dir)
 		}
 	}
