@@ -283,6 +283,26 @@ func (e *emitter) zero(t types.Type) dst.Expr {
 	return star(call(dst.NewIdent("new"), e.localTyp(t)))
 }
 
+// not negates a condition of the source. Only floating-point numbers are neither less nor greater nor equal.
+func (e *emitter) not(x ast.Expr, cond dst.Expr) dst.Expr {
+	c, ok := cond.(*dst.BinaryExpr)
+	var b *ast.BinaryExpr
+	isBinary := false
+	if x != nil {
+		b, isBinary = ast.Unparen(x).(*ast.BinaryExpr)
+	}
+	if !ok || !isBinary || c.Op != b.Op {
+		return not(cond)
+	}
+	inverse := map[token.Token]token.Token{token.LSS: token.GEQ, token.GEQ: token.LSS, token.GTR: token.LEQ, token.LEQ: token.GTR}
+	basic, ok := statemachine.Core(e.tf.info.TypeOf(b.X)).(*types.Basic)
+	if op, found := inverse[c.Op]; found && ok && basic.Info()&(types.IsInteger|types.IsString) != 0 {
+		c.Op = op
+		return c
+	}
+	return not(cond)
+}
+
 // not negates a condition.
 func not(x dst.Expr) dst.Expr {
 	switch c := x.(type) {

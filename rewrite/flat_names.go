@@ -138,7 +138,7 @@ func (e *emitter) nameLocals() {
 			continue
 		}
 		switch {
-		case v.Obj != nil && own(v.Hint):
+		case v.Obj != nil && !v.Clause && own(v.Hint):
 			v.Name = v.Hint
 		case isIdent(v.Hint):
 			v.Name = e.tf.freshIn(e.fl.f, v.Hint)

@@ -180,7 +180,7 @@ func (e *emitter) plainOp(op *statemachine.Op) []dst.Stmt {
 			cond = e.ref(op.Vars[0])
 		}
 		if op.Negated {
-			cond = not(cond)
+			cond = e.not(op.X, cond)
 		}
 		return []dst.Stmt{e.jumpIf(cond, op.Target)}
 	case statemachine.OpCase:

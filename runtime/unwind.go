@@ -120,8 +120,8 @@ func (u *Unwinder) collect() bool {
 	if p == nil {
 		return false
 	}
-	if u.task.Suspend(Unwinding, p.Pending()) {
-		return true
+	if c := p.Pending(); c != nil {
+		return u.task.Suspend(Unwinding, c)
 	}
 	u.waiting = nil
 	_, err := p.outcome()

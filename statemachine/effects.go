@@ -25,7 +25,7 @@ func (m *Machine) effects(op *Op) {
 			e.read(op.X)
 		}
 		e.set(op.Vars...)
-	case OpZero:
+	case OpZero, OpLabel: // a clause has its variables from the jump to it
 		e.set(op.Vars...)
 	case OpAwait:
 		e.read(op.X)
@@ -299,15 +299,8 @@ func (e *effects) clauses(op *Op) {
 				}
 			}
 		}
-		if op.Clauses[i] != nil && len(op.Binds[i]) > 0 {
-			e.m.bindAtJump(op, op.Binds[i])
-		}
 	}
 }
-
-// bindAtJump: what a clause binds is set only on the way to that clause, so it does not end a life elsewhere; being new, it has
-// none before.
-func (m *Machine) bindAtJump(op *Op, vs []*Var) { op.defs = append(op.defs, vs...) }
 
 func clausesOf(s ast.Stmt) []ast.Stmt {
 	switch s := s.(type) {

@@ -41,6 +41,7 @@ type Var struct {
 	Result bool // a result variable
 	Boxed  bool // lives in a heap cell of its own, as it is shared: the variable holds the pointer
 	Free   bool // belongs to an enclosing function; the frame holds a copy or its box
+	Clause bool // of a clause of a type switch, which sets it
 
 	// Decided by the layout:
 	Slot bool   // lives in the frame, since it is needed after a suspension

@@ -12,6 +12,9 @@ func (m *Machine) layout() {
 		for _, v := range op.defs {
 			v.Set = true
 		}
+		if op.Kind == OpRange && op.Range.OK != nil {
+			op.Range.OK.Used = true // by the jump at the end
+		}
 		if op.Kind == OpAwait {
 			op.Live = m.liveVars(op.liveOut)
 			for _, v := range op.Live {

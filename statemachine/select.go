@@ -84,6 +84,7 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 		}
 		c := c.(*ast.CommClause)
 		b.place(op.Clauses[i])
+		b.m.Ops[len(b.m.Ops)-1].Vars = op.Binds[i]
 		if a, ok := c.Comm.(*ast.AssignStmt); ok {
 			b.setTargets(a.Tok, a.Lhs, op.Binds[i])
 		}

@@ -82,7 +82,9 @@ func (b *builder) splitTypeSwitch(s *ast.TypeSwitchStmt) {
 		if !ok || len(b.src.facts.refs[obj]) < 2 {
 			return nil
 		}
-		return []*Var{b.track(obj)}
+		v := b.track(obj)
+		v.Clause = true
+		return []*Var{v}
 	}
 	b.dispatch(&Op{Kind: OpSwitch, Stmt: s, X: x}, s, s.Body, b.label("done"), bind)
 }
@@ -123,7 +125,7 @@ func (b *builder) dispatch(op *Op, s ast.Stmt, body *ast.BlockStmt, brk *Label, 
 	b.pop()
 	b.emit(op)
 	b.jump(brk)
-	b.clauses(s, body, op.Clauses, brk)
+	b.clauses(s, body, op.Clauses, brk, op.Binds...)
 }
 
 func (b *builder) splitsAny(stmts []ast.Stmt) bool {
@@ -155,7 +157,7 @@ func isFallthrough(s ast.Stmt) bool {
 }
 
 // clauses emits the bodies that have labels.
-func (b *builder) clauses(s ast.Stmt, body *ast.BlockStmt, labels []*Label, brk *Label) {
+func (b *builder) clauses(s ast.Stmt, body *ast.BlockStmt, labels []*Label, brk *Label, binds ...[]*Var) {
 	b.push(s, brk, nil)
 	for i, c := range body.List {
 		if labels[i] == nil {
@@ -163,6 +165,9 @@ func (b *builder) clauses(s ast.Stmt, body *ast.BlockStmt, labels []*Label, brk 
 		}
 		c := c.(*ast.CaseClause)
 		b.place(labels[i])
+		if len(binds) > 0 {
+			b.m.Ops[len(b.m.Ops)-1].Vars = binds[i]
+		}
 		stmts := c.Body
 		if fallsThrough(c) {
 			b.list(stmts[:len(stmts)-1])
