@@ -3,6 +3,7 @@
 //	goawait [generate] [flags] [packages]   write the twins of annotated functions
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
+//	goawait help faults [code]              explain what goawait refuses
 //
 // As a line in a source file, for go generate:
 //
@@ -150,6 +151,9 @@ func (c *command) help(w io.Writer) {
 // help prints the list of commands, or what one of them does.
 func help(inv *invocation, args []string) int {
 	if len(args) > 0 {
+		if args[0] == "faults" {
+			return faults(inv, args[1:])
+		}
 		if c := find(args[0]); c != nil {
 			c.help(inv.out)
 			return exitOK
@@ -171,7 +175,8 @@ An annotated function has the line //goawait:async in its doc comment:
 		return async.Await(querySQLAsync(ctx, id))
 	}
 
-For users.go, goawait writes users_async.go with FetchUserAsync. Run 'goawait help generate' for more.
+For users.go, goawait writes users_async.go with FetchUserAsync. Run 'goawait help generate' for more,
+and 'goawait help faults' for what it refuses.
 `)
 	return exitOK
 }
