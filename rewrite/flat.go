@@ -32,6 +32,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 	fl.findBlocks()
 	fl.findForeign()
 	fl.checkPredeclared()
+	fl.self = tf.freshIn(f, "f")
 	src := fl.source(f.Decl.Name.Name, f.Decl.Type, f.Decl.Body)
 	src.Recv = f.Decl.Recv
 	src.Gather()
@@ -82,6 +83,7 @@ type flatFunc struct {
 	tf      *twinFile
 	f       *Func
 	base    string
+	self    string // receiver of the resume functions
 	outer   *statemachine.Source
 	blocks  map[*ast.FuncLit]*block
 	queue   []*block // started somewhere, still to be emitted
@@ -176,7 +178,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 	fl.states += m.States
 	e := &emitter{
 		tf: fl.tf, fl: fl, m: m, block: b,
-		frame: fl.tf.fresh(frame), self: fl.tf.freshIn(fl.f, "f"),
+		frame: fl.tf.fresh(frame), self: fl.self,
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
 		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
 	}

@@ -219,8 +219,8 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 		})
 	}
 	for _, n := range nodes {
-		lit, inside := n.(*ast.FuncLit)
-		walk(n, inside && e.fl.blocks[lit] == nil)
+		_, inside := n.(*ast.FuncLit)
+		walk(n, inside)
 	}
 	for _, v := range e.m.Vars {
 		if found[v] {

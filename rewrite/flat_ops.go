@@ -356,9 +356,6 @@ func (e *emitter) unreplacedInside(n ast.Node) (ns []ast.Node) {
 	if c, ok := n.(*ast.CallExpr); ok && e.tf.pkg.blockLiteral(c) != nil {
 		return []ast.Node{n}
 	}
-	if d, ok := n.(*ast.DeferStmt); ok {
-		return []ast.Node{d}
-	}
 	ast.Inspect(n, func(c ast.Node) bool {
 		if c == nil || c == n {
 			return true
