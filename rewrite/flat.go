@@ -179,6 +179,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 	e := &emitter{
 		tf: fl.tf, fl: fl, m: m, block: b,
 		frame: fl.tf.fresh(frame), self: fl.self,
+		emitted: map[ast.Stmt]dst.Stmt{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
 		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
 	}

@@ -89,6 +89,7 @@ func (e *emitter) resume() dst.Decl {
 	d := e.method("Resume", nil, body...)
 	e.spliceIn(d)
 	e.dropLabels(d.Body)
+	e.keepComments(d.Body)
 	dropParens(d)
 	return d
 }

@@ -35,7 +35,7 @@ type emitter struct {
 	aliases     map[*statemachine.Var]string // names under which literals know variables that moved
 	runNames    map[string]bool              // declared in the native block in the making
 	literals    int                          // depth of function literals around
-	noted       map[ast.Stmt]bool
+	emitted     map[ast.Stmt]dst.Stmt        // the first statement emitted for one of the source
 }
 
 // A slotField is a field of the frame: a slot, or several that are never in use at the same time.
@@ -113,7 +113,6 @@ func (e *emitter) shared(v *statemachine.Var) bool {
 
 // nameLocals names the variables that live at the head of the resume function, and its constants.
 func (e *emitter) nameLocals() {
-	e.noted = map[ast.Stmt]bool{}
 	taken := map[string]bool{}
 	own := func(name string) bool {
 		return isIdent(name) && !taken[name] && !e.fl.foreign[name] && !e.hides(name)

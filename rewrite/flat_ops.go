@@ -50,6 +50,10 @@ func (e *emitter) ops() (out []dst.Stmt) {
 			(jumpsToNext(ops[i+1:], op.Target) || len(out) > 0 && terminates(out[len(out)-1])) {
 			continue
 		}
+		if _, real := op.Stmt.(*ast.ReturnStmt); op.Kind == statemachine.OpReturn && !real && len(labels) == 0 &&
+			len(out) > 0 && terminates(out[len(out)-1]) {
+			continue // the end cannot be reached
+		}
 		stmts, after := e.op(op, i)
 		e.comments(op, stmts)
 		stmts = onLines(stmts...)
@@ -78,6 +82,15 @@ func terminates(s dst.Stmt) bool {
 	switch s := s.(type) {
 	case *dst.ReturnStmt:
 		return true
+	case *dst.ExprStmt:
+		c, ok := s.X.(*dst.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := c.Fun.(*dst.Ident)
+		return ok && id.Name == "panic"
+	case *dst.ForStmt:
+		return s.Cond == nil && !breaksOut(s.Body)
 	case *dst.BranchStmt:
 		return s.Tok == token.GOTO
 	case *dst.LabeledStmt:
@@ -88,6 +101,14 @@ func terminates(s dst.Stmt) bool {
 		return clausesTerminate(s.Body)
 	case *dst.TypeSwitchStmt:
 		return clausesTerminate(s.Body)
+	case *dst.SelectStmt:
+		for _, c := range s.Body.List {
+			c := c.(*dst.CommClause)
+			if len(c.Body) == 0 || !terminates(c.Body[len(c.Body)-1]) || breaksOut(c) {
+				return false
+			}
+		}
+		return true
 	}
 	return false
 }
@@ -105,8 +126,10 @@ func clausesTerminate(b *dst.BlockStmt) bool {
 }
 
 // breaks reports whether a clause may leave its switch by a break statement.
-func breaks(c *dst.CaseClause) (found bool) {
-	dst.Inspect(c, func(n dst.Node) bool {
+func breaks(c *dst.CaseClause) bool { return breaksOut(c) }
+
+func breaksOut(n dst.Node) (found bool) {
+	dst.Inspect(n, func(n dst.Node) bool {
 		b, ok := n.(*dst.BranchStmt)
 		found = found || ok && b.Tok == token.BREAK
 		return !found
@@ -137,6 +160,7 @@ func (e *emitter) comments(op *statemachine.Op, out []dst.Stmt) {
 		s.Decorations().Start = nil
 	}
 	for _, l := range op.Leads {
+		e.emitted[l] = out[0]
 		from := e.tf.nodes[l]
 		if from == nil {
 			continue

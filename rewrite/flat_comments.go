@@ -1,0 +1,80 @@
+package rewrite
+
+// This file sees to it that no comment of the source is lost: those of statements that were taken apart go to the next
+// statement.
+
+import (
+	"go/ast"
+	"slices"
+
+	"github.com/dave/dst"
+	"github.com/dave/dst/dstutil"
+)
+
+// keepComments adds the comments of the machine's part of the source that body does not have.
+func (e *emitter) keepComments(body *dst.BlockStmt) {
+	have := map[string]int{}
+	dst.Inspect(body, func(n dst.Node) bool {
+		if n != nil {
+			_, _, points := dstutil.Decorations(n)
+			for _, p := range points {
+				for _, text := range p.Decs {
+					have[text]++
+				}
+			}
+		}
+		return true
+	})
+	pending := map[dst.Stmt][]string{}
+	var order []dst.Stmt
+	for _, c := range e.sourceComments() {
+		if have[c.Text] > 0 {
+			have[c.Text]--
+			continue
+		}
+		s := e.after(c, body)
+		if pending[s] == nil {
+			order = append(order, s)
+		}
+		pending[s] = append(pending[s], c.Text)
+	}
+	for _, s := range order {
+		d := s.Decorations()
+		d.Start = append(append(dst.Decorations{}, pending[s]...), d.Start...)
+		d.Before = max(d.Before, dst.NewLine)
+	}
+}
+
+// sourceComments are the comments inside of the function or block, without those of blocks in it.
+func (e *emitter) sourceComments() (cs []*ast.Comment) {
+	body := e.m.Src.Body
+	var inner []*ast.BlockStmt
+	for lit := range e.fl.blocks {
+		if lit.Body != body && lit.Pos() >= body.Pos() && lit.End() <= body.End() {
+			inner = append(inner, lit.Body)
+		}
+	}
+	for _, g := range e.tf.src.AST.Comments {
+		for _, c := range g.List {
+			elsewhere := slices.ContainsFunc(inner, func(b *ast.BlockStmt) bool { return c.Pos() > b.Pos() && c.Pos() < b.End() })
+			if c.Pos() > body.Pos() && c.Pos() < body.End() && !elsewhere {
+				cs = append(cs, c)
+			}
+		}
+	}
+	return cs
+}
+
+// after is the first emitted statement whose source begins behind the comment; the last of all if there is none.
+func (e *emitter) after(c *ast.Comment, body *dst.BlockStmt) dst.Stmt {
+	var best ast.Stmt
+	for s := range e.emitted {
+		if s.Pos() > c.Pos() && (best == nil || s.Pos() < best.Pos() || s.Pos() == best.Pos() && s.End() > best.End()) {
+			best = s
+		}
+	}
+	if best != nil {
+		return e.emitted[best]
+	}
+	return body.List[len(body.List)-1]
+}
