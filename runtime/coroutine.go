@@ -21,7 +21,16 @@ type Coroutine struct {
 type stackful[T any] struct {
 	Frame[T]
 	co   Coroutine
+	body func(co *Coroutine) (T, error)
 	next func() (Void, bool)
+}
+
+// run runs the body. Nothing but the running body itself keeps what it has captured, so that it lives no longer than the body
+// needs it.
+func (s *stackful[T]) run() {
+	body := s.body
+	s.body = nil
+	s.Finish(body(&s.co))
 }
 
 func (s *stackful[T]) Resume() { s.next() }
@@ -35,7 +44,7 @@ func (s *stackful[T]) Site() (function, pos string) {
 // Stackful starts body on a coroutine and returns the promise of its result. The body starts at once; the caller waits
 // until it suspends for the first time. name names the function in reports.
 func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
-	s := new(stackful[T])
+	s := &stackful[T]{body: body}
 	s.co.task, s.co.name = &s.Task, name
 	run := runOnPool
 	if h := homeOf(ctx); h != nil && h.loop != nil {
@@ -43,7 +52,7 @@ func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) 
 	}
 	s.next, _ = iter.Pull(func(yield func(Void) bool) {
 		s.co.yield = yield
-		run(func() { s.Finish(body(&s.co)) }, &s.Task)
+		run(s.run, &s.Task)
 	})
 	return s.Start(s, ctx)
 }
