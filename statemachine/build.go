@@ -26,6 +26,7 @@ func Build(src *Source) (m *Machine, err error) {
 	b.list(src.Body.List)
 	b.emit(&Op{Kind: OpReturn})
 	b.m.resolve()
+	b.m.check()
 	b.m.liveness()
 	b.m.layout()
 	return b.m, nil
