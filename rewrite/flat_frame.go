@@ -289,12 +289,15 @@ func (e *emitter) site() dst.Decl {
 
 func stringLit(s string) dst.Expr { return &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(s)} }
 
-// awaitNode is the place of an await in the source.
+// awaitNode is the place of an operation in the source; nil if it has none.
 func (e *emitter) awaitNode(op *statemachine.Op) ast.Node {
-	if op.X != nil {
+	switch {
+	case op.X != nil:
 		return op.X
+	case op.Stmt != nil:
+		return op.Stmt
 	}
-	return op.Stmt
+	return nil
 }
 
 // dropParens takes the parentheses off where a dereference does not need them.

@@ -57,6 +57,11 @@ func (e *emitter) ops() (out []dst.Stmt) {
 		stmts, after := e.op(op, i)
 		e.comments(op, stmts)
 		stmts = onLines(stmts...)
+		if n := e.awaitNode(op); n != nil {
+			for _, s := range stmts {
+				e.tf.line(s, n.Pos())
+			}
+		}
 		for _, s := range stmts {
 			if run != nil {
 				inRun = append(inRun, s)
