@@ -1,0 +1,29 @@
+# The targets are small, so that each can be copied to a shell. Only Go is needed.
+
+.PHONY: help build test race update check fuzz bench examples
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+build: ## compile everything
+	go build ./...
+
+test: ## run all tests
+	go test ./...
+
+race: ## run all tests with the race detector
+	go test -race ./...
+
+update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
+	go run ./cmd/goawait ./examples/...
+	go test ./rewrite ./internal/difftest ./internal/docs -update
+
+check: ## format, vet, tidy, and no generated file that would change
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet ./...
+	go mod tidy -diff
+	go run ./cmd/goawait -check ./examples/...
+	go test ./internal/docs
+
+examples: ## transpile the examples and run them
+	go run ./examples/tour
