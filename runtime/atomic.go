@@ -1,10 +1,13 @@
+//go:build !goawait_sim
+
 package async
 
-// This file holds the one atomic variable that promises are made of.
+// This file holds the means of synchronization that the protocols between goroutines are made of. atomic_sim.go has others
+// in their place, for the tests that go through all interleavings.
 
 import (
-	"math/bits"
-	"math/rand/v2"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 )
@@ -22,5 +25,23 @@ func (a *taskPtr) cas(old, new *Task) bool {
 	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
 }
 
-// trailingZeros gives n with probability 1/2^(n+1), and at most 20.
-func trailingZeros() int { return min(20, bits.TrailingZeros64(rand.Uint64())) }
+type (
+	atomicBool  = atomic.Bool
+	atomicInt64 = atomic.Int64
+	mutex       = sync.Mutex
+)
+
+// A signal wakes the one goroutine that waits for it. It is kept until somebody waits.
+type signal struct{ ch chan struct{} }
+
+func (s *signal) init() { s.ch = make(chan struct{}, 1) }
+func (s *signal) wait() { <-s.ch }
+func (s *signal) send() {
+	select {
+	case s.ch <- struct{}{}:
+	default:
+	}
+}
+
+// pause lets others run while the goroutine spins.
+func pause() { runtime.Gosched() }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"sync/atomic"
 )
 
 // A quietLeaf is a promise whose rejection need not be looked at.
@@ -23,7 +22,7 @@ type arrival[T any] struct {
 }
 
 type arrivals[T any] struct {
-	next   atomic.Int64
+	next   atomicInt64
 	leaves []quietLeaf[T]
 }
 
@@ -75,7 +74,7 @@ var ErrCycle = errors.New("async: a promise cannot follow itself")
 func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
 	l := new(plainLeaf[T])
 	l.open(ctx, l)
-	var told atomic.Bool
+	var told atomicBool
 	return &l.Promise, func(a Awaitable[T]) {
 		if told.CompareAndSwap(false, true) {
 			l.follow(protect(func() *Promise[T] { return promiseOf(a) }))

@@ -4,7 +4,10 @@ package async
 // on any goroutines. Both are a compare-and-swap of the head of the waiter list, which a settled promise replaces by a
 // mark, so that a waiter is either in the list that the settling side takes, or finds the mark.
 
-import "runtime"
+import (
+	"math/bits"
+	"math/rand/v2"
+)
 
 // Core is the part of a promise that does not depend on the type of its value. Generated code gets it from
 // Promise.Pending and hands it to Frame.Suspend.
@@ -38,7 +41,7 @@ func (c *Core) subscribe(t *Task) bool {
 				}
 				return false
 			}
-			runtime.Gosched()
+			pause()
 			continue
 		}
 		t.next = h
@@ -55,7 +58,7 @@ func (c *Core) settle(w *worker) {
 	for {
 		h = c.waiters.load()
 		if h == &lockedMark {
-			runtime.Gosched()
+			pause()
 			continue
 		}
 		mark := &settledMark
@@ -120,7 +123,7 @@ func (c *Core) lock() *Task {
 		case h == nil || h.kind == kindMark:
 			return nil
 		case h.kind == kindLock:
-			runtime.Gosched()
+			pause()
 		case c.waiters.cas(h, &lockedMark):
 			return h
 		}
@@ -138,3 +141,6 @@ func reversed(t *Task) *Task {
 	}
 	return r
 }
+
+// trailingZeros gives n with probability 1/2^(n+1), and at most 20.
+func trailingZeros() int { return min(20, bits.TrailingZeros64(rand.Uint64())) }

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -19,8 +18,8 @@ const deadlockDelay = 10 * time.Millisecond
 // A watchdog looks for a deadlock of one Run.
 type watchdog struct {
 	timer  *time.Timer
-	armed  atomic.Bool
-	probe  atomic.Bool
+	armed  atomicBool
+	probe  atomicBool
 	ran    uint64        // tasks that the loop had run when the watchdog was armed
 	report string        // who waited on what when it looked last
 	pause  time.Duration // before the next garbage collection

@@ -4,13 +4,12 @@ package async
 
 import (
 	"context"
-	"sync"
 )
 
 // An Event is a flag that calls wait for. The zero Event is not set. Its methods may be called from any goroutine. It must
 // not be copied after first use.
 type Event struct {
-	mu    sync.Mutex
+	mu    mutex
 	set   bool
 	queue fifo[*eventWait]
 }

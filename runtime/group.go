@@ -5,7 +5,6 @@ package async
 import (
 	"context"
 	"errors"
-	"sync"
 )
 
 // A Group is a set of calls that belong together. Its methods may be called from any goroutine.
@@ -14,7 +13,7 @@ type Group struct {
 	cancel     context.CancelCauseFunc
 	supervises bool
 
-	mu      sync.Mutex
+	mu      mutex
 	members fifo[*member]
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises

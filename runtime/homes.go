@@ -3,14 +3,13 @@ package async
 // This file lists all loops and pools, without holding them.
 
 import (
-	"sync"
 	"weak"
 )
 
 var homes homeList
 
 type homeList struct {
-	mu    sync.Mutex
+	mu    mutex
 	list  []weak.Pointer[home]
 	bound int
 }

@@ -5,7 +5,6 @@ package async
 
 import (
 	"errors"
-	"sync"
 )
 
 // A join is a frame that waits for several promises. The functions of its kind run under mu: on a pool, inputs may
@@ -32,7 +31,7 @@ func (j *join[R]) each(f func(*Core)) {
 
 // A joinGroup is what the inputs of a join share. It forgets the join as soon as that is decided.
 type joinGroup struct {
-	mu     sync.Mutex
+	mu     mutex
 	left   int // inputs that have not arrived
 	inputs []joinInput
 	result *Task            // nil when decided

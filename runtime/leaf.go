@@ -7,7 +7,6 @@ package async
 import (
 	"context"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"weak"
 )
@@ -30,7 +29,7 @@ type leafNode struct {
 	prev, next *leafNode
 	in         *leafList // where it is listed, or was
 	linked     bool      // it is in the list; guarded by the list
-	claimed    atomic.Bool
+	claimed    atomicBool
 	owner      leafOwner
 }
 
@@ -105,7 +104,7 @@ func (l *leaf[T]) openListed(ctx context.Context, owner leafOwner) bool {
 
 // A leafList lists leaves in the order in which they were made.
 type leafList struct {
-	mu         sync.Mutex
+	mu         mutex
 	head, tail *leafNode
 	n          int
 	closed     bool // takes no more
@@ -198,7 +197,7 @@ type scopes struct {
 	young leafList
 	count atomic.Uint32 // leaves added to young so far
 
-	mu     sync.Mutex
+	mu     mutex
 	byDone map[<-chan struct{}]weak.Pointer[scope]
 	bound  int // of byDone, before it is looked through
 	old    []weak.Pointer[leafNode]
@@ -306,7 +305,7 @@ func watchGC() {
 	}
 }
 
-var watching atomic.Bool
+var watching atomicBool
 
 // A gcSentinel is garbage as soon as it is made. It is not small, as small objects share their fate with others.
 type gcSentinel struct {

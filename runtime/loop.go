@@ -13,20 +13,21 @@ import (
 type Loop struct {
 	home
 	w        worker
-	inbox    taskPtr      // tasks made ready from elsewhere, newest first
-	external atomic.Int64 // things outside that will make a task ready: goroutines, promises of other executors
-	driven   atomic.Bool  // somebody runs it
-	parked   atomic.Bool  // it needs a call of wake to look at its inbox
-	wakes    chan struct{}
+	inbox    taskPtr     // tasks made ready from elsewhere, newest first
+	external atomicInt64 // things outside that will make a task ready: goroutines, promises of other executors
+	driven   atomicBool  // somebody runs it
+	parked   atomicBool  // it needs a call of wake to look at its inbox
+	wakes    signal
 	onWake   atomic.Pointer[func()]
-	alone    atomic.Bool // nobody drives it any more: it runs on goroutines that come and go
+	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
 }
 
 // NewLoop makes a loop. Give it to calls with WithExecutor.
 func NewLoop() *Loop {
-	l := &Loop{wakes: make(chan struct{}, 1)}
+	l := new(Loop)
+	l.wakes.init()
 	l.home.loop = l
 	l.home.init()
 	l.w.home = &l.home
@@ -68,10 +69,7 @@ func (l *Loop) wake() {
 		go l.runAlone()
 		return
 	}
-	select {
-	case l.wakes <- struct{}{}:
-	default:
-	}
+	l.wakes.send()
 }
 
 // collect moves the inbox to the ready queue.
@@ -201,7 +199,7 @@ func (l *Loop) park() {
 	if d, ok := l.timers.next(); ok {
 		l.alarm(d)
 	}
-	<-l.wakes
+	l.wakes.wait()
 	l.stopAlarm()
 	l.parked.Store(false)
 }

@@ -4,7 +4,6 @@ package async
 
 import (
 	"context"
-	"sync"
 )
 
 // Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a
@@ -45,7 +44,7 @@ type mapping[T, U any] struct {
 	fn     func(context.Context, T) *Promise[U]
 	limit  int
 
-	mu      sync.Mutex
+	mu      mutex
 	next    int // item to start next
 	live    []*mapped[T, U]
 	results []U

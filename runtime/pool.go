@@ -4,8 +4,6 @@ package async
 
 import (
 	"runtime"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -15,13 +13,13 @@ type Pool struct {
 	home
 	size int
 
-	mu         sync.Mutex
+	mu         mutex
 	head, tail *Task // ready queue
 	active     int   // goroutines
 
 	timers  timers
 	alarm   *time.Timer // guarded by alarmMu
-	alarmMu sync.Mutex
+	alarmMu mutex
 }
 
 // NewPool makes a pool that runs at most n calls at a time; GOMAXPROCS, if n is 0 or less.
@@ -56,7 +54,7 @@ func (p *Pool) post(t *Task) {
 
 // poolsBlocked is how many goroutines of pools wait in a blocking call. Every pool may have so many more: which pool they
 // belong to is not known.
-var poolsBlocked atomic.Int64
+var poolsBlocked atomicInt64
 
 func (p *Pool) limit() int { return p.size + int(poolsBlocked.Load()) }
 

@@ -4,13 +4,12 @@ package async
 
 import (
 	"context"
-	"sync"
 )
 
 // A Queue passes values from calls that put them in to calls that take them out, in order. Its methods may be called from
 // any goroutine.
 type Queue[T any] struct {
-	mu     sync.Mutex
+	mu     mutex
 	bound  int
 	items  []T
 	closed bool

@@ -5,7 +5,6 @@ package async
 import (
 	"context"
 	"fmt"
-	"sync"
 )
 
 // settledVoid is what an operation returns that was done at once. A settled promise can be shared.
@@ -13,7 +12,7 @@ var settledVoid = Resolve(Void{})
 
 // A gate lets through what it has room for, in the order of arrival.
 type gate struct {
-	mu    sync.Mutex
+	mu    mutex
 	held  int
 	queue fifo[*gateWait]
 }

@@ -169,7 +169,7 @@ func (t *Task) bind(ctx context.Context) {
 
 // wait puts t, which is suspended, where it will be woken from.
 func (t *Task) wait(w *worker) {
-	if testing.Load() != 0 {
+	if watched.Load() != 0 {
 		countSuspension()
 	}
 	if c := t.await; c != nil {
@@ -255,32 +255,32 @@ func (internal) Resume()                      {}
 func (internal) Release()                     {}
 func (internal) Site() (function, pos string) { return "", "" }
 
-// testing is not 0 while a test of generated code has asked for something: see ForceSuspend.
-var testing atomic.Uint32
+// watched is not 0 while a test of generated code has asked for something: see ForceSuspend.
+var watched atomic.Uint32
 
 const (
 	testForce = 1 << iota // every ready await gives the turn up
 	testCount             // suspensions are counted
 )
 
-var suspensions atomic.Int64
+var suspensions atomicInt64
 
 func countSuspension() {
-	if testing.Load()&testCount != 0 {
+	if watched.Load()&testCount != 0 {
 		suspensions.Add(1)
 	}
 }
 
 // firstSpent is the value that Task.spent begins with.
 func firstSpent() uint8 {
-	if testing.Load() != 0 {
+	if watched.Load() != 0 {
 		return forcedSpent()
 	}
 	return 0
 }
 
 func forcedSpent() uint8 {
-	if testing.Load()&testForce != 0 {
+	if watched.Load()&testForce != 0 {
 		return readyBudget
 	}
 	return 0
@@ -299,8 +299,8 @@ func Suspensions() int64 { return suspensions.Load() }
 
 func setTesting(bit uint32, on bool) {
 	if on {
-		testing.Or(bit)
+		watched.Or(bit)
 	} else {
-		testing.And(^bit)
+		watched.And(^bit)
 	}
 }

@@ -5,7 +5,6 @@ package async
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -104,7 +103,7 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 type Interval struct {
 	ctx  context.Context
 	d    time.Duration
-	mu   sync.Mutex
+	mu   mutex
 	next time.Time
 }
 

@@ -3,8 +3,6 @@ package async
 // This file holds the timers of an executor: a heap with four children a node.
 
 import (
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -31,10 +29,10 @@ func (e timerEntry) before(o timerEntry) bool {
 
 // timers are the pending timers of a home. They may be used from any goroutine.
 type timers struct {
-	first   atomic.Int64 // time of the first one; 0 if there is none
-	changed func()       // called when the first one changes to an earlier time
+	first   atomicInt64 // time of the first one; 0 if there is none
+	changed func()      // called when the first one changes to an earlier time
 
-	mu   sync.Mutex
+	mu   mutex
 	heap []timerEntry
 	seq  uint64
 }

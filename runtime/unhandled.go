@@ -57,7 +57,7 @@ func report(u Unhandled) {
 var unseen unseenList
 
 type unseenList struct {
-	mu      sync.Mutex
+	mu      mutex
 	young   []*Core
 	records []weak.Pointer[rejection] // of promises that are still there, or were lately
 	bound   int                       // of records, before they are looked through
@@ -67,8 +67,8 @@ type unseenList struct {
 
 // A rejection replaces the mark of a settled promise that nobody has looked at.
 type rejection struct {
-	mark     Task        // kind is kindMark
-	done     atomic.Bool // it has been looked at or reported
+	mark     Task       // kind is kindMark
+	done     atomicBool // it has been looked at or reported
 	report   sync.Once
 	what     Unhandled
 	promise  weak.Pointer[Core]

@@ -1,0 +1,92 @@
+//go:build goawait_sim
+
+package async
+
+// This file holds the means of synchronization for tests that go through all interleavings: before every access the
+// goroutine tells the explorer, which decides who goes on.
+
+var (
+	simYield func()                  // the thread may be stopped here
+	simBlock func(until func() bool) // the thread goes on when until gives true
+)
+
+func simStep() {
+	if simYield != nil {
+		simYield()
+	}
+}
+
+type taskPtr struct{ p *Task }
+
+func (a *taskPtr) init(t *Task)  { a.p = t }
+func (a *taskPtr) load() *Task   { simStep(); return a.p }
+func (a *taskPtr) store(t *Task) { simStep(); a.p = t }
+func (a *taskPtr) swap(t *Task) *Task {
+	simStep()
+	old := a.p
+	a.p = t
+	return old
+}
+func (a *taskPtr) cas(old, new *Task) bool {
+	simStep()
+	if a.p != old {
+		return false
+	}
+	a.p = new
+	return true
+}
+
+type atomicBool struct{ v bool }
+
+func (a *atomicBool) Load() bool   { simStep(); return a.v }
+func (a *atomicBool) Store(v bool) { simStep(); a.v = v }
+func (a *atomicBool) Swap(v bool) bool {
+	simStep()
+	old := a.v
+	a.v = v
+	return old
+}
+func (a *atomicBool) CompareAndSwap(old, new bool) bool {
+	simStep()
+	if a.v != old {
+		return false
+	}
+	a.v = new
+	return true
+}
+
+type atomicInt64 struct{ v int64 }
+
+func (a *atomicInt64) Load() int64   { simStep(); return a.v }
+func (a *atomicInt64) Store(v int64) { simStep(); a.v = v }
+func (a *atomicInt64) Add(d int64) int64 {
+	simStep()
+	a.v += d
+	return a.v
+}
+
+type mutex struct{ held bool }
+
+func (m *mutex) Lock() {
+	simStep()
+	if m.held {
+		simBlock(func() bool { return !m.held })
+	}
+	m.held = true
+}
+func (m *mutex) Unlock() { m.held = false }
+
+type signal struct{ sent bool }
+
+func (s *signal) init() {}
+func (s *signal) wait() {
+	simStep()
+	if !s.sent {
+		simBlock(func() bool { return s.sent })
+	}
+	s.sent = false
+}
+func (s *signal) send() { simStep(); s.sent = true }
+
+// pause goes on when somebody else has done something.
+func pause() { simBlock(nil) }

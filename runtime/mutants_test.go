@@ -1,0 +1,94 @@
+//go:build !js && !wasip1
+
+package async_test
+
+// This file runs the explorer of explore_test.go, which needs a build tag, on the package as it is, where it has to find
+// nothing, and on copies with a seeded fault, which it has to find.
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var seedFaults = flag.Bool("mutants", false, "also seed faults for the explorer to find")
+
+// A mutant is a fault: a text of a file that is replaced.
+type mutant struct{ name, file, old, new string }
+
+var mutants = []mutant{
+	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, mark) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(mark)\n\t\tbreak"},
+	{"subscribe without a look at who came", "core.go", "if c.waiters.cas(h, t) {\n\t\t\treturn true\n\t\t}", "c.waiters.store(t)\n\t\treturn true"},
+	{"settle in the wrong order", "core.go", "for h = reversed(h); h != nil; {", "for h != nil {"},
+	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tpause()\n\t\t\tcontinue\n\t\t}\n\t\tmark :=", "mark :="},
+	{"claim in two steps", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "if n.claimed.Load() {\n\t\treturn false\n\t}\n\tn.claimed.Store(true)\n\treturn true"},
+	{"park without a second look", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "l.parked.Store(true)"},
+	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},
+	{"post without a look at who came", "loop.go", "if l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}", "l.inbox.store(t)\n\t\tbreak"},
+	{"post in the wrong order of steps", "loop.go", "for {\n\t\th := l.inbox.load()", "l.poke()\n\tfor {\n\t\th := l.inbox.load()"},
+	{"poll leaves without a second look", "loop.go", "if l.inbox.load() != nil || !l.w.empty() {\n\t\tl.poke()\n\t}", ""},
+	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},
+	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)\n\tadmitted := w.g.admit(w.size)", "admitted := w.g.admit(w.size)"},
+}
+
+func TestExplorerFindsFaults(t *testing.T) {
+	dir := t.TempDir()
+	copyPackage(t, dir)
+	if out, err := explorer(dir); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	} else {
+		for _, m := range regexp.MustCompile(`(?s): (\d+ schedules)\n--- PASS: TestExplore(\w+)`).FindAllStringSubmatch(out, -1) {
+			t.Log(m[2]+":", m[1])
+		}
+	}
+	if !*seedFaults {
+		return // the package is built anew for each fault, which takes a minute
+	}
+	for _, m := range mutants {
+		path := filepath.Join(dir, m.file)
+		src, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Count(string(src), m.old) != 1 {
+			t.Errorf("%s: the text to be replaced is not in %s once", m.name, m.file)
+			continue
+		}
+		os.WriteFile(path, []byte(strings.Replace(string(src), m.old, m.new, 1)), 0o666)
+		out, err := explorer(dir)
+		os.WriteFile(path, src, 0o666)
+		switch {
+		case err == nil:
+			t.Errorf("%s: not found", m.name)
+		case !strings.Contains(out, "--- FAIL") && !strings.Contains(out, "panic:") && !strings.Contains(out, "fatal error:"):
+			t.Errorf("%s: did not run: %s", m.name, out)
+		}
+	}
+}
+
+// copyPackage copies the package and the explorer to dir, as a module of its own.
+func copyPackage(t *testing.T, dir string) {
+	files, _ := filepath.Glob("*.go")
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") && f != "explore_test.go" {
+			continue
+		}
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		os.WriteFile(filepath.Join(dir, f), src, 0o666)
+	}
+	os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/goawait/goawait/runtime\n\ngo 1.26\n"), 0o666)
+}
+
+func explorer(dir string) (string, error) {
+	cmd := exec.Command("go", "test", "-tags", "goawait_sim", "-run", "^TestExplore", "-v", "-timeout", "30s", "-vet=off")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
