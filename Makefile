@@ -16,14 +16,15 @@ race: ## run all tests with the race detector
 
 update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
 	go run ./cmd/goawait ./examples/...
-	go test ./rewrite ./internal/difftest ./internal/docs -update
+	go run ./cmd/goawait ./statemachine/testdata/walk
+	go test ./rewrite ./internal/difftest ./internal/docs ./statemachine -update
 
 check: ## format, vet, tidy, and no generated file that would change
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go vet ./...
 	go mod tidy -diff
 	go run ./cmd/goawait -check ./examples/...
-	go test ./internal/docs
+	go test ./internal/docs ./statemachine ./examples/...
 
 examples: ## transpile the examples and run them
 	go run ./examples/tour

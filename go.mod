@@ -16,3 +16,5 @@ require (
 	golang.org/x/sync v0.25.0 // indirect
 	golang.org/x/sys v0.50.0 // indirect
 )
+
+tool github.com/goawait/goawait/cmd/goawait
