@@ -1,6 +1,6 @@
 # The targets are small, so that each can be copied to a shell. Only Go is needed.
 
-.PHONY: help build test race update check fuzz bench examples
+.PHONY: help build test variants race update check fuzz bench examples
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -9,10 +9,13 @@ build: ## compile everything
 	go build ./...
 
 test: ## run all tests
-	go test ./...
+	go test -timeout 60m ./...
+
+variants: ## run the archives and the matrix in the other lowerings, too
+	go test -timeout 60m ./internal/difftest -variants flat,stackful,goroutine
 
 race: ## run all tests with the race detector
-	go test -race ./...
+	go test -race -timeout 90m ./...
 
 update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
 	go run ./cmd/goawait ./examples/...

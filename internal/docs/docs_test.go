@@ -167,7 +167,7 @@ func TestLinks(t *testing.T) {
 
 // TestCI looks for the README's test command in the script of the CI.
 func TestCI(t *testing.T) {
-	const command = "\ngo test ./...\n"
+	const command = "\ngo test -timeout 60m ./...\n"
 	for _, name := range []string{"README.md", ".ci/run"} {
 		if !strings.Contains(read(t, name), command) {
 			t.Errorf("%s does not run %s", name, command)
