@@ -3,6 +3,7 @@ package mockapi
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -79,5 +80,28 @@ func TestBlockingForm(t *testing.T) {
 	posts, err := Reliable().Posts(t.Context(), 1)
 	if err != nil || len(posts) == 0 {
 		t.Errorf("Posts gives %v, %v", posts, err)
+	}
+}
+
+// TestNoGoroutines has many calls waiting, and looks for goroutines that wait with them.
+func TestNoGoroutines(t *testing.T) {
+	loop := async.NewLoop()
+	ctx := async.WithExecutor(t.Context(), loop)
+	before := runtime.NumGoroutine()
+	api, calls := Reliable(), []*async.Promise[User]{}
+	for id := range 1000 {
+		calls = append(calls, api.UserAsync(ctx, id))
+	}
+	if n := runtime.NumGoroutine() - before; n > 10 {
+		t.Errorf("%d goroutines while 1000 calls wait", n)
+	}
+	all := async.All(calls...)
+	for all.State() == async.Pending {
+		if !loop.Poll() {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	if users, err, _ := all.Result(); err != nil || len(users) != 1000 {
+		t.Errorf("%d users, error %v", len(users), err)
 	}
 }
