@@ -1,0 +1,81 @@
+package progen
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goawait/goawait/internal/difftest"
+)
+
+var (
+	programs = flag.Int("programs", 25, "programs to write and run")
+	first    = flag.Uint64("seed", 1, "seed of the first program")
+	variants = flag.String("variants", "flat", "variants to run besides the oracle")
+	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
+	reducing = flag.Bool("reduce", true, "reduce the first program that differs")
+	print    = flag.Bool("print", false, "print the first program")
+)
+
+// batch is how many programs are linked into one binary.
+const batch = 50
+
+// TestFuzz runs random programs in all variants. A program that differs is told by its seed, and reduced.
+func TestFuzz(t *testing.T) {
+	if *print {
+		fmt.Println(Program(*first).Files["case.go"])
+	}
+	for from := 0; from < *programs; from += batch {
+		var ps []difftest.Program
+		for i := from; i < min(from+batch, *programs); i++ {
+			ps = append(ps, Program(*first+uint64(i)))
+		}
+		results := run(t, ps)
+		for _, p := range ps {
+			faults := results[p.Name].Faults
+			if len(faults) == 0 {
+				continue
+			}
+			t.Errorf("%s differs:\n%s", p.Name, strings.Join(faults[:min(len(faults), 3)], "\n"))
+			if *reducing {
+				*reducing = false
+				small, fault := reduce(t, p, faults[0])
+				t.Errorf("%s reduced: %s\n%s", p.Name, fault, small)
+			}
+		}
+	}
+}
+
+func run(t *testing.T, ps []difftest.Program) map[string]*difftest.Result {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := difftest.Run(t.Context(), ps, difftest.Options{
+		Root: root, Modes: *modes, Seed: 1, Timeout: 20 * time.Second, Logf: t.Logf, Variants: strings.Split(*variants, ","),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+// TestSeeds holds that a seed stands for one program, and different ones for different programs.
+func TestSeeds(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(20) {
+		a, b := Program(seed), Program(seed)
+		if !maps.Equal(a.Files, b.Files) {
+			t.Errorf("seed %d gives two programs", seed)
+		}
+		seen[a.Files["case.go"]] = true
+	}
+	if len(seen) != 20 {
+		t.Errorf("20 seeds give %d programs", len(seen))
+	}
+}
