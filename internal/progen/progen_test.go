@@ -13,8 +13,8 @@ import (
 )
 
 var (
-	programs = flag.Int("programs", 25, "programs to write and run")
-	first    = flag.Uint64("seed", 1, "seed of the first program")
+	programs = flag.Int("programs", 10, "programs to write and run")
+	first    = flag.Uint64("seed", 2, "seed of the first program")
 	variants = flag.String("variants", "flat", "variants to run besides the oracle")
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
 	reducing = flag.Bool("reduce", true, "reduce the first program that differs")

@@ -46,7 +46,7 @@ func reduce(t *testing.T, p difftest.Program, fault string) (text, last string) 
 
 // kindOf is what faults that are alike have in common.
 func kindOf(fault string) string {
-	fault = regexp.MustCompile(`fuzz_[0-9_]+|Case\d S?|S\d|line \d+|[0-9:]+|fuzz_[0-9_]+|\s(flat|stackful)\s`).ReplaceAllString(fault, "")
+	fault = regexp.MustCompile(`fuzz_[0-9_]+|Case\d S?|S\d|line \d+|[0-9:]+|\s(flat|stackful)\s`).ReplaceAllString(fault, "")
 	return fault[:min(len(fault), 34)]
 }
 
