@@ -22,6 +22,11 @@ func (m *Machine) layout() {
 			}
 		}
 	}
+	if m.sharedResults() { // returns go through the result variables
+		for _, v := range m.Results {
+			v.Used, v.Set = true, true
+		}
+	}
 	for _, v := range m.Vars {
 		switch {
 		case v.Param > 0 || v.Free:
@@ -32,6 +37,16 @@ func (m *Machine) layout() {
 	}
 	m.deadSlots()
 	m.interfere()
+}
+
+// sharedResults reports whether something else may see the results, so that every return has to set them.
+func (m *Machine) sharedResults() bool {
+	for _, v := range m.Results {
+		if v.Boxed {
+			return true
+		}
+	}
+	return false
 }
 
 // interfere finds out which slots cannot share a field, as both hold something at some time.
