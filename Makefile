@@ -2,6 +2,9 @@
 
 .PHONY: help build test variants race update check fuzz bench examples
 
+PROGRAMS = 2000
+SEED = 1
+
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
@@ -28,6 +31,12 @@ check: ## format, vet, tidy, and no generated file that would change
 	go mod tidy -diff
 	go run ./cmd/goawait -check ./examples/...
 	go test ./internal/docs ./statemachine ./examples/...
+
+fuzz: ## compare both forms of random programs: make fuzz PROGRAMS=5000 SEED=1
+	go test ./internal/progen -count=1 -timeout 0 -v -run TestFuzz -programs $(PROGRAMS) -seed $(SEED)
+
+bench: ## run the benchmarks of package async
+	go test ./runtime -run '^$$' -bench . -benchmem
 
 examples: ## transpile the examples and run them
 	go run ./examples/tour
