@@ -1,0 +1,154 @@
+package wide
+
+// This file writes blocks and calls that run beside the rest of the function. They leave no trace and share nothing, so
+// that nobody can tell in which order they run.
+
+import (
+	"fmt"
+	"strings"
+)
+
+// alone makes a literal that shares nothing but copies of a few variables, which head declares.
+func (b *body) alone(results []*typ, hasErr bool) (l *body, head string) {
+	l = b.literal(results, hasErr, true)
+	l.silent, l.guarded, l.scope.wall = true, false, true
+	l.scope.names = append(l.scope.names, "ctx")
+	for range b.n(3) {
+		v := b.read(one(b.gen, []*typ{tInt, tStr, tArr, tNum}), ex{})
+		if v == nil {
+			continue
+		}
+		c := &variable{name: b.unique("copy"), typ: v.typ, ro: true, used: true}
+		head += fmt.Sprintf("%s := %s\n", c.name, v.get())
+		l.declare(c)
+		b.scope.vars = append(b.scope.vars, &variable{name: c.name, typ: c.typ, ro: true})
+		b.scope.names = append(b.scope.names, c.name)
+	}
+	return l, head
+}
+
+// startBeside writes a promise of t that nobody waits for yet.
+func (b *body) startBeside(t *typ) (p, head string) {
+	var fs []*function
+	for _, f := range b.callable([]*typ{t}) {
+		if f.silent && !f.errs {
+			fs = append(fs, f)
+		}
+	}
+	if len(fs) > 0 && b.chance(60) {
+		return b.twinCallFor(one(b.gen, fs), t, ex{d: 1}), ""
+	}
+	if b.chance(20) {
+		return fmt.Sprintf("kit.Quiet[%s](t, %s)", t.name, b.expr(t, ex{d: 2})), ""
+	}
+	l, head := b.alone([]*typ{t}, true)
+	b.repeated(1, func() {
+		p = fmt.Sprintf("async.Start(ctx, func(ctx context.Context) (%s, error) %s)", t.name, l.quietly())
+	})
+	return p, head
+}
+
+// quietly writes the body of a literal that ends without an error.
+func (b *body) quietly() string {
+	text := b.list(2 + b.n(3))
+	var parts []string
+	for _, t := range b.results {
+		parts = append(parts, b.expr(t, ex{d: 2, call: true}))
+	}
+	if b.hasErr {
+		parts = append(parts, "nil")
+	}
+	return "{\n" + b.fueled() + text + "return " + strings.Join(parts, ", ") + "\n}"
+}
+
+// besides writes several blocks or calls that run at the same time, and waits for them.
+func (b *body) besides() string {
+	switch b.n(6) {
+	case 0:
+		return b.mapped()
+	case 1:
+		return b.grouped()
+	case 2:
+		return b.joined()
+	}
+	var text, waits string
+	var vs []*variable
+	ps := []string{b.unique("p"), b.unique("p")}
+	for i, name := range ps {
+		t := one(b.gen, []*typ{tInt, tStr, tInt64})
+		p, head := b.startBeside(t)
+		text += head + fmt.Sprintf("%s := %s\n", name, p)
+		v := &variable{name: b.unique("v"), typ: t, vol: b.chance(50)}
+		wait := fmt.Sprintf("%s := async.Must(async.Await(%s))\n", v.name, name)
+		if i == 1 && b.chance(50) {
+			waits = wait + waits
+		} else {
+			waits += wait
+		}
+		vs = append(vs, v)
+	}
+	between := ""
+	if b.chance(60) {
+		between = b.log()
+		b.inside(func() { between += "{\n" + b.list(2) + "}\n" })
+	}
+	b.declare(vs...)
+	return text + between + waits
+}
+
+// joined awaits several promises at once.
+func (b *body) joined() string {
+	t := one(b.gen, []*typ{tInt, tStr})
+	p, head1 := b.startBeside(t)
+	q, head2 := b.startBeside(t)
+	b.spend(1)
+	s := b.unique("s")
+	slice := map[*typ]*typ{tInt: tInts, tStr: tStrs}[t]
+	switch b.n(3) {
+	case 0:
+		b.declare(&variable{name: s, typ: slice})
+		return head1 + head2 + fmt.Sprintf("%s := async.Must(async.Await(async.All(%s, %s)))\n", s, p, q)
+	case 1:
+		w := b.unique("w")
+		b.declare(&variable{name: s, typ: t}, &variable{name: w, typ: t, vol: true})
+		return head1 + head2 + fmt.Sprintf("%s, %s := async.Must2(async.Await2(async.All2(%s, %s)))\n", s, w, p, q)
+	}
+	return head1 + head2 + fmt.Sprintf("t.Log(%s, async.Must(async.Await(async.AllSettled(%s, %s))))\n", b.mark("settled"), p, q)
+}
+
+// mapped awaits the results of a block for each item.
+func (b *body) mapped() string {
+	l, head := b.alone([]*typ{tInt}, true)
+	k := &variable{name: l.fresh(), typ: one(b.gen, []*typ{tInt, tStr}), used: true}
+	l.declare(k)
+	slice := map[*typ]*typ{tInt: tInts, tStr: tStrs}[k.typ]
+	items := b.expr(slice, ex{d: 2, alias: fresh})
+	s := b.unique("s")
+	text := head + fmt.Sprintf("%s := async.Must(async.Await(async.Map(ctx, %s, %d, func(ctx context.Context, %s %s) (int, error) %s)))\n",
+		s, items, 1+b.n(3), k.name, k.typ.name, l.quietly())
+	b.declare(&variable{name: s, typ: tInts})
+	return text
+}
+
+// grouped runs blocks of a group, each of which sets an element of its own.
+func (b *body) grouped() string {
+	g, a, err := b.unique("g"), b.unique("a"), b.variable(tErr)
+	var text string
+	blocks := ""
+	n := 1 + b.n(3)
+	fails := b.n(8)
+	for i := range n {
+		l, head := b.alone(nil, true)
+		last := fmt.Sprintf("%s[%d] = %s\n", a, i, "0")
+		body := l.list(2)
+		last = fmt.Sprintf("%s[%d] = %s\n", a, i, l.expr(tInt, ex{d: 2, call: true}))
+		ret := "return nil\n"
+		if i == fails {
+			ret = "return errA\n"
+		}
+		text += head
+		blocks += fmt.Sprintf("%s.Go(func(ctx context.Context) error {\n%s%s%s%s})\n", g, l.fueled(), body, last, ret)
+	}
+	b.declare(&variable{name: a, typ: tArr, vol: true}, err)
+	return text + fmt.Sprintf("var %s [4]int\n%s, _ := async.NewGroup(ctx)\n%s_, %s := async.Await(%s.Wait())\n", a, g, blocks, err.name, g)
+}
