@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) {
 //	module dir path        write go.mod of a module that requires goawait
 //	exits N command…       run a command that must end with that exit code
 //	crlf file              give a file carriage returns
+//	requirements           add goawait's own requirements to go.mod: go mod tidy would ask for those of its tests' tests, too
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -53,6 +55,17 @@ func TestScripts(t *testing.T) {
 			},
 			"exits": exits,
 			"crlf":  crlf,
+			"requirements": func(ts *testscript.TestScript, neg bool, args []string) {
+				own, err := os.ReadFile(filepath.Join(root, "go.mod"))
+				ts.Check(err)
+				mod := ts.MkAbs("go.mod")
+				text, err := os.ReadFile(mod)
+				ts.Check(err)
+				for _, block := range regexp.MustCompile(`(?ms)^require \(.*?^\)$`).FindAll(own, -1) {
+					text = append(append(text, '\n'), block...)
+				}
+				ts.Check(os.WriteFile(mod, append(text, '\n'), 0o666))
+			},
 		},
 	})
 }
