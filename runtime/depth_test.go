@@ -13,6 +13,17 @@ import (
 
 const million = 1_000_000
 
+// depth is how long chains are, and how deep calls are nested: on wasm they share the stack of the host, which is small.
+func depth() int {
+	switch {
+	case runtime.GOARCH == "wasm":
+		return 10_000
+	case testing.Short():
+		return million / 10
+	}
+	return million
+}
+
 // A link awaits one promise and passes on what comes.
 type link struct {
 	async.Frame[int]
@@ -37,10 +48,7 @@ func (f *link) Site() (string, string) { return "link", "depth_test.go:1" }
 // Chains of a million calls, callbacks and followers, settled, failed and panicked at their end: nothing may recurse. The
 // stacks are bounded by the depth that a recursion of a million calls could not have.
 func TestMillionLong(t *testing.T) {
-	n := million
-	if testing.Short() {
-		n /= 10
-	}
+	n := depth()
 	chains := map[string]func(ctx context.Context, p *async.Promise[int]) *async.Promise[int]{
 		"calls": linkAsync,
 		"Then": func(_ context.Context, p *async.Promise[int]) *async.Promise[int] {
@@ -118,10 +126,7 @@ func (f *deep) Release()               { f.ctx, f.leaf, f.p = nil, nil, nil }
 func (f *deep) Site() (string, string) { return "deep", "depth_test.go:2" }
 
 func TestMillionDeep(t *testing.T) {
-	n := million
-	if testing.Short() {
-		n /= 10
-	}
+	n := depth()
 	for _, ready := range []bool{true, false} {
 		got := outcome(func(ctx context.Context) *async.Promise[int] {
 			leaf, resolve, _ := async.NewPromise[int](ctx)
@@ -141,7 +146,7 @@ func TestMillionDeep(t *testing.T) {
 
 // A panic at the bottom of a deep recursion reaches the top.
 func TestDeepPanic(t *testing.T) {
-	const n = 20_000
+	n := depth() / 50
 	got := outcome(func(ctx context.Context) *async.Promise[int] {
 		return deepAsync(ctx, n, async.Reject[int](&async.PanicError{Value: errors.New("deep")}))
 	})
