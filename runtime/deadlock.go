@@ -19,6 +19,7 @@ const deadlockDelay = 10 * time.Millisecond
 type watchdog struct {
 	timer  *time.Timer
 	armed  atomicBool
+	far    bool // it is armed for longer than deadlockDelay
 	probe  atomicBool
 	ran    uint64        // tasks that the loop had run when the watchdog was armed
 	report string        // who waited on what when it looked last
@@ -26,19 +27,28 @@ type watchdog struct {
 	next   time.Duration // when that may be
 }
 
-// begin is called before the loop of r parks.
+// begin is called before the loop of r parks. It wakes the loop for a look when it has been idle for a while, and after that
+// only when a garbage collection may tell more: a loop that has nothing to do has to be quiet.
 func (d *watchdog) begin(r *mainRun) {
-	if d.armed.Load() {
+	l := r.loop
+	if !l.nothingLeft() {
+		return // what comes wakes the loop
+	}
+	delay := deadlockDelay
+	if d.ran == l.w.ran {
+		delay = max(delay, d.next-now())
+	}
+	far := delay > deadlockDelay
+	if d.armed.Load() && (far || !d.far) {
 		return
 	}
-	d.ran = r.loop.w.ran
+	d.ran, d.far = l.w.ran, far
 	d.armed.Store(true)
 	if d.timer != nil {
-		d.timer.Reset(deadlockDelay)
+		d.timer.Reset(delay)
 		return
 	}
-	l := r.loop
-	d.timer = time.AfterFunc(deadlockDelay, func() {
+	d.timer = time.AfterFunc(delay, func() {
 		d.probe.Store(true)
 		d.armed.Store(false)
 		l.poke()

@@ -74,6 +74,14 @@ func homeOf(ctx context.Context) *home {
 	return nil
 }
 
+// ownHome is the home of what is made with ctx.
+func ownHome(ctx context.Context) *home {
+	if h := homeOf(ctx); h != nil {
+		return h
+	}
+	return stray
+}
+
 // runHome is the home where something runs that one of these promises is about.
 func runHome(cs ...*Core) *home {
 	for _, c := range cs {

@@ -36,10 +36,7 @@ func Start[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) 
 
 // openEndless is open for a leaf that no context cancels.
 func (l *leaf[T]) openEndless(ctx context.Context, owner leafOwner) {
-	h := homeOf(ctx)
-	if h == nil {
-		h = stray
-	}
+	h := ownHome(ctx)
 	l.exec, l.owner = &h.leaves, owner
 	h.scopes.addYoung(&l.leafNode)
 }

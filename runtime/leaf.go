@@ -72,10 +72,7 @@ func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
 
 // open makes l ready for use and lists it. It returns false if ctx is done already: then l is rejected.
 func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
-	h := homeOf(ctx)
-	if h == nil {
-		h = stray
-	}
+	h := ownHome(ctx)
 	l.exec = &h.leaves
 	l.owner = owner
 	if ctx == nil || ctx.Done() == nil {
@@ -92,11 +89,7 @@ func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
 // openListed is open for a leaf that is listed elsewhere, unless ctx can be cancelled.
 func (l *leaf[T]) openListed(ctx context.Context, owner leafOwner) bool {
 	if ctx == nil || ctx.Done() == nil {
-		h := homeOf(ctx)
-		if h == nil {
-			h = stray
-		}
-		l.exec, l.owner = &h.leaves, owner
+		l.exec, l.owner = &ownHome(ctx).leaves, owner
 		return true
 	}
 	return l.open(ctx, owner)

@@ -17,7 +17,7 @@ type sleep struct {
 
 // Sleep returns a promise that is fulfilled after d, or at once if d is not positive. A cancelled ctx rejects it.
 func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
-	s := new(sleep)
+	s := newSleep(ctx)
 	if !s.openListed(ctx, s) {
 		return &s.Promise
 	}
@@ -29,9 +29,15 @@ func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 	return &s.Promise
 }
 
-func (s *sleep) begin(d time.Duration) {
-	s.on = s.exec.home.timersOf()
+// newSleep makes a sleep that is still to be opened. From then on it may be cancelled at any time.
+func newSleep(ctx context.Context) *sleep {
+	s := new(sleep)
+	s.on = ownHome(ctx).timersOf()
 	s.timer.self = s
+	return s
+}
+
+func (s *sleep) begin(d time.Duration) {
 	at := now() + d
 	if at < 0 { // beyond what can be counted
 		at = 1<<63 - 1
@@ -45,7 +51,7 @@ func (s *sleep) begin(d time.Duration) {
 func (s *sleep) fire(w *worker) { s.completeOn(w, Void{}, nil) }
 
 func (s *sleep) cancel(cause error) {
-	if s.complete(Void{}, cause) && s.on != nil {
+	if s.complete(Void{}, cause) {
 		s.on.remove(&s.timer)
 	}
 }
@@ -59,9 +65,7 @@ func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(
 func (s *sleep) stop() {
 	if s.claim() {
 		s.drop()
-		if s.on != nil {
-			s.on.remove(&s.timer)
-		}
+		s.on.remove(&s.timer)
 	}
 }
 
@@ -77,7 +81,7 @@ func (e timeoutError) Is(target error) bool { return target == context.DeadlineE
 // context with a deadline.
 func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promise[T] {
 	cores := []*Core{coreOf(p), nil}
-	s := new(sleep)
+	s := newSleep(ctx)
 	if s.openListed(ctx, s) {
 		s.begin(d)
 	}
@@ -135,6 +139,9 @@ func (h *home) timersOf() *timers {
 		return &h.loop.timers
 	case h.pool != nil:
 		return &h.pool.timers
+	case bubbled():
+		// The timers of the default pool are there for all bubbles, but each of those has a clock of its own.
+		return newTimers()
 	}
 	return &defaultPool().timers
 }

@@ -6,10 +6,18 @@ import (
 	"time"
 )
 
-var epoch = time.Now()
+// epoch is where times of timers count from. It lies 80 years back, as the clock of a testing/synctest bubble begins in 2000,
+// and times have to be positive there too. It keeps its monotonic part, so that nobody who sets the clock moves a timer.
+var epoch = time.Now().Add(-80 * 365 * 24 * time.Hour)
 
 // now is the time since epoch.
 func now() time.Duration { return time.Since(epoch) }
+
+// bubbled tells whether the goroutine is in a bubble of testing/synctest. Times in one have no monotonic part, all others have.
+func bubbled() bool {
+	t := time.Now()
+	return t == t.Round(0)
+}
 
 // A timer is a leaf that fires.
 type timer struct {
@@ -35,6 +43,20 @@ type timers struct {
 	mu   mutex
 	heap []timerEntry
 	seq  uint64
+}
+
+// newTimers makes timers that belong to no executor.
+func newTimers() *timers {
+	ts := new(timers)
+	ts.changed = func() {
+		if d, ok := ts.next(); ok {
+			time.AfterFunc(d, func() {
+				ts.fire(nil)
+				ts.changed()
+			})
+		}
+	}
+	return ts
 }
 
 // any tells whether there is a timer.

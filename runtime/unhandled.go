@@ -107,7 +107,7 @@ func (u *unseenList) add(c *Core) {
 	u.mu.Lock()
 	u.young = append(u.young, c)
 	full := len(u.young) >= maxUnseen
-	start := !u.probing
+	start := !u.probing && !bubbled() // the timers of a bubble end with it
 	if start {
 		u.probing = true
 		u.pause = min(max(2*u.pause, 100*time.Millisecond), time.Minute)
