@@ -101,27 +101,48 @@ func (c *Core) doneOf() (ch chan struct{}) {
 // noBlocking panics if the goroutine runs a loop: it is called when op is about to block it. On a goroutine of a pool, it
 // lets that have one more. The caller calls the function that it returns when it blocks no more.
 func noBlocking(op string) (unblocked func()) {
+	pcs := callers()
+	switch driverIn(pcs) {
+	case entryLoop, entryCoroutine:
+		panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs))
+	case entryPool:
+		poolsBlocked.Add(1)
+		replaceBlocked()
+		return func() { poolsBlocked.Add(-1) }
+	}
+	return func() {}
+}
+
+// callers are the return addresses on the stack, from the caller's caller on.
+func callers() []uintptr {
 	pcs := make([]uintptr, 64)
-	n := runtime.Callers(3, pcs)
+	n := runtime.Callers(4, pcs)
 	for n == len(pcs) {
 		pcs = make([]uintptr, 8*len(pcs))
-		n = runtime.Callers(3, pcs)
+		n = runtime.Callers(4, pcs)
 	}
-	for _, pc := range pcs[:n] {
+	return pcs[:n]
+}
+
+// driverIn finds the function among pcs that runs code of users for an executor. It returns 0 if there is none.
+func driverIn(pcs []uintptr) uintptr {
+	for _, pc := range pcs {
 		f := runtime.FuncForPC(pc - 1)
 		if f == nil {
 			continue
 		}
-		switch f.Entry() {
-		case entryLoop, entryCoroutine:
-			panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs[:n]))
-		case entryPool:
-			poolsBlocked.Add(1)
-			replaceBlocked()
-			return func() { poolsBlocked.Add(-1) }
+		switch e := f.Entry(); e {
+		case entryLoop, entryCoroutine, entryPool:
+			return e
 		}
 	}
-	return func() {}
+	return 0
+}
+
+// onLoop tells whether the goroutine runs a loop.
+func onLoop() bool {
+	e := driverIn(callers())
+	return e == entryLoop || e == entryCoroutine
 }
 
 var (

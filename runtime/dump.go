@@ -2,7 +2,7 @@ package async
 
 // This file lists suspended calls. It starts from the leaves that are pending, which every executor lists, and goes from
 // there to those who wait. What waits stands still while the list that it is in is locked, so that this can be done at any
-// time from any goroutine.
+// time from any goroutine. On the goroutine of a loop, it starts from what is running and ready there, too.
 
 import (
 	"encoding/json"
@@ -17,11 +17,15 @@ type Call struct {
 	Function string   `json:"function"`
 	Position string   `json:"position,omitempty"` // of its await, as file:line
 	Waits    string   `json:"waits"`              // what it waits for
+	Executor string   `json:"executor,omitempty"` // where it goes on, as [Stats] names it
 	Chain    []string `json:"chain,omitempty"`    // who waits for it, then who waits for that one, and so on
 }
 
-// Snapshot lists every suspended call of the process, those that wait for leaves first. It may be called from any
-// goroutine. Calls that are running or ready, and those that wait only for such, are not suspended.
+// Snapshot lists every suspended call of the process: of each chain first the call that waits for something else than a call. It may
+// be called from any goroutine, and stops none: it is no picture of one moment. A call that is running or ready is not
+// suspended. A call that waits for one which is running or ready is seen by who runs on the same loop, in an async
+// function or a callback; others don't see it before that one suspends. Calls that wait for each other in a circle are not found. The
+// cost is some hundred nanoseconds for each call that is listed, and as much for each of its chain.
 func Snapshot() []Call {
 	s := snapshot{index: map[*Task]int{}}
 	for _, h := range homes.all() {
@@ -32,7 +36,48 @@ func Snapshot() []Call {
 			s.leaf(t)
 		}
 	}
+	if l := ownLoop(); l != nil {
+		s.roots(&l.w)
+	}
 	return s.list()
+}
+
+// ownLoop is the loop that the goroutine runs; nil if there is none, or if that is not certain, as several are running.
+func ownLoop() (own *Loop) {
+	if !onLoop() {
+		return nil
+	}
+	for _, h := range homes.all() {
+		if l := h.loop; l != nil && l.driven.Load() && !l.parked.Load() {
+			if own != nil {
+				return nil
+			}
+			own = l
+		}
+	}
+	return own
+}
+
+// roots adds what waits for what w runs, and for what is ready there.
+func (s *snapshot) roots(w *worker) {
+	ready := []*Task{w.cur, w.next}
+	for t := w.head; t != nil; t = t.next {
+		ready = append(ready, t)
+	}
+	for t := w.home.loop.inbox.load(); t != nil; t = t.next {
+		ready = append(ready, t)
+	}
+	for _, t := range ready {
+		switch {
+		case t == nil:
+		case isFrame(t):
+			s.above(s.waiters(t.core(), place(nodeOf(t).function, "")+", which is running or ready"))
+		default:
+			if p, ok := t.self.(proxy); ok {
+				s.above(s.add(nodesOf(p.frames()), "what has settled just now"))
+			}
+		}
+	}
 }
 
 // sleepers are the leaves that have a timer of h.
@@ -89,8 +134,11 @@ type dumpNode struct {
 
 // leaf adds what waits for a leaf.
 func (s *snapshot) leaf(owner leafOwner) {
-	c := owner.promise()
-	todo := s.waiters(c, owner.label())
+	s.above(s.waiters(owner.promise(), owner.label()))
+}
+
+// above adds what waits for the nodes in todo, directly or not.
+func (s *snapshot) above(todo []int) {
 	for len(todo) > 0 {
 		i := todo[0]
 		todo = todo[1:]
@@ -109,8 +157,10 @@ func (s *snapshot) leaf(owner leafOwner) {
 }
 
 // waiters adds the waiters of c that are not known, in the order in which they registered.
-func (s *snapshot) waiters(c *Core, waits string) (added []int) {
-	for _, n := range waitersOf(c) {
+func (s *snapshot) waiters(c *Core, waits string) (added []int) { return s.add(waitersOf(c), waits) }
+
+func (s *snapshot) add(nodes []dumpNode, waits string) (added []int) {
+	for _, n := range nodes {
 		if n.frame != nil {
 			if _, ok := s.index[n.frame]; ok {
 				continue
@@ -159,9 +209,7 @@ func waitersOf(c *Core) (nodes []dumpNode) {
 			all = append(all, n)
 			continue
 		}
-		for _, t := range proxies[0].frames() {
-			all = append(all, nodeOf(t))
-		}
+		all = append(all, nodesOf(proxies[0].frames())...)
 		proxies = proxies[1:]
 	}
 	return all
@@ -174,6 +222,13 @@ func nodeOf(t *Task) dumpNode {
 		n.frame = t
 	}
 	return n
+}
+
+func nodesOf(ts []*Task) (nodes []dumpNode) {
+	for _, t := range ts {
+		nodes = append(nodes, nodeOf(t))
+	}
+	return nodes
 }
 
 func isFrame(t *Task) bool { return t.kind == kindFrame || t.kind == kindCallback }
@@ -208,6 +263,9 @@ func (s *snapshot) list() (calls []Call) {
 			continue
 		}
 		c := Call{Function: n.function, Position: n.pos, Waits: n.waits}
+		if h := n.frame.home(); h != nil && h != stray {
+			c.Executor = h.title()
+		}
 		for i, seen := n.by, 0; i >= 0 && seen < maxLines; i, seen = s.nodes[i].by, seen+1 {
 			c.Chain = append(c.Chain, place(s.nodes[i].function, s.nodes[i].pos))
 		}

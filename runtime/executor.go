@@ -25,6 +25,7 @@ type home struct {
 	frames, leaves executor
 	loop           *Loop
 	pool           *Pool
+	number         int // in the order in which they were made
 	scopes         scopes
 }
 

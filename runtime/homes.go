@@ -12,6 +12,7 @@ type homeList struct {
 	mu    mutex
 	list  []weak.Pointer[home]
 	bound int
+	made  int
 }
 
 func (hs *homeList) add(h *home) {
@@ -28,6 +29,8 @@ func (hs *homeList) add(h *home) {
 		hs.list, hs.bound = kept, 2*len(kept)+16
 	}
 	hs.list = append(hs.list, weak.Make(h))
+	h.number = hs.made
+	hs.made++
 }
 
 // all returns the homes in the order in which they were made.

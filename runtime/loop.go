@@ -22,6 +22,7 @@ type Loop struct {
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
+	counters loopCounters
 }
 
 // NewLoop makes a loop. Give it to calls with WithExecutor.
@@ -80,6 +81,7 @@ func (l *Loop) collect() {
 	for t := reversed(l.inbox.swap(nil)); t != nil; {
 		next := t.next
 		l.w.append(t)
+		l.counters.posts++
 		t = next
 	}
 }
@@ -94,6 +96,7 @@ func (l *Loop) turn() bool {
 		l.timers.fire(&l.w)
 	}
 	driveLoop(l, batchSize)
+	l.count()
 	return !l.w.empty() || l.inbox.load() != nil || l.timers.due()
 }
 
@@ -112,6 +115,7 @@ func (l *Loop) enter() {
 
 // leave ends driving l, and makes sure that it wakes for what is ready.
 func (l *Loop) leave() {
+	l.publish()
 	l.driven.Store(false)
 	l.parked.Store(true)
 	if l.inbox.load() != nil || !l.w.empty() {
@@ -191,6 +195,7 @@ func (l *Loop) expects() bool {
 
 // park waits until something is ready.
 func (l *Loop) park() {
+	l.publish()
 	l.parked.Store(true)
 	if l.inbox.load() != nil {
 		l.parked.Store(false)

@@ -16,6 +16,7 @@ type Pool struct {
 	mu         mutex
 	head, tail *Task // ready queue
 	active     int   // goroutines
+	counters   poolCounters
 
 	timers  timers
 	alarm   *time.Timer // guarded by alarmMu
@@ -42,6 +43,7 @@ func (p *Pool) Post(f func()) { p.postFunc(f) }
 // post makes t ready, from any goroutine.
 func (p *Pool) post(t *Task) {
 	p.mu.Lock()
+	p.counters.post()
 	t.next = nil
 	if p.head == nil {
 		p.head = t
@@ -106,6 +108,7 @@ func drivePool(w *worker) { w.run(batchSize) }
 func (p *Pool) take(w *worker) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.counters.add(w)
 	t := p.head
 	if t == nil || p.active > p.limit() {
 		p.active--
@@ -114,6 +117,7 @@ func (p *Pool) take(w *worker) bool {
 	if p.head = t.next; p.head == nil {
 		p.tail = nil
 	}
+	p.counters.queued--
 	w.append(t)
 	return true
 }

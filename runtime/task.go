@@ -4,7 +4,6 @@ package async
 
 import (
 	"context"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -121,7 +120,9 @@ func (t *Task) Suspend(at int32, c *Core) bool {
 // start runs t on the stack of its caller.
 func (t *Task) start(ctx context.Context) {
 	normal := false
-	t.spent = firstSpent()
+	if watched.Load() != 0 {
+		t.observeStart(ctx)
+	}
 	defer func() {
 		if normal {
 			return
@@ -135,7 +136,7 @@ func (t *Task) start(ctx context.Context) {
 	}()
 	t.self.Resume()
 	normal = true
-	if t.state == finished {
+	if t.state == finished && watched.Load() == 0 {
 		t.self.Release()
 		t.core().settleUnpublished()
 		return
@@ -152,6 +153,9 @@ func (t *Task) started(ctx context.Context) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
+		if watched.Load() != 0 {
+			t.observeSettle()
+		}
 		t.self.Release()
 		t.core().settleUnpublished()
 	}
@@ -170,7 +174,7 @@ func (t *Task) bind(ctx context.Context) {
 // wait puts t, which is suspended, where it will be woken from.
 func (t *Task) wait(w *worker) {
 	if watched.Load() != 0 {
-		countSuspension()
+		t.observeSuspend()
 	}
 	if c := t.await; c != nil {
 		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
@@ -254,53 +258,3 @@ type internal struct{}
 func (internal) Resume()                      {}
 func (internal) Release()                     {}
 func (internal) Site() (function, pos string) { return "", "" }
-
-// watched is not 0 while a test of generated code has asked for something: see ForceSuspend.
-var watched atomic.Uint32
-
-const (
-	testForce = 1 << iota // every ready await gives the turn up
-	testCount             // suspensions are counted
-)
-
-var suspensions atomicInt64
-
-func countSuspension() {
-	if watched.Load()&testCount != 0 {
-		suspensions.Add(1)
-	}
-}
-
-// firstSpent is the value that Task.spent begins with.
-func firstSpent() uint8 {
-	if watched.Load() != 0 {
-		return forcedSpent()
-	}
-	return 0
-}
-
-func forcedSpent() uint8 {
-	if watched.Load()&testForce != 0 {
-		return readyBudget
-	}
-	return 0
-}
-
-// ForceSuspend is for tests of generated code: while it is on, every await of a settled promise in an async function
-// gives the call's turn up, as if the promise were pending. It holds for the whole process, for calls that start or are
-// resumed after it.
-func ForceSuspend(on bool) { setTesting(testForce, on) }
-
-// CountSuspensions is for tests: while it is on, Suspensions counts.
-func CountSuspensions(on bool) { setTesting(testCount, on) }
-
-// Suspensions tells how often a call was suspended, in the whole process, while CountSuspensions was on.
-func Suspensions() int64 { return suspensions.Load() }
-
-func setTesting(bit uint32, on bool) {
-	if on {
-		watched.Or(bit)
-	} else {
-		watched.And(^bit)
-	}
-}

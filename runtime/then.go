@@ -22,6 +22,9 @@ func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Prom
 	c := &thenCall[T, U]{p: p, fn: fn, what: what}
 	c.self, c.kind = c, kindCallback
 	c.Task.await, c.Task.state = &p.Core, suspended
+	if watched.Load() != 0 {
+		c.observeStart(nil)
+	}
 	c.bind(nil)
 	c.wait(nil)
 	return &c.Promise

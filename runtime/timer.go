@@ -40,9 +40,10 @@ type timers struct {
 	first   atomicInt64 // time of the first one; 0 if there is none
 	changed func()      // called when the first one changes to an earlier time
 
-	mu   mutex
-	heap []timerEntry
-	seq  uint64
+	mu    mutex
+	heap  []timerEntry
+	seq   uint64
+	fired uint64
 }
 
 // newTimers makes timers that belong to no executor.
@@ -114,6 +115,7 @@ func (ts *timers) fire(w *worker) {
 		}
 		t := ts.heap[0].t
 		ts.delete(0)
+		ts.fired++
 		ts.mu.Unlock()
 		t.self.fire(w)
 	}

@@ -11,6 +11,9 @@ type worker struct {
 	cascades   bool            // next may be used
 	pick       func(n int) int // picks one of n ready tasks, in tests; nil picks the first
 	ran        uint64          // tasks run so far
+	resumed    uint64          // of them, calls and callbacks
+	queued     int             // tasks in the ready queue
+	mostQueued int             // most that there were
 }
 
 func (w *worker) empty() bool { return w.next == nil && w.head == nil }
@@ -31,6 +34,8 @@ func (w *worker) append(t *Task) {
 		w.tail.next = t
 	}
 	w.tail = t
+	w.queued++
+	w.mostQueued = max(w.mostQueued, w.queued)
 }
 
 func (w *worker) pop() *Task {
@@ -42,6 +47,7 @@ func (w *worker) pop() *Task {
 	if t == nil {
 		return nil
 	}
+	w.queued--
 	if w.pick != nil {
 		return w.popAny()
 	}
@@ -108,9 +114,13 @@ func (w *worker) resume(t *Task) {
 		t.flags &^= flagForeign
 		w.home.loop.external.Add(-1)
 	}
+	w.resumed++
 	t.await = nil
 	t.state = running
-	t.spent = firstSpent()
+	t.spent = 0
+	if watched.Load() != 0 {
+		t.observeResume()
+	}
 	t.self.Resume()
 	w.after(t)
 }
@@ -123,6 +133,9 @@ func (w *worker) after(t *Task) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
+		if watched.Load() != 0 {
+			t.observeSettle()
+		}
 		t.self.Release()
 		t.core().settle(w)
 	}

@@ -1,0 +1,104 @@
+package async_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+// callsOf are the calls of a snapshot that belong to the executor that s begins with, without it.
+func callsOf(executor string) (calls []async.Call) {
+	for _, c := range async.Snapshot() {
+		if c.Executor == executor {
+			c.Executor = ""
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+func checkCalls(t *testing.T, got []async.Call, want ...string) {
+	t.Helper()
+	var lines []string
+	for _, c := range got {
+		lines = append(lines, strings.Join(append([]string{c.Function + " waits for " + c.Waits}, c.Chain...), " < "))
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(lines, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestSnapshotFromElsewhere(t *testing.T) {
+	l := async.NewLoop()
+	ctx := async.WithExecutor(context.Background(), l)
+	p, resolve, _ := async.NewPromise[int](ctx)
+	inner := addAsync(ctx, p, p)
+	outer := addAsync(ctx, inner, p)
+	all := async.All(outer, async.Resolve(1))
+	asleep := addAsync(ctx, sleepFor(ctx, time.Hour, 1), p)
+	done := outer.Done()
+	l.Poll()
+	checkCalls(t, callsOf(l.Stats().Executor),
+		"adder waits for NewPromise < adder (core_test.go:1) < All",
+		"adder waits for adder (core_test.go:1) < All",
+		"All waits for adder (core_test.go:1)",
+		"Then waits for Sleep < adder (core_test.go:1)",
+		"adder waits for Then",
+	)
+	resolve(1)
+	l.Poll()
+	<-done
+	checkCalls(t, callsOf(l.Stats().Executor), "Then waits for Sleep < adder (core_test.go:1)", "adder waits for Then")
+	if all.State() != async.Fulfilled || asleep.State() != async.Pending {
+		t.Error(all.State(), asleep.State())
+	}
+}
+
+// What waits for the very call that asks is suspended, too.
+func TestSnapshotFromWithin(t *testing.T) {
+	l := async.NewLoop()
+	ctx := async.WithExecutor(context.Background(), l)
+	var got []async.Call
+	asking := async.Then(async.Yield(ctx), func(async.Void) (int, error) {
+		got = callsOf(l.Stats().Executor)
+		return 1, nil
+	})
+	ready := async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })
+	both := async.All(addAsync(ctx, asking, asking), addAsync(ctx, ready, ready))
+	for both.State() == async.Pending {
+		l.Poll()
+	}
+	checkCalls(t, got,
+		"adder waits for Then, which is running or ready < All",
+		"All waits for adder (core_test.go:1)",
+		"adder waits for Then, which is running or ready < All",
+	)
+}
+
+func TestDumpJSONIsAnArray(t *testing.T) {
+	l := async.NewLoop()
+	ctx := async.WithExecutor(context.Background(), l)
+	p, resolve, _ := async.NewPromise[int](ctx)
+	addAsync(ctx, addAsync(ctx, p, p), p)
+	var b bytes.Buffer
+	if err := async.DumpJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]any
+	if err := json.Unmarshal(b.Bytes(), &list); err != nil {
+		t.Fatal(err)
+	}
+	list = slices.DeleteFunc(list, func(c map[string]any) bool { return c["executor"] != l.Stats().Executor })
+	if len(list) != 2 || list[0]["function"] != "adder" || list[0]["position"] != "core_test.go:1" ||
+		list[0]["waits"] != "NewPromise" || len(list[0]["chain"].([]any)) != 1 {
+		t.Error(b.String())
+	}
+	resolve(1)
+	l.Poll()
+}

@@ -1,0 +1,142 @@
+package async
+
+// This file holds the counters of loops and pools.
+
+import (
+	"encoding/json"
+	"fmt"
+	"sync/atomic"
+)
+
+// Stats are the counters of a loop or a pool, since it was made. They marshal to JSON, and String gives that, so that they can be
+// published with package expvar:
+//
+//	expvar.Publish("async", expvar.Func(func() any { return async.AllStats() }))
+type Stats struct {
+	Executor string `json:"executor"` // as "loop 2" or "pool 1"; the numbers are given out in the order in which they were made
+	Turns    uint64 `json:"turns"`    // how often a loop looked for timers that are due, and then ran what was ready
+	Tasks    uint64 `json:"tasks"`    // calls and callbacks resumed, posted functions run, and steps of combinators and the like
+	Resumes  uint64 `json:"resumes"`  // of them, calls and callbacks resumed
+	Posts    uint64 `json:"posts"`    // tasks that came from outside of what the loop ran then; with a pool, all but those that went on at once
+	Timers   uint64 `json:"timers"`   // timers that have fired
+	Queue    int    `json:"queue"`    // tasks that are ready now
+	MaxQueue int    `json:"maxQueue"` // the most that were ready at a time
+	Sleeping int    `json:"sleeping"` // timers that are pending now
+	Outside  int    `json:"outside"`  // goroutines and promises of other executors that a loop waits for now
+}
+
+// String gives the counters as JSON.
+func (s Stats) String() string {
+	b, _ := json.Marshal(s) // nothing in it can fail
+	return string(b)
+}
+
+// Stats returns the counters of l. It may be called from any goroutine. What l counts itself may lag behind by some turns while it runs;
+// it is exact when it has nothing to run.
+func (l *Loop) Stats() Stats {
+	c := &l.counters.seen
+	s := Stats{
+		Executor: l.title(),
+		Turns:    c.turns.Load(),
+		Tasks:    c.tasks.Load(),
+		Resumes:  c.resumes.Load(),
+		Posts:    c.posts.Load(),
+		Queue:    int(c.queue.Load()),
+		MaxQueue: int(c.maxQueue.Load()),
+		Outside:  int(l.external.Load()),
+	}
+	s.Timers, s.Sleeping = l.timers.count()
+	return s
+}
+
+// Stats returns the counters of p. It may be called from any goroutine. What a goroutine of p runs is counted when it looks for more.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	s := p.counters.stats()
+	p.mu.Unlock()
+	s.Executor = p.title()
+	s.Timers, s.Sleeping = p.timers.count()
+	return s
+}
+
+// AllStats returns the counters of all loops and pools that are in use or were lately, in the order in which they were made: those of
+// Run too. It may be called from any goroutine.
+func AllStats() []Stats {
+	all := []Stats{}
+	for _, h := range homes.all() {
+		switch {
+		case h.loop != nil:
+			all = append(all, h.loop.Stats())
+		case h.pool != nil:
+			all = append(all, h.pool.Stats())
+		}
+	}
+	return all
+}
+
+func (h *home) title() string {
+	if h.loop != nil {
+		return fmt.Sprint("loop ", h.number)
+	}
+	return fmt.Sprint("pool ", h.number)
+}
+
+func (ts *timers) count() (fired uint64, pending int) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.fired, len(ts.heap)
+}
+
+// loopCounters are what only the goroutine that drives a loop may touch, and what all may see of it.
+type loopCounters struct {
+	turns, posts uint64
+	seen         struct {
+		turns, tasks, resumes, posts atomic.Uint64
+		queue, maxQueue              atomic.Int64
+	}
+}
+
+// publishEvery is after how many turns without a rest a loop lets its counters be seen.
+const publishEvery = 64
+
+// count counts a turn.
+func (l *Loop) count() {
+	l.counters.turns++
+	if l.counters.turns%publishEvery == 0 {
+		l.publish()
+	}
+}
+
+// publish lets the counters be seen.
+func (l *Loop) publish() {
+	c := &l.counters
+	c.seen.turns.Store(c.turns)
+	c.seen.tasks.Store(l.w.ran)
+	c.seen.resumes.Store(l.w.resumed)
+	c.seen.posts.Store(c.posts)
+	c.seen.queue.Store(int64(l.w.queued))
+	c.seen.maxQueue.Store(int64(l.w.mostQueued))
+}
+
+// poolCounters are guarded by the lock of their pool.
+type poolCounters struct {
+	tasks, resumes, posts uint64
+	queued, mostQueued    int
+}
+
+func (c *poolCounters) post() {
+	c.posts++
+	c.queued++
+	c.mostQueued = max(c.mostQueued, c.queued)
+}
+
+// add takes over what w has counted.
+func (c *poolCounters) add(w *worker) {
+	c.tasks += w.ran
+	c.resumes += w.resumed
+	w.ran, w.resumed = 0, 0
+}
+
+func (c *poolCounters) stats() Stats {
+	return Stats{Tasks: c.tasks, Resumes: c.resumes, Posts: c.posts, Queue: c.queued, MaxQueue: c.mostQueued}
+}
