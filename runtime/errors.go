@@ -46,10 +46,20 @@ func heldError(err error) error {
 	return err
 }
 
+// A trailed error is the error of a call that was rejected after it had waited for another promise that was. It knows which that
+// was, for reports.
+type trailed struct {
+	error
+	trail *trail
+}
+
 // plainError is an error of a promise as others get to see it.
 func plainError(err error) error {
-	if p, ok := err.(plainPanic); ok {
-		return p.PanicError
+	switch x := err.(type) {
+	case plainPanic:
+		return x.PanicError
+	case trailed:
+		return plainError(x.error)
 	}
 	return err
 }
@@ -60,8 +70,8 @@ func (c *Core) failure() error {
 	switch err := c.err.(type) {
 	case *PanicError:
 		raise(err)
-	case plainPanic:
-		return err.PanicError
+	case plainPanic, trailed:
+		return plainError(err)
 	}
 	return c.err
 }

@@ -67,6 +67,14 @@ func executorOf(ctx context.Context) *executor {
 	return e
 }
 
+// executorOr is the executor for frames that ctx names, or that of h.
+func executorOr(ctx context.Context, h *home) *executor {
+	if e := executorOf(ctx); e != nil {
+		return e
+	}
+	return &h.frames
+}
+
 // homeOf is the home that ctx names, or nil.
 func homeOf(ctx context.Context) *home {
 	if e := executorOf(ctx); e != nil {

@@ -136,7 +136,7 @@ func (t *Task) start(ctx context.Context) {
 	}()
 	t.self.Resume()
 	normal = true
-	if t.state == finished && watched.Load() == 0 {
+	if t.state == finished && t.core().err == nil && watched.Load() == 0 {
 		t.self.Release()
 		t.core().settleUnpublished()
 		return
@@ -153,6 +153,9 @@ func (t *Task) started(ctx context.Context) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
+		if c := t.core(); c.err != nil {
+			c.exec = executorOr(ctx, stray) // tells reports that this is a call
+		}
 		if watched.Load() != 0 {
 			t.observeSettle()
 		}

@@ -8,6 +8,7 @@ package async
 import (
 	"log"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,9 +17,10 @@ import (
 
 // An Unhandled is a rejection that nobody looked at before the promise was gone.
 type Unhandled struct {
-	Err      error  // a *PanicError if it is a panic
-	Function string // the call that was rejected, if it was one
-	Position string
+	Err      error    // a *PanicError if it is a panic
+	Function string   // the call that was rejected, if it was one
+	Position string   // of its last await, as file:line
+	Chain    []string // the call that the error came from by an await, then where that one had it from, and so on; for a panic, see its Stack
 }
 
 // OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to
@@ -45,7 +47,7 @@ func report(u Unhandled) {
 	}
 	e, ok := u.Err.(*PanicError)
 	if !ok {
-		log.Printf("async: rejection that nobody handles%s: %v", where, u.Err)
+		log.Print("async: rejection that nobody handles", where, ": ", u.Err, strings.Join(append([]string{""}, u.Chain...), "\n\tfrom "))
 		return
 	}
 	log.Printf("async: panic that nobody handles%s: %v\n\n%s", where, e.Value, e.Stack)
@@ -155,8 +157,7 @@ func (u *unseenList) age() {
 }
 
 func (u *unseenList) record(c *Core) {
-	r := &rejection{what: Unhandled{Err: plainError(c.err)}, promise: weak.Make(c)}
-	r.what.Function, r.what.Position = originOf(c)
+	r := &rejection{what: unhandledOf(c), promise: weak.Make(c)}
 	r.mark.kind = kindMark
 	r.mark.self = rejectionRef{rejection: r}
 	r.withdraw = runtime.AddCleanup(c, (*rejection).gone, r)
@@ -165,6 +166,18 @@ func (u *unseenList) record(c *Core) {
 		return
 	}
 	u.records = append(u.records, weak.Make(r))
+}
+
+func unhandledOf(c *Core) Unhandled {
+	u := Unhandled{Err: plainError(c.err)}
+	u.Function, u.Position = originOf(c)
+	if x, ok := c.err.(trailed); ok {
+		u.Chain = x.trail.places()
+		if u.Chain[0] == place(u.Function, u.Position) {
+			u.Chain = u.Chain[1:]
+		}
+	}
+	return u
 }
 
 // gone is called when the promise of r is garbage.

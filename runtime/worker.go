@@ -115,6 +115,7 @@ func (w *worker) resume(t *Task) {
 		w.home.loop.external.Add(-1)
 	}
 	w.resumed++
+	c := t.await
 	t.await = nil
 	t.state = running
 	t.spent = 0
@@ -122,17 +123,20 @@ func (w *worker) resume(t *Task) {
 		t.observeResume()
 	}
 	t.self.Resume()
-	w.after(t)
+	w.after(t, c)
 }
 
-// after puts t where it belongs after Resume.
-func (w *worker) after(t *Task) {
+// after puts t where it belongs after Resume. c is what it had waited for.
+func (w *worker) after(t *Task, c *Core) {
 	switch t.state {
 	case suspended:
 		t.wait(w)
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
+		if c != nil && c.err != nil {
+			t.blame(c)
+		}
 		if watched.Load() != 0 {
 			t.observeSettle()
 		}
@@ -156,5 +160,5 @@ func (w *worker) broken(v any) {
 	case t.state == running:
 		t.fail(ErrGoexit)
 	}
-	w.after(t)
+	w.after(t, nil)
 }
