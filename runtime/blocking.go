@@ -10,22 +10,43 @@ import (
 
 // A sleeper is a goroutine that waits.
 type sleeper struct {
-	Task
+	hop
 	internal
-	done chan struct{}
+	done  chan struct{}
+	woken atomicBool
+	sim   *simulated // on a simulated loop it is woken in a turn of its own
 }
 
 func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
-func (s *sleeper) settled(*worker)              { close(s.done) }
+func (s *sleeper) settled(*worker)              { s.rouse() }
+func (s *sleeper) run(*worker)                  { s.rouse() }
+
+func (s *sleeper) rouse() {
+	if s.woken.CompareAndSwap(false, true) {
+		close(s.done)
+	}
+}
 
 // sleepOn subscribes a sleeper to c. It returns nil if c is settled.
 func sleepOn(c *Core) *sleeper {
 	s := &sleeper{done: make(chan struct{})}
 	s.kind, s.self = kindDirect, s
+	if m := simulationOf(c); m != nil {
+		s.kind, s.exec, s.sim = kindHop, &m.loop.leaves, m
+		m.sleeps(s, c)
+	}
 	if !c.subscribe(&s.Task) {
+		s.awake()
 		return nil
 	}
 	return s
+}
+
+// awake is called when s waits no more.
+func (s *sleeper) awake() {
+	if s.sim != nil {
+		s.sim.awake(s)
+	}
 }
 
 // block waits until c is settled.
@@ -33,6 +54,7 @@ func (c *Core) block() {
 	defer noBlocking("Await")()
 	if s := sleepOn(c); s != nil {
 		<-s.done
+		s.awake()
 	}
 }
 
@@ -51,6 +73,7 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 	if s == nil {
 		return p.outcome()
 	}
+	defer s.awake()
 	select {
 	case <-s.done:
 		return p.outcome()

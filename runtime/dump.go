@@ -26,8 +26,10 @@ type Call struct {
 // suspended. A call that waits for one which is running or ready is seen by who runs on the same loop, in an async
 // function or a callback; others don't see it before that one suspends. Calls that wait for each other in a circle are not found. The
 // cost is some hundred nanoseconds for each call that is listed, and as much for each of its chain.
-func Snapshot() []Call {
-	s := snapshot{index: map[*Task]int{}}
+func Snapshot() []Call { return snapshotAll().list() }
+
+func snapshotAll() *snapshot {
+	s := &snapshot{index: map[*Task]int{}}
 	for _, h := range homes.all() {
 		for _, n := range h.scopes.leaves() {
 			s.leaf(n.owner)
@@ -39,7 +41,7 @@ func Snapshot() []Call {
 	if l := ownLoop(); l != nil {
 		s.roots(&l.w)
 	}
-	return s.list()
+	return s
 }
 
 // ownLoop is the loop that the goroutine runs; nil if there is none, or if that is not certain, as several are running.
@@ -100,10 +102,7 @@ func Dump(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d suspended calls\n", len(calls))
 	for _, c := range calls {
-		fmt.Fprintf(&b, "\n%s\n\twaits for %s\n", place(c.Function, c.Position), c.Waits)
-		for _, by := range c.Chain {
-			fmt.Fprintf(&b, "\tawaited by %s\n", by)
-		}
+		b.WriteString("\n" + c.String())
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

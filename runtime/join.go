@@ -93,6 +93,9 @@ func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Pro
 	h := j.exec.home
 	j.what, j.self, j.kind = what, j, kindFrame
 	j.state = suspended
+	if l := h.loop; l != nil && l.sim != nil {
+		l.sim.binds(&j.Task)
+	}
 	g := &joinGroup{left: len(cores), inputs: make([]joinInput, len(cores)), result: &j.Task, arrive: arrive}
 	j.group = g
 	for i, c := range cores {

@@ -194,6 +194,7 @@ type scopes struct {
 	byDone map[<-chan struct{}]weak.Pointer[scope]
 	bound  int // of byDone, before it is looked through
 	old    []weak.Pointer[leafNode]
+	keeps  bool // young leaves stay young; set before anybody uses the home
 }
 
 // of returns the scope of ctx.
@@ -239,6 +240,9 @@ func (ss *scopes) addYoung(n *leafNode) {
 
 // age makes young leaves old.
 func (ss *scopes) age() {
+	if ss.keeps {
+		return
+	}
 	ns := ss.young.take()
 	ss.mu.Lock()
 	defer ss.mu.Unlock()

@@ -23,6 +23,7 @@ type Loop struct {
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
 	counters loopCounters
+	sim      *simulated // it is driven for a test; set before anybody uses the loop
 }
 
 // NewLoop makes a loop. Give it to calls with WithExecutor.

@@ -172,6 +172,9 @@ func (t *Task) bind(ctx context.Context) {
 	}
 	t.core().exec = e
 	t.flags |= flagBound
+	if l := e.home.loop; l != nil && l.sim != nil {
+		l.sim.binds(t)
+	}
 }
 
 // wait puts t, which is suspended, where it will be woken from.

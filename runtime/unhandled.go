@@ -105,6 +105,10 @@ func (u *unseenList) add(c *Core) {
 	if c.err == ErrGoexit {
 		return // a goroutine that exits is silent too
 	}
+	if m := simulationOf(c); m != nil {
+		m.rejects(c)
+		return
+	}
 	watchGC()
 	u.mu.Lock()
 	u.young = append(u.young, c)

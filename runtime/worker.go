@@ -5,15 +5,15 @@ package async
 // A worker runs ready tasks, one at a time. Only the goroutine that runs it may touch it.
 type worker struct {
 	home       *home
-	next       *Task           // runs before the queue
-	head, tail *Task           // ready queue
-	cur        *Task           // runs now
-	cascades   bool            // next may be used
-	pick       func(n int) int // picks one of n ready tasks, in tests; nil picks the first
-	ran        uint64          // tasks run so far
-	resumed    uint64          // of them, calls and callbacks
-	queued     int             // tasks in the ready queue
-	mostQueued int             // most that there were
+	next       *Task                 // runs before the queue
+	head, tail *Task                 // ready queue
+	cur        *Task                 // runs now
+	cascades   bool                  // next may be used
+	pick       func(ready *Task) int // picks one of the ready tasks, in tests; nil picks the first
+	ran        uint64                // tasks run so far
+	resumed    uint64                // of them, calls and callbacks
+	queued     int                   // tasks in the ready queue
+	mostQueued int                   // most that there were
 }
 
 func (w *worker) empty() bool { return w.next == nil && w.head == nil }
@@ -59,12 +59,8 @@ func (w *worker) pop() *Task {
 
 // popAny takes the task that pick says.
 func (w *worker) popAny() *Task {
-	n := 0
-	for t := w.head; t != nil; t = t.next {
-		n++
-	}
 	at, prev := &w.head, (*Task)(nil)
-	for range w.pick(n) {
+	for range w.pick(w.head) {
 		prev = *at
 		at = &prev.next
 	}

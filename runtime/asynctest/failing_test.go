@@ -1,0 +1,156 @@
+//go:build !js && !wasip1
+
+package asynctest_test
+
+// This file looks at tests that have to fail, by running them in a process of their own.
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	async "github.com/goawait/goawait/runtime"
+	"github.com/goawait/goawait/runtime/asynctest"
+)
+
+const failing = "GOAWAIT_TEST_FAILING" // names the test that is to fail
+
+func never(ctx context.Context) *async.Promise[int] {
+	p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
+	return call(ctx, "never", func(co *async.Coroutine) (int, error) { return async.CoAwait(co, p) })
+}
+
+func outer(ctx context.Context, p *async.Promise[int]) *async.Promise[int] {
+	return call(ctx, "outer", func(co *async.Coroutine) (int, error) { return async.CoAwait(co, p) })
+}
+
+// A selfAwait waits for itself.
+type selfAwait struct {
+	async.Frame[int]
+	first *async.Promise[int]
+}
+
+func (f *selfAwait) Resume() {
+	if f.At == 0 && f.Suspend(1, f.first.Pending()) || f.Suspend(2, f.Promise.Pending()) {
+		return
+	}
+	f.Finish(0, nil)
+}
+func (f *selfAwait) Release()               {}
+func (f *selfAwait) Site() (string, string) { return "selfAwait", "" }
+
+var failures = map[string]struct {
+	body func(t *testing.T, ctx context.Context)
+	want []string // regular expressions
+}{
+	"leak": {func(t *testing.T, ctx context.Context) {
+		p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
+		async.Finally(p, func() {})
+	}, []string{`1 call did not end when the test did:`, `Finally\n\s+waits for NewPromise`, `-asynctest\.seed=\d+`}},
+	"circle": {func(t *testing.T, ctx context.Context) {
+		p, resolve, _ := async.NewPromise[int](ctx)
+		f := &selfAwait{first: p}
+		f.Start(f, ctx)
+		resolve(1)
+	}, []string{`1 call did not end when the test did:`, `selfAwait\n\s+waits for selfAwait`}},
+	"rejection": {func(t *testing.T, ctx context.Context) {
+		async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 0, io.EOF })
+	}, []string{`rejection that nobody handles in Then: EOF`, `-asynctest\.seed=\d+`}},
+	"panic that nobody sees": {func(t *testing.T, ctx context.Context) {
+		async.Then(async.Yield(ctx), func(async.Void) (int, error) { panic("so it does") })
+	}, []string{`panic that nobody handles in Then: so it does`, `failing_test\.go`}},
+	"leaked chain": {func(t *testing.T, ctx context.Context) {
+		p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
+		async.Then(async.Then(p, func(v int) (int, error) { return v, nil }), func(v int) (int, error) { return v, nil })
+	}, []string{`2 calls did not end when the test did:`, `Then\n\s+waits for NewPromise\n\s+awaited by Then`, `-asynctest\.seed=\d+`}},
+	"stuck": {func(t *testing.T, ctx context.Context) { async.Await(outer(ctx, never(ctx))) },
+		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:\d+\)`, `outer \(failing_test.go:\d+\) waits for never`,
+			`never \(failing_test.go:\d+\) waits for a promise that no call settles`, `-asynctest\.seed=\d+`}},
+	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}},
+	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
+		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}},
+	"fatal": {func(t *testing.T, ctx context.Context) {
+		async.Await(after(ctx, time.Hour, 1))
+		t.Fatal("said so")
+	}, []string{`said so`, `-asynctest\.seed=\d+`}},
+	"fatal in a call": {func(t *testing.T, ctx context.Context) {
+		async.Await(call(ctx, "f", func(co *async.Coroutine) (int, error) {
+			async.CoAwait(co, async.Sleep(ctx, 1))
+			t.Fatal("said so")
+			return 0, nil
+		}))
+	}, []string{`said so`, `-asynctest\.seed=\d+`}},
+	"panic": {func(t *testing.T, ctx context.Context) {
+		async.Await(async.Then(async.Sleep(ctx, 1), func(async.Void) (int, error) { panic("so it does") }))
+	}, []string{`panic: so it does`, `-asynctest\.seed=\d+`}},
+	"exit": {func(t *testing.T, ctx context.Context) { runtime.Goexit() }, []string{`-asynctest\.seed=\d+`}},
+	"order": {func(t *testing.T, ctx context.Context) {
+		order := ""
+		a := async.Then(async.Sleep(ctx, 1), func(async.Void) (int, error) { order += "a"; return 0, nil })
+		b := async.Then(async.Sleep(ctx, 1), func(async.Void) (int, error) { order += "b"; return 0, nil })
+		async.Await(async.All(a, b))
+		if order != "ab" {
+			t.Error("other order")
+		}
+	}, []string{`other order`, `-asynctest\.seed=[1-9]\d*\n`}},
+}
+
+// TestFailing is run by TestFailures.
+func TestFailing(t *testing.T) {
+	f, ok := failures[os.Getenv(failing)]
+	if !ok {
+		t.Skip("it is run by TestFailures")
+	}
+	asynctest.Explore(t, 30, func(ctx context.Context) { f.body(t, ctx) })
+}
+
+func runFailing(name string, args ...string) (string, error) {
+	cmd := exec.Command(os.Args[0], append([]string{"-test.run=^TestFailing$", "-test.timeout=1m"}, args...)...)
+	cmd.Env = append(os.Environ(), failing+"="+name)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func TestFailures(t *testing.T) {
+	for name, f := range failures {
+		t.Run(name, func(t *testing.T) {
+			out, err := runFailing(name)
+			if err == nil {
+				t.Fatalf("does not fail:\n%s", out)
+			}
+			for _, want := range f.want {
+				if !regexp.MustCompile(want).MatchString(out) {
+					t.Errorf("no %s in\n%s", want, out)
+				}
+			}
+		})
+	}
+}
+
+// The seed that is told makes the same failure happen again, and others don't.
+func TestReplay(t *testing.T) {
+	out, _ := runFailing("order")
+	m := regexp.MustCompile(`-asynctest\.seed=(\d+)`).FindStringSubmatch(out)
+	if m == nil {
+		t.Fatal(out)
+	}
+	if out, err := runFailing("order", "-asynctest.seed="+m[1]); err == nil || !strings.Contains(out, "other order") {
+		t.Errorf("does not fail again:\n%s", out)
+	}
+	if out, err := runFailing("order", "-asynctest.seed=0"); err != nil {
+		t.Errorf("fails in the order of production:\n%s", out)
+	}
+	t.Setenv("GOAWAIT_SEED", m[1])
+	if out, err := runFailing("order"); err == nil || !strings.Contains(out, "seed="+m[1]) {
+		t.Errorf("does not fail again with the variable:\n%s", out)
+	}
+	if out, err := runFailing("order", "-asynctest.seed=x"); err == nil || !strings.Contains(out, `not "x"`) {
+		t.Errorf("takes anything for a seed:\n%s", out)
+	}
+}

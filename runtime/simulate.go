@@ -1,0 +1,345 @@
+package async
+
+// This file drives a loop for tests, in a bubble of testing/synctest. The order in which what is ready goes on is a matter of a
+// seed. Code outside of the loop runs in turn with it: a step of the loop begins only when all other goroutines of the bubble are
+// blocked.
+
+import (
+	"context"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Simulation runs a body, and a loop for all that the body starts, under an order that a seed decides. It is what test packages
+// are made of: tests use package asynctest. Make it with NewSimulation.
+type Simulation struct{ simulated }
+
+type simulated struct {
+	loop  *Loop
+	rand  *rand.Rand
+	wait  func() // until every other goroutine of the bubble is blocked
+	stuck func(report string)
+
+	far    *time.Timer // fires when nothing else ever will
+	lost   atomicBool  // far has fired
+	gaveUp bool        // far is not to be used again
+
+	resting []chan struct{} // Rest waits for these to be closed
+	ending  bool
+	ended   chan struct{} // closed when the loop is driven no more
+	places  []int         // see pick
+	awaits  []*Core       // see pick
+
+	mu       mutex
+	blocked  map[*sleeper]*Core // goroutines that wait, for what
+	report   string             // why they were woken although it has not settled
+	frames   []*Task            // calls that have suspended, without most of those that have ended
+	bound    int                // of frames, before they are looked through
+	rejected []*Core            // promises that were rejected while nobody waited for them
+	over     bool               // the body is
+}
+
+// NewSimulation makes a simulation. With seed 0, everything goes on in the order in which it became ready, as on any loop. With
+// another one, what is ready goes on in a random order, which the seed alone decides as long as the body starts no goroutines;
+// what the package says about order holds: callbacks and calls that wait for one promise go on in the order in which they
+// registered, posted functions run in their order, and Yield lets all go first that is ready.
+//
+// wait is synctest.Wait, which this package does not import for the sake of programs that are no tests. stuck is called when nothing can happen any more while goroutines wait in Await or Wait: on each of those, with a report of who
+// waits on what; it should end the goroutine, as FailNow of a test does. If all wait for something else, it is called on
+// another goroutine. It panics outside of a bubble of testing/synctest.
+func NewSimulation(seed uint64, wait func(), stuck func(report string)) *Simulation {
+	if !bubbled() {
+		panic("async: NewSimulation outside of a bubble of testing/synctest")
+	}
+	s := &Simulation{simulated{
+		loop:    NewLoop(),
+		wait:    wait,
+		stuck:   stuck,
+		ended:   make(chan struct{}),
+		blocked: map[*sleeper]*Core{},
+	}}
+	s.loop.sim = &s.simulated
+	s.loop.scopes.keeps = true
+	if seed != 0 {
+		s.rand = rand.New(rand.NewPCG(seed, seed))
+		s.loop.w.cascades = false
+		s.loop.w.pick = s.pick
+	}
+	return s
+}
+
+// grace is how long, by the clock of the bubble, calls may go on when the body is over.
+const grace = time.Minute
+
+// Run calls body on the goroutine of the caller, which has to be in the bubble in which s was made. What body starts with its
+// context runs on the loop of the simulation, which goes on while body is blocked, in Await or in any other way. When body is over,
+// its context is cancelled, and calls get a minute of the bubble's clock to end. Run returns those that are suspended then, and
+// the rejections and panics that nobody has looked at, but for those that the end of the context has caused. A simulation runs
+// once. If body exits or panics, so does Run, when all that is done.
+func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (left []Call, unhandled []Unhandled) {
+	defer noBlocking("Simulation.Run")()
+	ctx, cancel := context.WithCancel(WithExecutor(ctx, s.loop))
+	go s.drive()
+	defer func() {
+		s.mu.Lock()
+		s.over = true
+		s.mu.Unlock()
+		cancel()
+		left, unhandled = s.end()
+	}()
+	body(ctx)
+	return nil, nil
+}
+
+// Rest waits until nothing on the loop is ready and every other goroutine of the bubble is blocked. The clock stands still. It
+// is called by the body, or by a goroutine that it has started.
+func (s *Simulation) Rest() {
+	defer noBlocking("Simulation.Rest")()
+	ch := make(chan struct{})
+	s.loop.Post(func() { s.resting = append(s.resting, ch) })
+	<-ch
+}
+
+// end lets calls end, stops the loop and returns what is left on it.
+func (s *Simulation) end() (left []Call, unhandled []Unhandled) {
+	for total, pause := time.Duration(0), time.Millisecond; ; pause *= 2 {
+		s.Rest()
+		left = s.calls()
+		if len(left) == 0 || total > grace {
+			break
+		}
+		time.Sleep(pause)
+		total += pause
+	}
+	s.loop.Post(func() { s.ending = true })
+	<-s.ended
+	unseen.settle()
+	return left, s.unhandled()
+}
+
+// drive is the goroutine of the loop.
+func (m *simulated) drive() {
+	l := m.loop
+	l.enter()
+	defer func() {
+		if !m.ending { // a call ended this goroutine
+			l.driven.Store(false)
+			go m.drive()
+			return
+		}
+		l.stopAlarm()
+		l.alone.Store(true)
+		l.leave()
+		close(m.ended)
+	}()
+	for !m.ending {
+		m.wait()
+		if !m.step() && !m.rested() {
+			m.park()
+		}
+	}
+}
+
+// step fires the timers that are due and runs one task. It returns false if none is ready.
+func (m *simulated) step() bool {
+	l := m.loop
+	l.collect()
+	if l.timers.any() {
+		l.timers.fire(&l.w)
+	}
+	if l.w.empty() {
+		return false
+	}
+	driveLoop(l, 1)
+	return true
+}
+
+// rested lets those go on that wait for rest.
+func (m *simulated) rested() bool {
+	some := len(m.resting) > 0
+	for _, ch := range m.resting {
+		close(ch)
+	}
+	m.resting = nil
+	return some
+}
+
+// farAway is when nothing else will happen. Clocks of bubbles count for 292 years, from 1970.
+const farAway = 150 * 365 * 24 * time.Hour
+
+// park waits until something is ready.
+func (m *simulated) park() {
+	switch {
+	case m.gaveUp:
+	case m.far == nil:
+		m.far = time.AfterFunc(farAway, func() {
+			m.lost.Store(true)
+			m.loop.poke()
+		})
+	default:
+		m.far.Reset(farAway)
+	}
+	m.loop.park()
+	if m.far != nil {
+		m.far.Stop()
+	}
+	if m.lost.Load() && !m.gaveUp {
+		m.gaveUp = true
+		m.wakeBlocked()
+	}
+}
+
+// wakeBlocked wakes the goroutines that wait for what does not come.
+func (m *simulated) wakeBlocked() {
+	m.mu.Lock()
+	search := search{loop: m.loop, seen: map[*Core]bool{}}
+	var sleepers []*sleeper
+	for s, c := range m.blocked {
+		search.lines = append(search.lines, "a goroutine waits for "+search.name(c))
+		search.visit(c)
+		sleepers = append(sleepers, s)
+	}
+	m.report = search.report()
+	m.mu.Unlock()
+	for _, s := range sleepers {
+		s.rouse()
+	}
+	if len(sleepers) == 0 {
+		m.stuck("every goroutine waits for something else than a promise")
+	}
+}
+
+// simulationOf is what drives the loop of c, if that is simulated.
+func simulationOf(c *Core) *simulated {
+	if c.exec == nil || c.exec.home.loop == nil {
+		return nil
+	}
+	return c.exec.home.loop.sim
+}
+
+// sleeps notes that a goroutine is going to wait for c.
+func (m *simulated) sleeps(s *sleeper, c *Core) {
+	m.mu.Lock()
+	m.blocked[s] = c
+	m.mu.Unlock()
+}
+
+// awake notes that a goroutine waits no more. It ends it if that is so because it waited in vain.
+func (m *simulated) awake(s *sleeper) {
+	m.mu.Lock()
+	c, report := m.blocked[s], m.report
+	delete(m.blocked, s)
+	m.mu.Unlock()
+	if report != "" && !c.settled() {
+		m.stuck(report)
+		runtime.Goexit()
+	}
+}
+
+// maxReady is how many ready tasks there are to choose from at most.
+const maxReady = 64
+
+// pick gives the place of the task to run next. Those that have to stay behind others before them don't come into question.
+func (m *simulated) pick(ready *Task) int {
+	m.places, m.awaits = append(m.places[:0], 0), m.awaits[:0]
+	posted := false
+	for t, i := ready, 0; t != nil && i < maxReady; t, i = t.next, i+1 {
+		free := true
+		switch t.self.(type) {
+		case *yield:
+			free = false
+		case *postTask:
+			free, posted = !posted, true
+		default:
+			if c := t.await; c != nil {
+				for _, before := range m.awaits {
+					free = free && before != c
+				}
+				m.awaits = append(m.awaits, c)
+			}
+		}
+		if free && i > 0 {
+			m.places = append(m.places, i)
+		}
+	}
+	clear(m.awaits)
+	return m.places[m.rand.IntN(len(m.places))]
+}
+
+// binds notes a call that suspends for the first time on the loop.
+func (m *simulated) binds(t *Task) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.frames) >= m.bound {
+		m.frames = slices.DeleteFunc(m.frames, func(t *Task) bool { return t.core().settled() })
+		m.bound = 2*len(m.frames) + 64
+	}
+	m.frames = append(m.frames, t)
+}
+
+// calls lists the suspended calls of the loop. Nothing runs meanwhile.
+func (m *simulated) calls() (calls []Call) {
+	s := snapshotAll()
+	all := s.list()
+	for _, n := range s.nodes {
+		if n.frame == nil {
+			continue
+		}
+		if n.frame.home() == &m.loop.home {
+			calls = append(calls, all[0])
+		}
+		all = all[1:]
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range m.frames {
+		if _, known := s.index[t]; !known && !t.core().settled() {
+			calls = append(calls, m.circular(t))
+		}
+	}
+	return calls
+}
+
+// circular makes a call of t, which waits for no leaf: for calls that wait for each other, or for nothing at all.
+func (m *simulated) circular(t *Task) Call {
+	c := Call{Waits: "nothing that could settle"}
+	c.Function, c.Position = t.self.Site()
+	if t.await != nil {
+		c.Waits = (&search{loop: m.loop}).name(t.await)
+	}
+	return c
+}
+
+// rejects notes a promise that was rejected while nobody waited for it.
+func (m *simulated) rejects(c *Core) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.over || plainError(c.err) != context.Canceled {
+		m.rejected = append(m.rejected, c)
+	}
+}
+
+// unhandled lists the rejections that nobody has looked at.
+func (m *simulated) unhandled() (us []Unhandled) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.rejected {
+		if c.waiters.load() == &unseenMark {
+			us = append(us, unhandledOf(c))
+		}
+	}
+	return us
+}
+
+// String writes a call as Dump does.
+func (c Call) String() string {
+	var b strings.Builder
+	b.WriteString(place(c.Function, c.Position) + "\n\twaits for " + c.Waits + "\n")
+	for _, by := range c.Chain {
+		b.WriteString("\tawaited by " + by + "\n")
+	}
+	return b.String()
+}
