@@ -1,6 +1,6 @@
 # The targets are small, so that each can be copied to a shell. Only Go is needed.
 
-.PHONY: help build test variants race update check fuzz bench examples
+.PHONY: help build test variants race update check fuzz mutants bench examples
 
 PROGRAMS = 2000
 SEED = 1
@@ -34,6 +34,9 @@ check: ## format, vet, tidy, and no generated file that would change
 
 fuzz: ## compare both forms of random programs: make fuzz PROGRAMS=5000 SEED=1
 	go test ./internal/progen -count=1 -timeout 0 -v -run TestFuzz -programs $(PROGRAMS) -seed $(SEED)
+
+mutants: ## seed faults in package async, which its explorer of interleavings has to find
+	go test ./runtime -count=1 -timeout 30m -v -run TestExplorerFindsFaults -mutants
 
 bench: ## run the benchmarks of package async
 	go test ./runtime -run '^$$' -bench . -benchmem

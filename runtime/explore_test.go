@@ -40,10 +40,11 @@ type thread struct {
 // It returns the number of schedules.
 func explore(t *testing.T, bound int, scenario func() (threads []func(), check func() error)) {
 	t.Helper()
-	watching.v, unseen.probing = true, true // nothing is to happen on goroutines of the run-time system
+	watching.v = true // nothing is to happen on goroutines of the run-time system
 	var given []int
 	for n := 1; ; n++ {
 		s := &schedule{given: given, bound: bound}
+		unseen = unseenList{probing: true}
 		threads, check := scenario()
 		err := s.run(threads)
 		if err == nil {
@@ -190,16 +191,37 @@ func (p *probe) once() error {
 	return nil
 }
 
-// A cancellable context is never cancelled: scenarios cancel what was made with it themselves.
+// A cancellable context tells nobody that it is cancelled: scenarios cancel what was made with it themselves.
 type cancellable struct {
 	context.Context
+	loop *Loop
 	done chan struct{}
+	err  error
 }
 
-func newCancellable() cancellable { return cancellable{context.Background(), make(chan struct{})} }
+func newCancellable(l *Loop) *cancellable {
+	return &cancellable{Context: context.Background(), loop: l, done: make(chan struct{})}
+}
 
-func (c cancellable) Done() <-chan struct{}        { return c.done }
-func (c cancellable) AfterFunc(func()) func() bool { return func() bool { return true } }
+func (c *cancellable) Value(key any) any {
+	if key == (executorKey{}) {
+		return c.loop.executor()
+	}
+	return nil
+}
+
+func (c *cancellable) Done() <-chan struct{}        { return c.done }
+func (c *cancellable) Err() error                   { return c.err }
+func (c *cancellable) AfterFunc(func()) func() bool { return func() bool { return true } }
+
+// canceller returns a function that cancels what is made with c.
+func (c *cancellable) canceller() (cancel func()) {
+	s := c.loop.scopes.of(c)
+	return func() {
+		c.err = ErrClosed
+		s.cancel()
+	}
+}
 
 func TestExploreSettleSettle(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
@@ -242,6 +264,39 @@ func TestExploreSettleAwaitAwait(t *testing.T) {
 	})
 }
 
+func TestExploreSettleSettleAwait(t *testing.T) {
+	explore(t, 3, func() ([]func(), func() error) {
+		p, resolve, reject := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
+		var log []string
+		w := newProbe("w", &log)
+		return []func(){func() { resolve(1) }, func() { reject(ErrClosed) }, func() { w.wait(&p.Core) }}, func() error {
+			v, err, ok := p.Result()
+			if !ok || (v == 1) == (err != nil) {
+				return fmt.Errorf("settled with %v, %v, %v", v, err, ok)
+			}
+			return w.once()
+		}
+	})
+}
+
+// A rejection that somebody looks at is not reported, also if that happens while it is noted down for the report.
+func TestExploreSeeAge(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		p := Reject[int](ErrClosed)
+		return []func(){func() { p.Result() }, func() { unseen.age() }}, func() error {
+			if p.waiters.load() != &settledMark {
+				return errors.New("not noted that somebody looked")
+			}
+			for _, r := range unseen.records {
+				if r := r.Value(); r != nil && !r.done.Load() {
+					return errors.New("it is going to be reported")
+				}
+			}
+			return nil
+		}
+	})
+}
+
 // A waiter that is taken out is not woken afterwards, others are, in order.
 func TestExploreSettleUnsubscribe(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
@@ -279,11 +334,54 @@ func TestExploreSettleThen(t *testing.T) {
 	})
 }
 
+func TestExploreSettleThenThen(t *testing.T) {
+	explore(t, 3, func() ([]func(), func() error) {
+		l := NewLoop()
+		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), l))
+		n := 0
+		then := func() { Then(p, func(v int) (int, error) { n++; return v, nil }) }
+		return []func(){func() { resolve(1) }, then, then}, func() error {
+			for l.Poll() {
+			}
+			if n != 2 {
+				return fmt.Errorf("%d of 2 called", n)
+			}
+			return nil
+		}
+	})
+}
+
+// A promise, a cancelled context and a resolver.
+func TestExploreCancelResolve(t *testing.T) {
+	for _, bound := range []int{-1, 3} {
+		explore(t, bound, func() ([]func(), func() error) {
+			l := NewLoop()
+			c := newCancellable(l)
+			p, resolve, _ := NewPromise[int](c)
+			var log []string
+			w := newProbe("w", &log)
+			threads := []func(){func() { resolve(1) }, c.canceller()}
+			if bound < 0 {
+				w.wait(&p.Core)
+			} else {
+				threads = append(threads, func() { w.wait(&p.Core) })
+			}
+			return threads, func() error {
+				v, err, ok := p.Result()
+				if !ok || (v == 1) == (err != nil) || l.scopes.of(c).n != 0 {
+					return fmt.Errorf("settled with %v, %v, %v", v, err, ok)
+				}
+				return w.once()
+			}
+		})
+	}
+}
+
 func TestExploreCancelSettle(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		var m Mutex
 		m.TryLock()
-		ctx := WithExecutor(newCancellable(), NewLoop())
+		ctx := newCancellable(NewLoop())
 		p := m.Lock(ctx)
 		w := m.g.queue.head.waiter
 		return []func(){func() { m.Unlock() }, func() { w.cancel(ErrClosed) }}, func() error {
@@ -299,7 +397,7 @@ func TestExploreCancelSettle(t *testing.T) {
 func TestExploreTimerCancel(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		l := NewLoop()
-		ctx := WithExecutor(newCancellable(), l)
+		ctx := newCancellable(l)
 		p := Sleep(ctx, 1)
 		var log []string
 		w := newProbe("w", &log)
@@ -307,6 +405,39 @@ func TestExploreTimerCancel(t *testing.T) {
 		s := l.timers.heap[0].t.self.(*sleep)
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
 			if len(l.timers.heap) != 0 || s.linked {
+				return errors.New("something is left")
+			}
+			return w.once()
+		}
+	})
+}
+
+// A Sleep that is cancelled while it is being set up leaves no timer behind.
+func TestExploreSleepCancel(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		l := NewLoop()
+		ctx := newCancellable(l)
+		cancel := ctx.canceller()
+		Sleep(WithExecutor(context.Background(), l), 1) // so that the other one need not wake the loop
+		var p *Promise[Void]
+		return []func(){func() { p = Sleep(ctx, 1<<40) }, cancel}, func() error {
+			if _, err, ok := p.Result(); !ok || err != ErrClosed || len(l.timers.heap) != 1 || l.scopes.of(ctx).n != 0 {
+				return fmt.Errorf("gave %v %v; %d timers are left", err, ok, len(l.timers.heap))
+			}
+			return nil
+		}
+	})
+}
+
+func TestExploreTimerCancelAwait(t *testing.T) {
+	explore(t, 3, func() ([]func(), func() error) {
+		l := NewLoop()
+		c := newCancellable(l)
+		p := Sleep(c, 1)
+		var log []string
+		w := newProbe("w", &log)
+		return []func(){func() { l.timers.fire(nil) }, c.canceller(), func() { w.wait(&p.Core) }}, func() error {
+			if len(l.timers.heap) != 0 || p.State() == Pending {
 				return errors.New("something is left")
 			}
 			return w.once()
@@ -396,7 +527,7 @@ func TestExploreCloseSend(t *testing.T) {
 func TestExplorePutTakeCancel(t *testing.T) {
 	explore(t, 3, func() ([]func(), func() error) {
 		q := NewQueue[int](1)
-		ctx := WithExecutor(newCancellable(), NewLoop())
+		ctx := newCancellable(NewLoop())
 		take := q.Take(ctx)
 		w := q.takes.head.waiter
 		return []func(){func() { q.TryPut(1) }, func() { w.cancel(ErrClosed) }}, func() error {
@@ -407,4 +538,92 @@ func TestExplorePutTakeCancel(t *testing.T) {
 			return nil
 		}
 	})
+}
+
+// A value that is put while a Take looks is not overlooked.
+func TestExplorePutTake(t *testing.T) {
+	for _, capacity := range []int{0, 1} {
+		explore(t, -1, func() ([]func(), func() error) {
+			q := NewQueue[int](capacity)
+			ctx := WithExecutor(context.Background(), NewLoop())
+			var put *Promise[Void]
+			var take *Promise[int]
+			return []func(){func() { put = q.Put(ctx, 1) }, func() { take = q.Take(ctx) }}, func() error {
+				_, err1, ok1 := put.Result()
+				v, err2, ok2 := take.Result()
+				if !ok1 || !ok2 || err1 != nil || err2 != nil || v != 1 || q.Len() != 0 {
+					return fmt.Errorf("put %v %v, take %v %v %v, left %d", err1, ok1, v, err2, ok2, q.Len())
+				}
+				return nil
+			}
+		})
+	}
+}
+
+func TestExplorePutTakeClose(t *testing.T) {
+	explore(t, 3, func() ([]func(), func() error) {
+		q := NewQueue[int](0)
+		ctx := WithExecutor(context.Background(), NewLoop())
+		var put *Promise[Void]
+		var take *Promise[int]
+		return []func(){func() { put = q.Put(ctx, 1) }, func() { take = q.Take(ctx) }, func() { q.Close() }}, func() error {
+			_, err1, ok1 := put.Result()
+			v, err2, ok2 := take.Result()
+			if !ok1 || !ok2 || (err1 == nil) != (err2 == nil) || (v == 1) != (err2 == nil) {
+				return fmt.Errorf("put %v %v, take %v %v %v", err1, ok1, v, err2, ok2)
+			}
+			return nil
+		}
+	})
+}
+
+// The end of the last call and Wait: the promise of Wait settles, once.
+func TestExploreGroupEndWait(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		p, resolve, _ := NewPromise[Void](nil)
+		g.GoAsync(func(context.Context) *Promise[Void] { return p })
+		var wait *Promise[Void]
+		return []func(){func() { resolve(Void{}) }, func() { wait = g.Wait() }}, func() error {
+			if wait.State() != Fulfilled {
+				return fmt.Errorf("wait is %v", wait.State())
+			}
+			return nil
+		}
+	})
+}
+
+// The inputs of a combinator arrive on several workers of a pool.
+func TestExploreArrivals(t *testing.T) {
+	for _, need := range []int{1, 2} { // how many inputs decide: as in Race and All
+		explore(t, -1, func() ([]func(), func() error) {
+			j := new(join[int])
+			g := &joinGroup{left: 2, inputs: make([]joinInput, 2), result: &j.Task}
+			j.group, j.exec, j.self = g, &NewPool(2).frames, j
+			arrived := 0
+			g.arrive = func(i int) bool {
+				arrived++
+				if arrived < need {
+					return false
+				}
+				j.carry(10*arrived+i, nil)
+				return true
+			}
+			var log []string
+			w := newProbe("w", &log)
+			w.wait(&j.Core)
+			var threads []func()
+			for i := range 2 {
+				in := &g.inputs[i]
+				in.group, in.i, in.self = g, i, in
+				threads = append(threads, func() { in.run(nil) })
+			}
+			return threads, func() error {
+				if v, err, ok := j.Result(); !ok || err != nil || v/10 != need || arrived != need {
+					return fmt.Errorf("gave %v %v %v after %d inputs", v, err, ok, arrived)
+				}
+				return w.once()
+			}
+		})
+	}
 }
