@@ -16,7 +16,7 @@ import (
 func (u *unit) names() {
 	p := u.pkg
 	p.Declared, p.Reserved = map[string]bool{}, map[string]bool{}
-	folder := u.l.folders[p.Dir]
+	folder := u.l.folder(p.Dir)
 	for _, name := range folder.names {
 		path := filepath.Join(p.Dir, name)
 		f := u.l.parse(path, nil).ast

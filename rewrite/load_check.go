@@ -93,7 +93,7 @@ func (c *checker) bareUnit(p *listed) *unit {
 	if p.Module != nil && p.Module.GoVersion != "" {
 		u.pkg.GoVersion = "go" + p.Module.GoVersion
 	}
-	folder := c.l.folders[p.Dir]
+	folder := c.l.folder(p.Dir)
 	for _, path := range p.files() {
 		if isTwinName(filepath.Base(path)) && slices.Contains(folder.twins, path) {
 			continue

@@ -30,6 +30,7 @@ type listed struct {
 	Match      []string
 	GoFiles    []string // of a test variant: its _test.go files, too
 	CgoFiles   []string
+	Imports    []string
 	ImportMap  map[string]string
 	Error      *listedError
 
@@ -104,7 +105,7 @@ func (l *listed) files() []string {
 }
 
 const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,Match,GoFiles,CgoFiles," +
-	"ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
+	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
 
 // listArgs are the flags of go list beside the patterns.
 type listArgs struct {

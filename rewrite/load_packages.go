@@ -27,6 +27,7 @@ type loader struct {
 	parsed  map[string]*parsedFile // by path
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
+	all      bool            // load every package, and with its tests
 	overlaid []string        // source files of which go list sees copies with stubs, which are named by their index
 	only     map[string]bool // source files that patterns name; nil for all
 	goEnv    goEnvironment
@@ -82,6 +83,11 @@ func (l *loader) filePatterns() error {
 
 // load lists and checks. What is wrong with the source is in the loader's diags afterwards.
 func (l *loader) load(ctx context.Context) ([]*Package, error) {
+	return l.loadWith(ctx, l.check)
+}
+
+// loadWith lists packages, and again as long as check finds that a stub was wrong.
+func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, again bool)) ([]*Package, error) {
 	env, err := l.readGoEnv(ctx)
 	if err != nil {
 		return nil, err
@@ -95,7 +101,7 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 		if l.scan(l.localFolders()) {
 			continue // list again, with stubs for what was found
 		}
-		pkgs, again := l.check()
+		pkgs, again := check()
 		if !again {
 			return pkgs, nil
 		}
@@ -120,7 +126,7 @@ func (l *loader) list(ctx context.Context) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	args := listArgs{}
+	args := listArgs{tests: l.all}
 	l.overlaid = nil
 	replace := map[string]string{}
 	for _, dir := range sortedKeys(l.folders) {

@@ -72,6 +72,14 @@ func (l *loader) scan(dirs []string) (found bool) {
 	return found
 }
 
+// folder is what is known of a folder: nothing if it was not scanned, as those of other modules are not.
+func (l *loader) folder(dir string) *folder {
+	if f := l.folders[dir]; f != nil {
+		return f
+	}
+	return &folder{dir: dir}
+}
+
 var directiveText = []byte("//goawait:")
 
 // scanFolder reads the Go files of a folder. What cannot be read is left to the go command to complain about.

@@ -1,0 +1,56 @@
+package dropped
+
+import (
+	"context"
+	"time"
+
+	"example.com/t/helpers"
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func work(ctx context.Context) error {
+	_, err := async.Await(async.Sleep(ctx, time.Second))
+	return err
+}
+
+//goawait:async
+func caller(ctx context.Context, mu *async.Mutex, c *helpers.Client) (int, error) {
+	workAsync(ctx)                // want `^the promise of workAsync is dropped; write async.Await\(workAsync\(ctx\)\), keep it to be awaited later, or write _ = if nobody shall wait for it$`
+	mu.Lock(ctx)                  // want `the promise of mu.Lock is dropped`
+	async.Sleep(ctx, time.Second) // want `the promise of async.Sleep is dropped`
+	c.CloseLater(ctx)             // want `the promise of c.CloseLater is dropped`
+	_ = workAsync(ctx)
+	go workAsync(ctx)    // want `go drops the promise of workAsync`
+	defer workAsync(ctx) // want `defer drops the promise of workAsync; write defer func\(\) { async.Await\(workAsync\(ctx\)\) }\(\)`
+	p := workAsync(ctx)  // want `the promise of workAsync is dropped: p gets another one at line 28 before this one is awaited`
+	q := workAsync(ctx)
+	p = workAsync(ctx)
+	q = async.Finally(q, func() {})
+	async.Await(p)
+	async.Await(q)
+	p = workAsync(ctx)
+	if ctx.Err() != nil {
+		async.Await(p)
+	}
+	p = workAsync(ctx)
+	_, err := async.Await(p)
+	return 0, err
+}
+
+// No error can be returned here, and so there is no fix.
+//
+//goawait:async
+func quiet(ctx context.Context) {
+	async.Sleep(ctx, time.Second) // want `dropped`
+	async.Await(async.Sleep(ctx, time.Second))
+}
+
+func ordinary(ctx context.Context) {
+	helpers.FetchAsync(ctx, 1)                                                                // want `the promise of helpers.FetchAsync is dropped`
+	async.Then(workAsync(ctx), func(async.Void) (int, error) { return 1, nil })               // want `the promise of async.Then is dropped`
+	async.Catch(workAsync(ctx), func(error) (async.Void, error) { return async.Void{}, nil }) //
+	async.Finally(async.Catch(workAsync(ctx), func(error) (v async.Void, err error) { return }), func() {})
+	ps := []*async.Promise[async.Void]{workAsync(ctx)}
+	async.Await(async.All(ps...))
+}
