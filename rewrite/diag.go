@@ -32,14 +32,19 @@ func (d Diagnostic) String() string {
 	if at := d.Pos.String(); at != "-" {
 		b.WriteString(at + ": ")
 	}
-	b.WriteString(d.Message)
-	if d.Hint != "" {
-		b.WriteString("; " + d.Hint)
-	}
+	b.WriteString(d.Text())
 	for _, r := range d.Related {
 		fmt.Fprintf(&b, "\n\t%s: %s", r.Pos, r.Message)
 	}
 	return b.String()
+}
+
+// Text is what is wrong and what to write instead, without the place.
+func (d Diagnostic) Text() string {
+	if d.Hint == "" {
+		return d.Message
+	}
+	return d.Message + "; " + d.Hint
 }
 
 // sortDiagnostics orders by file, then by position, and drops repetitions.

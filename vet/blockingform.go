@@ -94,6 +94,9 @@ func (c *code) awaitText(call *ast.CallExpr, fn *types.Func, twin string) string
 	if !ok {
 		return "an await of its twin " + twin
 	}
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		twin = c.text(sel.X) + "." + twin
+	}
 	args := ""
 	if len(call.Args) > 0 {
 		args = "…"

@@ -130,7 +130,7 @@ func TestTable(t *testing.T) {
 	for path := range paths {
 		patterns = append(patterns, path)
 	}
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedImports | packages.NeedDeps}, patterns...)
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedTypes | packages.NeedExportFile}, patterns...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 // Command goawait writes the async forms of annotated Go functions.
 //
 //	goawait [generate] [flags] [packages]   write the twins of annotated functions
+//	goawait vet [flags] [packages]          find promises that are dropped, calls that block the loop, and the like
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
 //	goawait help faults [code]              explain what goawait refuses
@@ -33,6 +34,9 @@ const (
 )
 
 func main() {
+	if isVetTool(os.Args[1:]) {
+		vetTool()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
@@ -64,10 +68,13 @@ type options struct {
 	verbose bool
 	line    bool
 	backend string
+	json    bool
+	fix     bool
+	rules   map[string]*choice
 }
 
 // commands are all commands, in the order of the help.
-func commands() []*command { return []*command{generateCommand(), versionCommand()} }
+func commands() []*command { return []*command{generateCommand(), vetCommand(), versionCommand()} }
 
 // run runs goawait and gives its exit code. Without the name of a command it generates.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {

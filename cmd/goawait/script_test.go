@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "GOCACHE="+cache, "GOMODCACHE="+modCache, "GOAWAIT="+root, "GOFLAGS=-mod=readonly",
-				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off")
+				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off", "COMMAND="+commandPath(env))
 			if _, err := os.Stat(filepath.Join(env.WorkDir, "go.mod")); err == nil {
 				return nil
 			}
@@ -68,6 +68,23 @@ func TestScripts(t *testing.T) {
 			},
 		},
 	})
+}
+
+// commandPath is where the command is, for those who run it by its path: the variable COMMAND.
+func commandPath(env *testscript.Env) string {
+	for _, dir := range filepath.SplitList(env.Getenv("PATH")) {
+		for _, name := range []string{"goawait", "goawait.exe"} {
+			if path := filepath.Join(dir, name); fileExists(path) {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 func writeModule(dir, path, root string) error {

@@ -33,15 +33,15 @@ func caller(ctx context.Context, c *helpers.Client) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	text, err := helpers.Fetch(ctx, 1) // want `helpers.Fetch is the blocking form, which blocks the loop; write async.Await\(FetchAsync\(…\)\)`
+	text, err := helpers.Fetch(ctx, 1) // want `helpers.Fetch is the blocking form, which blocks the loop; write async.Await\(helpers.FetchAsync\(…\)\)`
 	if err != nil {
 		return 0, err
 	}
-	_, _, err = helpers.Pair(ctx) // want `write async.Await2\(PairAsync\(…\)\)`
+	_, _, err = helpers.Pair(ctx) // want `write async.Await2\(helpers.PairAsync\(…\)\)`
 	if err != nil {
 		return len(text), err
 	}
-	if err := c.Close(ctx); err != nil { // want `\(\*helpers.Client\).Close is the blocking form, which blocks the loop; write _, err := async.Await\(CloseLater\(…\)\)`
+	if err := c.Close(ctx); err != nil { // want `\(\*helpers.Client\).Close is the blocking form, which blocks the loop; write _, err := async.Await\(c.CloseLater\(…\)\)`
 		return 0, err
 	}
 	n += plain()                   // want `write async.Must\(async.Await\(plainAsync\(\)\)\)`
