@@ -40,6 +40,9 @@ func findAnnotations(fset *token.FileSet, file *parsedFile) (found []*annotation
 					Related: []Related{{fset.PositionFor(seen[decl].Pos(), false), "the first annotation"}},
 				}
 			}
+			if fault != nil && decl != nil && len(fault.Related) == 0 {
+				fault.Related = []Related{{fset.PositionFor(decl.Name.Pos(), false), "the function"}}
+			}
 			if fault != nil {
 				fault.Pos = fset.PositionFor(c.Pos(), false)
 				faults = append(faults, *fault)

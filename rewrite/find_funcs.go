@@ -142,6 +142,7 @@ func (u *unit) findFuncs(stubs []stub) {
 					Pos: u.l.fset.PositionFor(a.directive.Pos(), false), Code: CodeValues,
 					Message: fmt.Sprintf("%s returns %d values, and a promise can have %d", funcName(a.decl), len(sig.Values), maxValues),
 					Hint:    "return a struct",
+					Related: []Related{{u.l.fset.PositionFor(a.decl.Type.Results.Pos(), false), "the results"}},
 				})
 			}
 			twin, _ := u.pkg.Info.Defs[twins[a].Name].(*types.Func)

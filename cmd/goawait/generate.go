@@ -35,6 +35,18 @@ Packages are named as for the go command, or as files of one folder:
 
 Only files whose first line is goawait's header are ever replaced or removed, and none of a
 package with a fault.
+
+Faults are printed as file:line:col: what is wrong; what to write instead [code], with the source line, and
+'goawait explain CODE' has an example. With -json, standard output is one object:
+
+	{
+		"diagnostics": [{"file", "line", "column", "code", "message", "hint",
+			"related": [{"file", "line", "column", "message"}]}],
+		"files": [{"file", "source", "state"}]
+	}
+
+Lines and columns count from 1, columns in bytes. The state of a file, before goawait changed it, is missing, stale
+or orphaned.
 `,
 		flags: func(fs *flag.FlagSet, inv *invocation) {
 			fs.StringVar(&inv.dir, "C", "", "work in `dir`; packages and messages are relative to it")
@@ -43,6 +55,7 @@ package with a fault.
 			fs.BoolVar(&inv.diff, "diff", false, "write nothing; print what would change as a unified diff, and exit with 1 if anything would")
 			fs.BoolVar(&inv.verbose, "v", false, "print a line for each file with its functions and times, and what is not a flat state machine")
 			fs.BoolVar(&inv.line, "line", false, "write //line directives that lead from the twins to the source")
+			fs.BoolVar(&inv.json, "json", false, "print what is wrong, and the files that were or would be changed, as JSON")
 			fs.StringVar(&inv.backend, "backend", "", "`goroutine` writes twins that run the blocking form on a goroutine")
 		},
 		execute: generate,
@@ -68,9 +81,15 @@ func generate(ctx context.Context, inv *invocation) int {
 	}
 	code := exitOK
 	show := newShower(inv.dir)
-	for _, d := range res.Diagnostics {
-		fmt.Fprintln(inv.err, show.diagnostic(d))
+	if len(res.Diagnostics) > 0 {
 		code = exitFault
+	}
+	if inv.json {
+		inv.diagnosticsJSON(res, show)
+	} else {
+		for _, d := range res.Diagnostics {
+			fmt.Fprintln(inv.err, show.diagnostic(d))
+		}
 	}
 	for _, p := range res.Packages {
 		if p.Faulty {
@@ -100,10 +119,10 @@ func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
 			continue
 		}
 		changed = append(changed, f)
-		if inv.check {
+		if inv.check && !inv.json {
 			fmt.Fprintf(inv.out, "%s: %s\n", show.path(f.Path), state)
 		}
-		if inv.diff {
+		if inv.diff && !inv.json {
 			fmt.Fprint(inv.out, unified(f, filepath.ToSlash(show.path(f.Path))))
 		}
 	}

@@ -3,6 +3,7 @@ package main
 // This file runs the scripts of testdata, each of which uses the command as a user would.
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +18,8 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"goawait": main})
 }
+
+var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
 // TestScripts runs the scripts. Each works in a module example.com/m that gets goawait from this folder's module, unless it brings a
 // go.mod of its own. Besides the commands of testscript there are
@@ -41,6 +44,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "GOCACHE="+cache, "GOMODCACHE="+modCache, "GOAWAIT="+root, "GOFLAGS=-mod=readonly",
 				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off", "COMMAND="+commandPath(env))

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -229,10 +228,7 @@ func (inv *invocation) findingsJSON(findings []vet.Finding) {
 		}
 		tree[f.Package][f.Rule] = append(tree[f.Package][f.Rule], j)
 	}
-	enc := json.NewEncoder(inv.out)
-	enc.SetIndent("", "\t")
-	enc.SetEscapeHTML(false)
-	enc.Encode(tree)
+	inv.printJSON(tree)
 }
 
 // isVetTool reports whether the go command runs goawait as its vet tool: to ask for its version and its flags, and then with a file
