@@ -34,6 +34,7 @@ type CatalogEntry struct {
 	Reason  string // why it is one
 	Cure    string // what to write instead
 	Example string // a file with the fault in the line above "// fault"; more files as in a txtar archive; may be empty
+	Fixed   string // the same as it should be; empty without an example
 }
 
 // Catalog lists every kind of fault that a Diagnostic can be about.
@@ -48,6 +49,11 @@ var Catalog = []CatalogEntry{
 func F() int { return "one" }
 // fault
 `,
+		`package p
+
+//goawait:async
+func F() int { return 1 }
+`,
 	},
 	{
 		CodeDirective, "a directive that goawait does not know",
@@ -57,6 +63,11 @@ func F() int { return "one" }
 
 //goawait:asynk
 // fault
+func F() {}
+`,
+		`package p
+
+//goawait:async
 func F() {}
 `,
 	},
@@ -71,6 +82,11 @@ func F() {}
 
 func F() {}
 `,
+		`package p
+
+//goawait:async
+func F() {}
+`,
 	},
 	{
 		CodeNoBody, "an annotated function without a body",
@@ -81,6 +97,16 @@ func F() {}
 //goawait:async
 // fault
 func F()
+`,
+		`package p
+
+func F()
+
+// G calls it.
+//
+//goawait:async
+func G() { F() }
+-- f.s --
 `,
 	},
 	{
@@ -93,6 +119,11 @@ func F()
 // fault
 func _() {}
 `,
+		`package p
+
+//goawait:async
+func start() {}
+`,
 	},
 	{
 		CodeName, "a twin name that is no identifier, or that Go gives a meaning of its own",
@@ -102,6 +133,11 @@ func _() {}
 
 //goawait:async fetch-async
 // fault
+func F() {}
+`,
+		`package p
+
+//goawait:async fetchLater
 func F() {}
 `,
 	},
@@ -119,6 +155,15 @@ import "testing"
 // fault
 func TestF(t *testing.T) {}
 `,
+		`package p
+-- p_test.go --
+package p
+
+import "testing"
+
+//goawait:async testF
+func TestF(t *testing.T) {}
+`,
 	},
 	{
 		CodeNameTaken, "a twin name that is taken",
@@ -128,6 +173,13 @@ func TestF(t *testing.T) {}
 
 //goawait:async
 // fault
+func F() {}
+
+var FAsync int
+`,
+		`package p
+
+//goawait:async FLater
 func F() {}
 
 var FAsync int
@@ -143,6 +195,13 @@ var FAsync int
 // fault
 func F() (a, b, c, d, e int, err error) { return }
 `,
+		`package p
+
+type five struct{ a, b, c, d, e int }
+
+//goawait:async
+func F() (five, error) { return five{}, nil }
+`,
 	},
 	{
 		CodeLiteral, "an await in a plain function literal",
@@ -157,6 +216,16 @@ func F() {
 	g := func() int { return async.Must(async.Await(async.Resolve(1))) }
 	// fault
 	g()
+}
+`,
+		`package p
+
+import async "github.com/goawait/goawait/runtime"
+
+//goawait:async
+func F() {
+	g := func() *async.Promise[int] { return async.Resolve(1) }
+	async.Await(g())
 }
 `,
 	},
@@ -175,12 +244,23 @@ func F() {
 	_ = await
 }
 `,
+		`package p
+
+import async "github.com/goawait/goawait/runtime"
+
+//goawait:async
+func F() {
+	n, err := async.Await(async.Resolve(1))
+	_, _ = n, err
+}
+`,
 	},
 	{
 		CodeNesting, fmt.Sprintf("blocks nested more than %d deep", maxNesting),
 		"gofmt takes minutes for such code",
 		"a function for the inner part",
 		"package p\n\n//goawait:async\nfunc F() {" + strings.Repeat("{", maxNesting+1) + strings.Repeat("}", maxNesting+1) + "}\n// fault\n",
+		"package p\n\n//goawait:async\nfunc F() { inner() }\n\nfunc inner() {}\n",
 	},
 	{
 		CodeForeignFile, "something else in place of the twin's file",
@@ -192,6 +272,13 @@ func F() {
 // fault
 func F() {}
 -- p_async.go --
+package p
+`,
+		`package p
+
+//goawait:async
+func F() {}
+-- other.go --
 package p
 `,
 	},
@@ -222,6 +309,12 @@ func main() {}
 ## explicit
 example.com/p
 `,
+		`// Package p is a copy, in your own module.
+package p
+
+//goawait:async
+func F() {}
+`,
 	},
 	{
 		CodeInit, "with -backend=goroutine, an annotated init",
@@ -233,12 +326,19 @@ example.com/p
 // fault
 func init() {}
 `,
+		`package p
+
+func init() { start() }
+
+//goawait:async
+func start() {}
+`,
 	},
 	{
 		CodeInternal, "an internal error: the twin does not compile, or its lowering panicked",
 		"a defect of goawait",
 		"-backend=goroutine until it is mended; please report it",
-		"",
+		"", "",
 	},
 }
 

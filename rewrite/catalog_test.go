@@ -27,7 +27,10 @@ func TestCatalog(t *testing.T) {
 			}
 			continue
 		}
-		t.Run(e.Code, func(t *testing.T) { checkExample(t, e) })
+		t.Run(e.Code, func(t *testing.T) {
+			checkExample(t, e)
+			checkFixed(t, e)
+		})
 	}
 }
 
@@ -72,6 +75,25 @@ func checkExample(t *testing.T, e CatalogEntry) {
 		if !p.Faulty {
 			t.Errorf("package %s is not faulty", p.Path)
 		}
+	}
+}
+
+// checkFixed makes sure that nothing is wrong with an example as it should be.
+func checkFixed(t *testing.T, e CatalogEntry) {
+	if e.Fixed == "" {
+		t.Fatal("the example is not shown as it should be")
+	}
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	for _, f := range txtar.Parse([]byte("-- p.go --\n" + e.Fixed)).Files {
+		writeTestFile(t, filepath.Join(dir, f.Name), string(f.Data))
+	}
+	res, err := Run(t.Context(), Options{Dir: dir, Goroutine: e.Code == CodeInit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Diagnostics) > 0 || len(res.Packages) != 1 || len(res.Packages[0].Files) != 1 {
+		t.Errorf("what the catalogue recommends is not right: %v, %v", res.Diagnostics, res.Packages)
 	}
 }
 
