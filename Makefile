@@ -23,14 +23,14 @@ race: ## run all tests with the race detector
 update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
 	go run ./cmd/goawait ./examples/...
 	go run ./cmd/goawait ./statemachine/testdata/walk
-	go test ./rewrite ./internal/difftest ./internal/docs ./statemachine -update
+	go test ./rewrite ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
 
 check: ## format, vet, tidy, and no generated file that would change
 	@files=$$(find . -name '*.go' -not -path './internal/difftest/testdata/*' | xargs gofmt -l); test -z "$$files" || { echo "$$files"; exit 1; }
 	go vet ./...
 	go mod tidy -diff
 	go run ./cmd/goawait -check ./examples/...
-	go test ./internal/docs ./statemachine ./examples/...
+	go test ./internal/docs ./statemachine ./inspect/... ./examples/...
 
 fuzz: ## compare both forms of random programs: make fuzz PROGRAMS=5000 SEED=1
 	go test ./internal/progen -count=1 -timeout 0 -v -run TestFuzz -programs $(PROGRAMS) -seed $(SEED)

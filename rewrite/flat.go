@@ -50,6 +50,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 		decls = append(decls, fl.blockDecls(b)...)
 	}
 	tf.report.States = fl.states
+	tf.notePlans(f, fl.plans)
 	return decls, "", nil
 }
 
@@ -90,6 +91,7 @@ type flatFunc struct {
 	foreign map[string]bool
 	consts  map[types.Object]*ast.GenDecl // constants declared in the function
 	states  int
+	plans   []*Plan
 }
 
 // A block is a literal that becomes a state machine of its own.
@@ -188,6 +190,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 	}
 	e.nameSlots()
 	e.nameLocals()
+	fl.plans = append(fl.plans, planOf(e))
 	return e
 }
 

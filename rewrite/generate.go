@@ -49,6 +49,9 @@ func generate(p *Package, sf *SourceFile, o Options) (content []byte, funcs []Fu
 func (tf *twinFile) generate(f *Func) (report FuncReport, diags []Diagnostic) {
 	start := time.Now()
 	report = FuncReport{Name: funcName(f.Decl), Twin: f.TwinName, Pos: tf.position(f.Decl.Name.Pos())}
+	if tf.opts.Plans {
+		report.Func, report.Package, report.Source = f, tf.pkg, tf.src
+	}
 	tf.report = &report
 	defer func() {
 		if v := recover(); v != nil {

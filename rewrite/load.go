@@ -40,7 +40,8 @@ type Package struct {
 	// Declared has the names that some file of the folder declares at package level, twins included: no import may have one.
 	Declared map[string]bool
 
-	unit *unit
+	unit  *unit
+	plans []*Plan
 }
 
 // A SourceFile is a file with annotated functions.

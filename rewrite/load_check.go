@@ -472,6 +472,7 @@ func (u *unit) recheck(outputs map[string][]byte) (diags []Diagnostic) {
 	}
 	if len(diags) == 0 {
 		diags = u.compareSignatures(pkg)
+		u.pkg.measure(pkg)
 	}
 	return diags
 }

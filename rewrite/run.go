@@ -24,6 +24,7 @@ type Options struct {
 	Line      bool     // write //line directives to the source
 	Goroutine bool     // twins that run the blocking form on a goroutine
 	Stackful  bool     // debug: every function in the stackful lowering
+	Plans     bool     // keep the state machines: FuncReport has Func, Package, Source and Plans
 }
 
 // Result is what Run made.
@@ -58,6 +59,12 @@ type FuncReport struct {
 	States   int
 	Pos      token.Position
 	Elapsed  time.Duration
+
+	// With Options.Plans:
+	Func    *Func
+	Package *Package
+	Source  *SourceFile
+	Plans   []*Plan // the function's own first, then those of its async blocks; nil if it is not flat
 }
 
 // Run loads the packages, generates their twins, checks what it generated, and writes nothing.

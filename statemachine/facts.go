@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // facts are about a whole declared function, its literals included.
@@ -19,6 +20,9 @@ type facts struct {
 	shared   map[types.Object]bool        // its address is taken, explicitly or not
 	gotos    map[types.Object][]*ast.BranchStmt
 	labels   map[*ast.LabeledStmt]types.Object
+
+	literals  map[types.Object][]*ast.FuncLit // those that make it captured
+	addresses map[types.Object][]ast.Expr     // the expressions that make it shared
 }
 
 // Gather collects the facts of a declared function. The sources of its blocks take them over with Share.
@@ -26,7 +30,7 @@ func (s *Source) Gather() {
 	f := &facts{
 		suspends: map[ast.Node]bool{}, refs: map[types.Object][]token.Pos{}, owner: map[types.Object]ast.Node{},
 		captured: map[types.Object]bool{}, writes: map[types.Object]int{}, shared: map[types.Object]bool{},
-		gotos: map[types.Object][]*ast.BranchStmt{},
+		gotos: map[types.Object][]*ast.BranchStmt{}, literals: map[types.Object][]*ast.FuncLit{}, addresses: map[types.Object][]ast.Expr{},
 	}
 	s.facts = f
 	g := &gatherer{s: s, f: f, fn: s.Decl}
@@ -113,11 +117,11 @@ func (g *gatherer) Visit(n ast.Node) ast.Visitor {
 		}
 	case *ast.UnaryExpr:
 		if n.Op == token.AND {
-			g.share(n.X)
+			g.share(n.X, n)
 		}
 	case *ast.SliceExpr:
 		if _, ok := Core(info.TypeOf(n.X)).(*types.Array); ok {
-			g.share(n.X)
+			g.share(n.X, n)
 		}
 	case *ast.SelectorExpr:
 		g.selector(n)
@@ -156,6 +160,9 @@ func (g *gatherer) ident(id *ast.Ident) {
 	g.f.refs[obj] = append(g.f.refs[obj], id.Pos())
 	if owner != g.fn {
 		g.f.captured[obj] = true
+		if lit, ok := g.fn.(*ast.FuncLit); ok && !slices.Contains(g.f.literals[obj], lit) {
+			g.f.literals[obj] = append(g.f.literals[obj], lit)
+		}
 	}
 }
 
@@ -172,11 +179,12 @@ func (g *gatherer) writePart(x ast.Expr) {
 	}
 }
 
-// share notes that the address of the variable that x is part of is taken.
-func (g *gatherer) share(x ast.Expr) {
+// share notes that the expression by takes the address of the variable that x is part of.
+func (g *gatherer) share(x, by ast.Expr) {
 	if id := g.root(x); id != nil {
 		if obj, ok := g.s.Info.Uses[id].(*types.Var); ok {
 			g.f.shared[obj] = true
+			g.f.addresses[obj] = append(g.f.addresses[obj], by)
 		}
 	}
 }
@@ -222,5 +230,5 @@ func (g *gatherer) selector(e *ast.SelectorExpr) {
 	if _, ptr := Core(g.s.Info.TypeOf(e.X)).(*types.Pointer); ptr {
 		return
 	}
-	g.share(e.X)
+	g.share(e.X, e)
 }

@@ -11,9 +11,6 @@ import (
 	"github.com/goawait/goawait/vet"
 )
 
-// isCode reports whether a word is the code of a fault or the name of a rule.
-func isCode(word string) bool { return explainCode(io.Discard, word) }
-
 // explainCode explains a fault or a rule, with an example; false if there is none of that code.
 func explainCode(w io.Writer, code string) bool {
 	for _, e := range rewrite.Catalog {

@@ -2,6 +2,8 @@
 //
 //	goawait [generate] [flags] [packages]   write the twins of annotated functions
 //	goawait vet [flags] [packages]          find promises that are dropped, calls that block the loop, and the like
+//	goawait explain code | [package.]Func   explain a fault or rule, or the state machine of a function
+//	goawait graph [flags] [package.]Func    draw the state machine of a function
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
 //	goawait help faults [code]              explain what goawait refuses
@@ -71,10 +73,20 @@ type options struct {
 	json    bool
 	fix     bool
 	rules   map[string]*choice
+	format  string
+	output  string
 }
 
 // commands are all commands, in the order of the help.
-func commands() []*command { return []*command{generateCommand(), vetCommand(), versionCommand()} }
+func commands() []*command {
+	return []*command{
+		generateCommand(),
+		vetCommand(),
+		explainCommand(),
+		graphCommand(),
+		versionCommand(),
+	}
+}
 
 // run runs goawait and gives its exit code. Without the name of a command it generates.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {

@@ -15,11 +15,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"goawait": main})
 }
-
-var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
 // TestScripts runs the scripts. Each works in a module example.com/m that gets goawait from this folder's module, unless it brings a
 // go.mod of its own. Besides the commands of testscript there are

@@ -1,0 +1,289 @@
+package main
+
+// This file tells a state machine in words.
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/goawait/goawait/inspect"
+	"github.com/goawait/goawait/rewrite"
+)
+
+// explainFunc explains the function of that name.
+func explainFunc(ctx context.Context, inv *invocation, name string) int {
+	f, code := inv.function(ctx, name)
+	if f == nil {
+		return code
+	}
+	if inv.json {
+		inv.printJSON(f)
+		return exitOK
+	}
+	w := &wording{w: inv.out, f: f, show: newShower(inv.dir)}
+	w.function()
+	return exitOK
+}
+
+// function finds the function that is named. If there is none, it has said so, and the code is that of the program.
+func (inv *invocation) function(ctx context.Context, name string) (*inspect.Function, int) {
+	f, report, err := inspect.Find(ctx, rewrite.Options{Dir: inv.dir, Tags: inv.tags}, name)
+	if report != nil && f == nil {
+		show := newShower(inv.dir)
+		for _, d := range report.Diagnostics {
+			fmt.Fprintln(inv.err, show.diagnostic(d))
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(inv.err, "goawait: %v\n", err)
+	}
+	if f == nil {
+		return nil, exitFault
+	}
+	return f, exitOK
+}
+
+// A wording prints the description of one function.
+type wording struct {
+	w      io.Writer
+	f      *inspect.Function
+	show   *shower
+	indent string
+}
+
+func (w *wording) line(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if text == "" {
+		fmt.Fprintln(w.w)
+		return
+	}
+	fmt.Fprintf(w.w, "%s%s\n", w.indent, text)
+}
+
+func (w *wording) function() {
+	f := w.f
+	w.line("%s.%s, %s:%d; twin %s", f.PkgName, f.Name, w.show.path(f.File), f.Line, f.Twin)
+	switch {
+	case f.Machine != nil:
+		w.machine(f.Machine)
+	case f.Lowering == "stackful":
+		w.line("It is no flat state machine but runs on a coroutine, on the same loop and with the same behaviour.")
+		w.line("")
+		w.line("Why: %s", f.Reason)
+		w.line("Cost: each call has a stack of its own, 2 KB at least, and a goroutine that it is bound to;")
+		w.line("      each wait switches stacks, where a flat state machine returns.")
+		if cure := coroutineCure(f.Reason); cure != "" {
+			w.line("Instead: %s", cure)
+		}
+	default:
+		w.line("Its twin runs the blocking form on a goroutine.")
+	}
+}
+
+// coroutineCure says what to write so that a function becomes flat.
+func coroutineCure(reason string) string {
+	for part, cure := range map[string]string{
+		"range over a function":     "collect the elements first, as with slices.Collect, and range over the slice",
+		"local type":                "declare the type at package level",
+		"means something else":      "use another name for what hides the predeclared one",
+		"not exported":              "keep the value in a variable of an exported type or an interface across the await",
+		"a deferred literal":        "give the deferred literal no results and no variadic parameter",
+		"async block":               "declare at package level what the block refers to",
+		"cannot be named":           "keep the value in a variable of an exported type or an interface across the await",
+		"unexported":                "keep the value in a variable of an exported type or an interface across the await",
+		"results of one call":       "assign the results to variables first",
+		"with a suspension in the ": "collect the elements first, as with slices.Collect, and range over the slice",
+	} {
+		if strings.Contains(reason, part) {
+			return cure
+		}
+	}
+	return ""
+}
+
+func (w *wording) machine(m *inspect.Machine) {
+	awaits := m.States - 1
+	what := "A state machine"
+	if m.Kind != inspect.KindFunction {
+		what = fmt.Sprintf("The %s at line %d is a machine of its own", m.Kind, m.Line)
+	}
+	w.line("%s: %s, %s; %s, a frame of %d bytes.", what, count(m.States, "state"), count(awaits, "await"),
+		count(len(m.Allocations), "allocation"), m.Frame.Size)
+	w.line("")
+	w.line("States")
+	for _, n := range m.Nodes {
+		w.node(m, n)
+	}
+	if len(m.Deferred) > 0 {
+		w.line("  On every way out the deferred calls run, last first:")
+		for _, d := range slices.Backward(m.Deferred) {
+			awaited := ""
+			if d.Awaits {
+				awaited = ", which waits: a machine of its own"
+			}
+			w.line("    line %d: %s%s", d.Line, short(d.Text, 80), awaited)
+		}
+	}
+	w.frame(m)
+	w.line("")
+	w.line("Allocations of a call")
+	for _, a := range m.Allocations {
+		text := fmt.Sprintf("  line %d: %s", a.Line, a.What)
+		if a.Bytes > 0 {
+			text += fmt.Sprintf(", %d bytes", a.Bytes)
+		}
+		if a.Often {
+			text += ", each time round"
+		}
+		w.line("%s", text)
+	}
+	if len(m.Hints) > 0 {
+		w.line("")
+		w.line("Hints")
+		for _, h := range m.Hints {
+			w.line("  line %d: %s", h.Line, h.Text)
+		}
+	}
+	for _, b := range m.Blocks {
+		w.line("")
+		in := *w
+		in.indent += "  | "
+		in.machine(b)
+	}
+}
+
+// node tells one state, or a place that several states lead to.
+func (w *wording) node(m *inspect.Machine, n *inspect.Node) {
+	lines := ""
+	if s := spans(n.Lines); s != "" {
+		lines = ", runs " + s
+	}
+	switch n.Kind {
+	case inspect.NodeStart:
+		w.line("  0: the start%s", lines)
+	case inspect.NodeState:
+		w.line("  %d: behind the await at line %d, %s%s", n.State, n.Await.Line, short(n.Await.Text, 60), lines)
+	default:
+		w.line("  %s%s", nodeName(n), lines)
+	}
+	for _, i := range n.Starts {
+		w.line("       starts the %s at line %d", m.Blocks[i].Kind, m.Blocks[i].Line)
+	}
+	for _, x := range n.Exits {
+		w.line("       %s", exitText(x))
+	}
+	for _, e := range m.Edges {
+		if e.From != n.ID {
+			continue
+		}
+		to := m.Nodes[e.To]
+		text := "goes on to " + nodeName(to)
+		if to.Kind == inspect.NodeState {
+			text = fmt.Sprintf("waits at line %d, goes on in state %d", to.Await.Line, to.State)
+		}
+		if e.Back {
+			text = strings.Replace(text, "goes on to", "goes back to", 1)
+		}
+		w.line("       %s%s", text, when(e.Cond))
+	}
+}
+
+func exitText(x inspect.Exit) string {
+	verb := map[string]string{"return": "returns at line %d", "panic": "panics at line %d", "end": "ends at line %d"}[x.Kind]
+	return fmt.Sprintf(verb, x.Line) + when(x.Cond)
+}
+
+// when adds a condition to a sentence.
+func when(cond string) string {
+	switch {
+	case cond == "":
+		return ""
+	case cond == "otherwise":
+		return ", otherwise"
+	}
+	return " if " + short(cond, 100)
+}
+
+// nodeName is how a sentence speaks of a node.
+func nodeName(n *inspect.Node) string {
+	switch n.Kind {
+	case inspect.NodeStart, inspect.NodeState:
+		return fmt.Sprintf("state %d", n.State)
+	case inspect.NodeLoop:
+		return fmt.Sprintf("the loop at line %d", n.Line)
+	}
+	return fmt.Sprintf("line %d", n.Line)
+}
+
+// frame tells what the frame holds and why.
+func (w *wording) frame(m *inspect.Machine) {
+	w.line("")
+	w.line("Frame: %s, %d bytes, of which the promise and what every frame has take %d, and gaps %d",
+		m.Frame.Type, m.Frame.Size, m.Frame.Header, m.Frame.Padding)
+	if len(m.Frame.Assumed) > 0 {
+		w.line("  (a value of the type parameter %s is taken to be 8 bytes)", strings.Join(m.Frame.Assumed, ", "))
+	}
+	for _, n := range m.Nodes {
+		if n.Await == nil {
+			continue
+		}
+		keeps := strings.Join(n.Await.Live, ", ")
+		if keeps == "" {
+			keeps = "nothing but what it waits for"
+		}
+		w.line("  while it waits at line %d (state %d) it keeps %s", n.Await.Line, n.State, keeps)
+	}
+	for _, v := range m.Variables {
+		kind := ""
+		if v.Kind != "variable" {
+			kind = v.Kind + ", "
+		}
+		w.line("  %s %s, %s%d bytes:", v.Name, short(v.Type, 60), kind, v.Size)
+		for _, r := range v.Why {
+			w.line("      %s", r.Text)
+		}
+	}
+}
+
+// spans writes lines as "line 3" or "lines 3–5, 8".
+func spans(lines []int) string {
+	var parts []string
+	for i := 0; i < len(lines); {
+		j := i
+		for j+1 < len(lines) && lines[j+1] == lines[j]+1 {
+			j++
+		}
+		if i == j {
+			parts = append(parts, fmt.Sprint(lines[i]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%d-%d", lines[i], lines[j]))
+		}
+		i = j + 1
+	}
+	switch {
+	case len(lines) == 0:
+		return ""
+	case len(lines) == 1:
+		return "line " + parts[0]
+	}
+	return "lines " + strings.Join(parts, ", ")
+}
+
+// count says "1 state", "2 states".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// short cuts a text after n characters.
+func short(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return strings.TrimSpace(string(r[:n-1])) + "…"
+	}
+	return s
+}

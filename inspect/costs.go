@@ -1,0 +1,208 @@
+package inspect
+
+// This file tells what a machine allocates, and what would make it cheaper.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/goawait/goawait/rewrite"
+	sm "github.com/goawait/goawait/statemachine"
+)
+
+// allocations lists what a call of the machine allocates itself, apart from what its own code does.
+func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
+	m := p.Machine
+	line := d.f.Line
+	if p.Block != nil {
+		line = d.line(p.Block.Pos())
+	}
+	as = append(as, Allocation{What: "the frame", Line: line, Bytes: p.Size})
+	names := d.names(m)
+	size := func(t types.Type) (n int64) {
+		defer func() {
+			if recover() != nil {
+				n = 0 // depends on a type parameter
+			}
+		}()
+		return d.sizes.Sizeof(t)
+	}
+	for _, v := range m.Vars {
+		if v.Boxed && !v.Free && (v.Used || v.Set) {
+			as = append(as, Allocation{
+				What: "a heap cell for " + names[v], Line: d.declared(m, v), Bytes: size(v.Type), Often: d.inLoop(m, v),
+			})
+		}
+	}
+	for _, def := range m.Deferred {
+		what := "the deferred call"
+		if def.Lit != nil {
+			what = "the start of the deferred block"
+		}
+		as = append(as, Allocation{What: what, Line: d.line(def.Stmt.Pos()), Often: d.stmtInLoop(m, def.Stmt)})
+	}
+	for _, op := range m.Ops {
+		switch {
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
+			as = append(as, Allocation{What: "the promise of what is received", Line: d.await(m, op).Line, Often: op.InCycle})
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:
+			as = append(as, Allocation{What: "the promise of the send", Line: d.await(m, op).Line, Often: op.InCycle})
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
+			as = append(as, Allocation{What: "the cases of the select and its promise", Line: d.await(m, op).Line, Often: op.InCycle})
+		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
+			as = append(as, Allocation{What: "the state of the loop over the map", Line: d.line(op.Range.Stmt.Pos()), Often: op.InCycle})
+		}
+	}
+	return as
+}
+
+// inLoop reports whether a variable may be made more than once in a call.
+func (d *describer) inLoop(m *sm.Machine, v *sm.Var) bool {
+	for _, op := range m.Ops {
+		if op.InCycle && op.Kind != sm.OpLabel && (slices.Contains(op.Defs(), v) || op.Kind == sm.OpRebox && slices.Contains(op.Vars, v)) {
+			return v.Param == 0 && !v.Result
+		}
+	}
+	return false
+}
+
+func (d *describer) stmtInLoop(m *sm.Machine, s ast.Stmt) bool {
+	for _, op := range m.Ops {
+		if op.Stmt != nil && op.InCycle && op.Stmt.Pos() <= s.Pos() && s.End() <= op.Stmt.End() {
+			return true
+		}
+	}
+	found := false
+	ast.Inspect(m.Src.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ForStmt:
+			found = found || n.Body.Pos() <= s.Pos() && s.End() <= n.Body.End()
+		case *ast.RangeStmt:
+			found = found || n.Body.Pos() <= s.Pos() && s.End() <= n.Body.End()
+		}
+		return !found
+	})
+	return found
+}
+
+// large is the size in bytes from which a variable in the frame is worth a hint.
+const large = 64
+
+// hints says what would make the machine smaller or cheaper.
+func (d *describer) hints(p *rewrite.Plan, m *Machine) (hs []Hint) {
+	add := func(line int, format string, args ...any) { hs = append(hs, Hint{line, fmt.Sprintf(format, args...)}) }
+	if p.Machine.States == 0 && p.Block == nil {
+		add(d.f.Line, "it never waits: without the annotation it is an ordinary function, which costs no frame")
+	}
+	for _, field := range p.Fields {
+		for _, v := range field.Vars {
+			if len(v.Name) == 0 || v.Obj == nil && !v.Result {
+				continue
+			}
+			d.hint(p.Machine, v, field.Size, add)
+		}
+	}
+	return hs
+}
+
+// hint says what to do about one variable.
+func (d *describer) hint(m *sm.Machine, v *sm.Var, size int64, add func(line int, format string, args ...any)) {
+	across := d.across(m, v)
+	switch {
+	case v.Boxed && !v.Free && !v.Result && v.Obj != nil:
+		literals, addresses := m.Src.Sharing(v.Obj)
+		if len(addresses) == 0 && len(literals) > 0 {
+			add(d.line(v.Obj.Pos()), "%s has a heap cell because it changes and %s captures it: a copy that does not change, or a parameter "+
+				"of the literal, needs none", v.Hint, d.literal(m, literals[0]))
+		}
+	case len(across) == 0 || size < large || v.Obj == nil:
+	default:
+		if fields, bytes := d.fieldsUsed(m, v, across); len(fields) > 0 && bytes*2 <= size {
+			add(d.line(v.Obj.Pos()), "%s takes %d bytes of the frame, but behind the %s only %s is read: copy that into a variable before, "+
+				"and the frame is %d bytes smaller", v.Hint, size, d.awaitLines(across), list(fields), size-bytes)
+			return
+		}
+		if size >= 4*large {
+			add(d.line(v.Obj.Pos()), "%s takes %d bytes of the frame across the %s: a pointer takes 8", v.Hint, size, d.awaitLines(across))
+		}
+	}
+}
+
+// across lists the awaits across which v lives.
+func (d *describer) across(m *sm.Machine, v *sm.Var) (ops []*sm.Op) {
+	for _, op := range m.Ops {
+		if op.Kind == sm.OpAwait && slices.Contains(op.Live, v) {
+			ops = append(ops, op)
+		}
+	}
+	return ops
+}
+
+func (d *describer) awaitLines(ops []*sm.Op) string {
+	var lines []string
+	for _, op := range ops {
+		if l := fmt.Sprint(d.opLine(op)); !slices.Contains(lines, l) {
+			lines = append(lines, l)
+		}
+	}
+	return plural("await", lines)
+}
+
+// fieldsUsed lists the fields of a struct variable that are read behind the awaits, if nothing else of it is, with their size.
+func (d *describer) fieldsUsed(m *sm.Machine, v *sm.Var, across []*sm.Op) (fields []string, bytes int64) {
+	if _, ok := v.Type.Underlying().(*types.Struct); !ok {
+		return nil, 0
+	}
+	behind := map[int]bool{}
+	var visit func(i int)
+	visit = func(i int) {
+		for _, j := range m.Successors(i) {
+			if j < len(m.Ops) && !behind[j] {
+				behind[j] = true
+				if !slices.Contains(m.Ops[j].Defs(), v) {
+					visit(j)
+				}
+			}
+		}
+	}
+	for _, op := range across {
+		visit(slices.Index(m.Ops, op))
+	}
+	for j := range m.Ops {
+		if !behind[j] || !slices.Contains(m.Ops[j].Uses(), v) {
+			continue
+		}
+		for _, n := range nodesOf(m.Ops[j]) {
+			whole := false
+			ast.Inspect(n, func(c ast.Node) bool {
+				switch c := c.(type) {
+				case *ast.SelectorExpr:
+					id, ok := c.X.(*ast.Ident)
+					if !ok || d.info.Uses[id] != types.Object(v.Obj) {
+						return true
+					}
+					sel := d.info.Selections[c]
+					if sel == nil || sel.Kind() != types.FieldVal {
+						whole = true
+						return false
+					}
+					if name := v.Hint + "." + c.Sel.Name; !slices.Contains(fields, name) {
+						fields = append(fields, name)
+						bytes += d.sizes.Sizeof(sel.Type())
+					}
+					return false
+				case *ast.Ident:
+					whole = whole || d.info.Uses[c] == types.Object(v.Obj)
+				}
+				return true
+			})
+			if whole {
+				return nil, 0
+			}
+		}
+	}
+	return fields, bytes
+}
