@@ -70,7 +70,7 @@ func (d *watchdog) stop() {
 
 // nothingLeft says whether the loop has nothing to run and expects nothing.
 func (l *Loop) nothingLeft() bool {
-	return l.w.empty() && l.inbox.load() == nil && !l.timers.any() && l.external.Load() == 0
+	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() == 0
 }
 
 // look ends r if its main promise cannot settle any more.

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"iter"
 	"testing"
+	"time"
 )
 
 // A schedule is one run of a scenario.
@@ -441,6 +442,26 @@ func TestExploreTimerCancelAwait(t *testing.T) {
 				return errors.New("something is left")
 			}
 			return w.once()
+		}
+	})
+}
+
+// A deadline that passes while the context is cancelled: it ends once, as does what was made with it.
+func TestExploreDeadlineCancel(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		l := NewLoop()
+		Sleep(WithExecutor(context.Background(), l), 1<<40) // so that the loop has a timer left
+		ctx, cancel := WithDeadline(WithExecutor(context.Background(), l), time.Now().Add(time.Hour))
+		d := ctx.(*deadlineContext)
+		p := Sleep(ctx, 1<<50)
+		calls := 0
+		d.AfterFunc(func() { calls++ })
+		return []func(){func() { d.fire(nil) }, cancel}, func() error {
+			_, err, ok := p.Result()
+			if !ok || err != ctx.Err() || err == nil || calls != 1 || len(l.timers.heap) != 1 || l.timers.idle != 0 {
+				return fmt.Errorf("gave %v, context %v, %d calls, %d timers", err, ctx.Err(), calls, len(l.timers.heap))
+			}
+			return nil
 		}
 	})
 }

@@ -218,7 +218,7 @@ func (ss *scopes) of(ctx context.Context) *scope {
 	}
 	s := &scope{ctx: ctx}
 	ss.byDone[done] = weak.Make(s)
-	context.AfterFunc(ctx, func() {
+	whenDone(ctx, func() {
 		ss.mu.Lock()
 		delete(ss.byDone, done)
 		ss.mu.Unlock()

@@ -191,7 +191,7 @@ func (l *Loop) Run(ctx ...context.Context) error {
 
 // expects says whether anything can become ready by itself.
 func (l *Loop) expects() bool {
-	return l.timers.any() || l.external.Load() > 0 || l.scopes.awaited()
+	return l.timers.keep() || l.external.Load() > 0 || l.scopes.awaited()
 }
 
 // park waits until something is ready.

@@ -38,14 +38,19 @@ func newSleep(ctx context.Context) *sleep {
 }
 
 func (s *sleep) begin(d time.Duration) {
+	s.on.add(&s.timer, timeIn(d))
+	if s.claimed.Load() { // cancelled meanwhile
+		s.on.remove(&s.timer)
+	}
+}
+
+// timeIn is the time after d.
+func timeIn(d time.Duration) time.Duration {
 	at := now() + d
 	if at < 0 { // beyond what can be counted
 		at = 1<<63 - 1
 	}
-	s.on.add(&s.timer, at)
-	if s.claimed.Load() { // cancelled meanwhile
-		s.on.remove(&s.timer)
-	}
+	return at
 }
 
 func (s *sleep) fire(w *worker) { s.completeOn(w, Void{}, nil) }
@@ -62,11 +67,13 @@ func (s *sleep) label() string { return "Sleep" }
 func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(ctx, time.Until(t)) }
 
 // stop frees what s holds. It stays pending for ever.
-func (s *sleep) stop() {
-	if s.claim() {
-		s.drop()
-		s.on.remove(&s.timer)
+func (s *sleep) stop() bool {
+	if !s.claim() {
+		return false
 	}
+	s.drop()
+	s.on.remove(&s.timer)
+	return true
 }
 
 // A timeoutError is what Timeout rejects with.

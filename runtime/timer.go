@@ -22,6 +22,7 @@ func bubbled() bool {
 // A timer is a leaf that fires.
 type timer struct {
 	at   int32 // place in the heap, from 1; 0 if in none
+	idle bool  // it does not keep a loop running
 	self interface{ fire(w *worker) }
 }
 
@@ -43,6 +44,7 @@ type timers struct {
 	mu    mutex
 	heap  []timerEntry
 	seq   uint64
+	idle  int // timers that don't keep a loop running
 	fired uint64
 }
 
@@ -62,6 +64,16 @@ func newTimers() *timers {
 
 // any tells whether there is a timer.
 func (ts *timers) any() bool { return ts.first.Load() != 0 }
+
+// keep tells whether there is a timer that keeps a loop running.
+func (ts *timers) keep() bool {
+	if !ts.any() {
+		return false
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return len(ts.heap) > ts.idle
+}
 
 // due tells whether a timer is due.
 func (ts *timers) due() bool {
@@ -84,6 +96,9 @@ func (ts *timers) add(t *timer, when time.Duration) {
 	ts.mu.Lock()
 	ts.heap = append(ts.heap, timerEntry{})
 	ts.seq++
+	if t.idle {
+		ts.idle++
+	}
 	ts.up(len(ts.heap)-1, timerEntry{when, ts.seq, t})
 	earlier := t.at == 1
 	if earlier {
@@ -122,7 +137,11 @@ func (ts *timers) fire(w *worker) {
 }
 
 func (ts *timers) delete(i int) {
-	ts.heap[i].t.at = 0
+	t := ts.heap[i].t
+	t.at = 0
+	if t.idle {
+		ts.idle--
+	}
 	n := len(ts.heap) - 1
 	last := ts.heap[n]
 	ts.heap[n] = timerEntry{}

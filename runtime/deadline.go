@@ -1,0 +1,162 @@
+package async
+
+// This file holds contexts with a deadline that the timers of an executor watch, and functions that are called later.
+
+import (
+	"context"
+	"time"
+)
+
+// WithTimeout returns WithDeadline for the time in d.
+func WithTimeout(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return WithDeadline(parent, time.Now().Add(d))
+}
+
+// WithDeadline is context.WithDeadline with a timer of parent's executor in place of one of the run-time system. On a loop, the
+// deadline passes in a turn of that loop, in order with its other timers, and what was made with the context there is
+// rejected before anything else runs; no goroutine takes part, and where a host drives the loop, NextTimer tells of it. The error of the
+// context is context.DeadlineExceeded then. A deadline does not keep a loop running. The context and its cancel function may
+// be used from any goroutine; call cancel when what the context is for is over, as that frees it.
+func WithDeadline(parent context.Context, at time.Time) (context.Context, context.CancelFunc) {
+	if earlier, ok := parent.Deadline(); ok && !at.Before(earlier) {
+		return context.WithCancel(parent)
+	}
+	c := &deadlineContext{Context: parent, at: at, done: make(chan struct{}), on: ownHome(parent).timersOf()}
+	c.timer.self, c.timer.idle = c, true
+	c.mu.Lock()
+	c.leave = whenDone(parent, func() { c.end(parent.Err()) })
+	c.mu.Unlock()
+	d := time.Until(at)
+	if d <= 0 {
+		c.end(context.DeadlineExceeded)
+	} else {
+		c.on.add(&c.timer, timeIn(d))
+		if c.Err() != nil { // cancelled meanwhile
+			c.on.remove(&c.timer)
+		}
+	}
+	return c, func() { c.end(context.Canceled) }
+}
+
+// A deadlineContext is a context that a timer cancels.
+type deadlineContext struct {
+	context.Context // the parent
+	at              time.Time
+	timer           timer
+	on              *timers
+	done            chan struct{}
+
+	mu    mutex
+	err   error
+	calls fifo[*doneCall] // to be made when it is done
+	leave func() bool     // ends the registration with the parent
+}
+
+// A doneCall is a function to be called when a context is done.
+type doneCall struct {
+	fifoNode[*doneCall]
+	f func()
+}
+
+func (c *deadlineContext) Deadline() (time.Time, bool) { return c.at, true }
+func (c *deadlineContext) Done() <-chan struct{}       { return c.done }
+func (c *deadlineContext) fire(*worker)                { c.end(context.DeadlineExceeded) }
+
+func (c *deadlineContext) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+type deadlineKey struct{}
+
+func (c *deadlineContext) Value(key any) any {
+	if key == (deadlineKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// AfterFunc registers f to be called when c is done. It is what package context looks for in contexts that it does not know.
+func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
+	n := &doneCall{f: f}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		go f()
+		return func() bool { return false }
+	}
+	c.calls.push(&n.fifoNode, n)
+	return func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		was := n.listed
+		c.calls.remove(&n.fifoNode)
+		return was
+	}
+}
+
+// end makes c done, if it is not yet.
+func (c *deadlineContext) end(err error) {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.err = err
+	close(c.done)
+	calls, leave := c.calls.drain(), c.leave
+	c.mu.Unlock()
+	leave()
+	c.on.remove(&c.timer)
+	for _, n := range calls {
+		n.f()
+	}
+}
+
+// whenDone calls f when ctx is done: at once, by whoever cancels it, if that is a deadlineContext, and on a goroutine of its own
+// otherwise.
+func whenDone(ctx context.Context, f func()) (stop func() bool) {
+	if c, ok := ctx.Value(deadlineKey{}).(*deadlineContext); ok && c.Done() == ctx.Done() {
+		return c.AfterFunc(f)
+	}
+	return context.AfterFunc(ctx, f)
+}
+
+// AfterFunc calls f after d, in a turn of ctx's executor, unless ctx is cancelled or stop is called before. stop tells whether
+// it has kept f from being called; it does not wait for f if not. Both may be called from any goroutine. A panic in f is one
+// that nobody handles: see OnUnhandled.
+func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool) {
+	s := newSleep(ctx)
+	if !s.openListed(ctx, s) {
+		s.see()
+		return func() bool { return false }
+	}
+	a := &delayed{s: s, f: f}
+	a.kind, a.exec, a.self = kindHop, &runHome(&s.Core).leaves, a
+	if !s.subscribe(&a.Task) { // cancelled meanwhile
+		return func() bool { return false }
+	}
+	s.begin(d)
+	return func() bool {
+		s.stop()
+		return a.told.CompareAndSwap(false, true)
+	}
+}
+
+// A delayed function is called when a sleep ends.
+type delayed struct {
+	hop
+	internal
+	s    *sleep
+	f    func()
+	told atomicBool // whether it is called or not
+}
+
+func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
+
+func (a *delayed) run(*worker) {
+	if a.told.CompareAndSwap(false, true) && a.s.err == nil {
+		a.f()
+	}
+}
