@@ -68,9 +68,10 @@ func (d *watchdog) stop() {
 	}
 }
 
-// nothingLeft says whether the loop has nothing to run and expects nothing.
+// nothingLeft says whether the loop has nothing to run and expects nothing, but for promises that it cannot know of whether somebody
+// will settle them.
 func (l *Loop) nothingLeft() bool {
-	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() == 0
+	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() <= l.foreign.Load()
 }
 
 // look ends r if its main promise cannot settle any more.
@@ -99,7 +100,7 @@ func (d *watchdog) stuck(r *mainRun) bool {
 	if c == nil {
 		return true
 	}
-	s := search{loop: r.loop, seen: map[*Core]bool{}}
+	s := search{loop: r.loop, seen: map[*Core]bool{}, looks: 1000}
 	s.visit(c)
 	d.report = s.report()
 	return !s.alive
@@ -111,6 +112,7 @@ type search struct {
 	seen  map[*Core]bool
 	todo  []*Core
 	lines []string
+	looks int  // that are left for names of leaves
 	more  int  // lines left out
 	alive bool // something was found that may settle
 }
@@ -120,7 +122,13 @@ type dependent interface {
 	each(func(*Core))
 }
 
+func isDependent(t *Task) bool {
+	_, ok := t.self.(dependent)
+	return ok
+}
+
 func (s *search) visit(c *Core) {
+	s.lines = append(s.lines, "Run waits for "+s.name(c))
 	s.need(c)
 	for len(s.todo) > 0 {
 		c := s.todo[len(s.todo)-1]
@@ -171,11 +179,21 @@ func (s *search) line(t *Task, dep *Core) {
 func (s *search) name(c *Core) string {
 	switch {
 	case c.exec == nil || c.exec.leaf:
-		return "a promise that no call settles"
-	case c.exec.home.loop != s.loop:
+		return s.leafName(c) + " that nothing can settle any more"
+	case c.exec.home.loop != s.loop && !isDependent(taskOf(c)): // its place may change just now
 		return "a call on another executor"
 	}
 	return siteOf(taskOf(c))
+}
+
+// leafName is what c, which is no call, stands for, if that is found soon.
+func (s *search) leafName(c *Core) string {
+	for _, h := range []*home{s.loop.w.home, stray} {
+		if label := h.scopes.labelOf(c, &s.looks); label != "" {
+			return label
+		}
+	}
+	return "a promise"
 }
 
 func (s *search) report() string {

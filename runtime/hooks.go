@@ -137,11 +137,10 @@ func callOf(c *Core) uintptr {
 	if c == nil || c.exec == nil || c.exec.leaf {
 		return 0
 	}
-	t := taskOf(c)
-	if _, ok := t.self.(dependent); ok {
-		return 0
+	if t := taskOf(c); !isDependent(t) {
+		return t.id()
 	}
-	return t.id()
+	return 0
 }
 
 // force makes t give its turn up at the next ready await, if that was asked for.

@@ -156,15 +156,16 @@ func (s *leafList) take() []*leafNode {
 	return ns
 }
 
-// all returns what is in the list.
-func (s *leafList) all() []*leafNode {
+// each calls f for what is in the list, until it returns false, and returns that. f may not use the list.
+func (s *leafList) each(f func(*leafNode) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ns := make([]*leafNode, 0, s.n)
 	for n := s.head; n != nil; n = n.next {
-		ns = append(ns, n)
+		if !f(n) {
+			return false
+		}
 	}
-	return ns
+	return true
 }
 
 // A scope lists the pending leaves made with a context, of one home.
@@ -268,21 +269,43 @@ func (ss *scopes) sweep() {
 }
 
 // leaves returns the pending leaves that are listed.
-func (ss *scopes) leaves() []*leafNode {
-	ns := ss.young.all()
+func (ss *scopes) leaves() (ns []*leafNode) {
+	ss.each(func(n *leafNode) bool {
+		ns = append(ns, n)
+		return true
+	})
+	return ns
+}
+
+// each calls f for the pending leaves that are listed, until it returns false. f runs under locks.
+func (ss *scopes) each(f func(*leafNode) bool) {
+	if !ss.young.each(f) {
+		return
+	}
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for _, p := range ss.old {
-		if n := p.Value(); n != nil && !n.claimed.Load() {
-			ns = append(ns, n)
+		if n := p.Value(); n != nil && !n.claimed.Load() && !f(n) {
+			return
 		}
 	}
 	for _, p := range ss.byDone {
-		if s := p.Value(); s != nil {
-			ns = append(ns, s.all()...)
+		if s := p.Value(); s != nil && !s.each(f) {
+			return
 		}
 	}
-	return ns
+}
+
+// labelOf finds what the leaf with the promise c waits for. It looks at up to *looks leaves, and takes those off.
+func (ss *scopes) labelOf(c *Core, looks *int) (label string) {
+	ss.each(func(n *leafNode) bool {
+		*looks--
+		if n.owner.promise() == c {
+			label = n.owner.label()
+		}
+		return label == "" && *looks > 0
+	})
+	return label
 }
 
 // awaited tells whether somebody waits for a leaf that is listed.

@@ -14,7 +14,8 @@ type Loop struct {
 	home
 	w        worker
 	inbox    taskPtr     // tasks made ready from elsewhere, newest first
-	external atomicInt64 // things outside that will make a task ready: goroutines, promises of other executors
+	external atomicInt64 // things outside that may make a task ready: goroutines, promises of other executors or of none
+	foreign  atomicInt64 // of them, promises: nobody may be there to settle them
 	driven   atomicBool  // somebody runs it
 	parked   atomicBool  // it needs a call of wake to look at its inbox
 	wakes    signal

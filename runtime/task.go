@@ -48,7 +48,7 @@ const (
 
 const (
 	flagBound   = 1 << iota // the frame has an executor and may be known to others
-	flagForeign             // it waits for a promise of another executor
+	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
 )
 
@@ -186,6 +186,7 @@ func (t *Task) wait(w *worker) {
 		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
 			t.flags |= flagForeign
 			l.external.Add(1)
+			l.foreign.Add(1)
 		}
 		if c.subscribe(t) {
 			return

@@ -1,0 +1,80 @@
+package async_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+func TestDeadlockNamesWhoWaitsForWhat(t *testing.T) {
+	const call = "adder (core_test.go:1)"
+	for _, c := range []struct {
+		name string
+		main func(ctx context.Context) *async.Promise[int]
+		want []string
+	}{
+		{"calls that await each other", func(ctx context.Context) *async.Promise[int] {
+			y := async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })
+			a, b := &adder{a: y}, &adder{a: y}
+			a.b, b.b = &b.Promise, &a.Promise
+			b.Start(b, ctx)
+			return a.Start(a, ctx)
+		}, []string{"Run waits for " + call, call + " waits for " + call, call + " waits for " + call}},
+		{"queue without another end", func(ctx context.Context) *async.Promise[int] {
+			q := async.NewQueue[int](0)
+			return addAsync(ctx, q.Take(ctx), q.Take(ctx))
+		}, []string{"Run waits for " + call, call + " waits for Queue.Take that nothing can settle any more"}},
+		{"mutex that is never unlocked", func(ctx context.Context) *async.Promise[int] {
+			m := new(async.Mutex)
+			m.TryLock()
+			return async.Then(m.Lock(ctx), func(async.Void) (int, error) { return 1, nil })
+		}, []string{"Run waits for Then", "Then waits for Mutex.Lock that nothing can settle any more"}},
+		{"combinator", func(ctx context.Context) *async.Promise[int] {
+			p, _, _ := async.NewPromise[int](nil)
+			return async.Then(async.All(p, addAsync(ctx, p, p), async.Resolve(1)), func([]int) (int, error) { return 1, nil })
+		}, []string{
+			"Run waits for Then",
+			"Then waits for All",
+			"All waits for NewPromise that nothing can settle any more",
+			"All waits for " + call,
+			call + " waits for NewPromise that nothing can settle any more",
+		}},
+		{"group", func(ctx context.Context) *async.Promise[int] {
+			g, _ := async.NewGroup(ctx)
+			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { return new(async.Event).Wait(ctx) })
+			return async.Then(g.Wait(), func(async.Void) (int, error) { return 1, nil })
+		}, []string{
+			"Run waits for Then",
+			"Then waits for Group.Wait",
+			"Group.Wait waits for Event.Wait that nothing can settle any more",
+		}},
+		{"Map", func(ctx context.Context) *async.Promise[int] {
+			p := async.MapAsync(ctx, []int{1}, 0, func(ctx context.Context, i int) *async.Promise[async.Void] {
+				return new(async.Event).Wait(ctx)
+			})
+			return async.Then(p, func([]async.Void) (int, error) { return 1, nil })
+		}, []string{"Run waits for Then", "Then waits for Map", "Map waits for Event.Wait that nothing can settle any more"}},
+		{"a leaf", func(ctx context.Context) *async.Promise[int] {
+			p, _, _ := async.NewPromise[int](nil)
+			return p
+		}, []string{"Run waits for NewPromise that nothing can settle any more"}},
+		{"combinator of strays", func(ctx context.Context) *async.Promise[int] {
+			p, _, _ := async.NewPromise[int](nil)
+			both := async.Race(p, p)
+			return addAsync(ctx, both, both)
+		}, []string{"Run waits for " + call, call + " waits for Race"}},
+		{"race of nothing", func(ctx context.Context) *async.Promise[int] { return async.Race[int]() },
+			[]string{"Run waits for Race"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := async.Run(context.Background(), c.main)
+			want := "async: deadlock:\n\t" + strings.Join(c.want, "\n\t")
+			if !errors.Is(err, async.ErrDeadlock) || err.Error() != want {
+				t.Errorf("got\n%v\nwant\n%s", err, want)
+			}
+		})
+	}
+}
