@@ -100,7 +100,8 @@ func (d *watchdog) stuck(r *mainRun) bool {
 	if c == nil {
 		return true
 	}
-	s := search{loop: r.loop, seen: map[*Core]bool{}, looks: 1000}
+	s := newSearch(r.loop)
+	s.lines = append(s.lines, "Run waits for "+s.name(c))
 	s.visit(c)
 	d.report = s.report()
 	return !s.alive
@@ -117,6 +118,8 @@ type search struct {
 	alive bool // something was found that may settle
 }
 
+func newSearch(l *Loop) *search { return &search{loop: l, seen: map[*Core]bool{}, looks: 1000} }
+
 // A dependent is the self of a frame that waits for several promises.
 type dependent interface {
 	each(func(*Core))
@@ -128,7 +131,6 @@ func isDependent(t *Task) bool {
 }
 
 func (s *search) visit(c *Core) {
-	s.lines = append(s.lines, "Run waits for "+s.name(c))
 	s.need(c)
 	for len(s.todo) > 0 {
 		c := s.todo[len(s.todo)-1]

@@ -195,7 +195,7 @@ func (m *simulated) park() {
 // wakeBlocked wakes the goroutines that wait for what does not come.
 func (m *simulated) wakeBlocked() {
 	m.mu.Lock()
-	search := search{loop: m.loop, seen: map[*Core]bool{}}
+	search := newSearch(m.loop)
 	var sleepers []*sleeper
 	for s, c := range m.blocked {
 		search.lines = append(search.lines, "a goroutine waits for "+search.name(c))
@@ -308,7 +308,7 @@ func (m *simulated) circular(t *Task) Call {
 	c := Call{Waits: "nothing that could settle"}
 	c.Function, c.Position = t.self.Site()
 	if t.await != nil {
-		c.Waits = (&search{loop: m.loop}).name(t.await)
+		c.Waits = newSearch(m.loop).name(t.await)
 	}
 	return c
 }

@@ -71,7 +71,7 @@ var failures = map[string]struct {
 	}, []string{`2 calls did not end when the test did:`, `Then\n\s+waits for NewPromise\n\s+awaited by Then`, `-asynctest\.seed=\d+`}},
 	"stuck": {func(t *testing.T, ctx context.Context) { async.Await(outer(ctx, never(ctx))) },
 		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:\d+\)`, `outer \(failing_test.go:\d+\) waits for never`,
-			`never \(failing_test.go:\d+\) waits for a promise that no call settles`, `-asynctest\.seed=\d+`}},
+			`never \(failing_test.go:\d+\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}},
 	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}},
 	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
 		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}},
