@@ -207,36 +207,78 @@ func (d *describer) frame(p *rewrite.Plan) Frame {
 // generatedLines counts the lines of the declarations of each function of a generated file.
 func generatedLines(file rewrite.File) []int {
 	counts := make([]int, len(file.Funcs))
+	begins := map[string]int{} // name of a function's first declaration, which is its frame or its twin → its index
+	for i, f := range file.Funcs {
+		name := f.Twin
+		if recv, _, method := cutLast(f.Name, "."); method {
+			name = strings.Trim(recv, "(*)") + "." + name
+		}
+		if len(f.Plans) > 0 {
+			name = f.Plans[0].Frame
+		}
+		begins[name] = i
+	}
 	fset := token.NewFileSet()
-	ast1, err := parser.ParseFile(fset, file.Path, file.Content, parser.ParseComments|parser.SkipObjectResolution)
+	tree, err := parser.ParseFile(fset, file.Path, file.Content, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return counts
 	}
-	// The declarations of a function follow one another, and the last of them is a guard without a name.
-	current, from := 0, 0
-	for _, decl := range ast1.Decls {
-		if g, ok := decl.(*ast.GenDecl); ok && g.Tok != token.TYPE || current == len(counts) {
-			continue
-		}
-		begin := decl.Pos()
-		switch x := decl.(type) {
+	// The declarations of a function follow one another.
+	current, from := -1, 0
+	for _, decl := range tree.Decls {
+		begin, name := decl.Pos(), ""
+		switch d := decl.(type) {
 		case *ast.GenDecl:
-			if x.Doc != nil {
-				begin = x.Doc.Pos()
+			if d.Doc != nil {
+				begin = d.Doc.Pos()
+			}
+			if spec, ok := d.Specs[0].(*ast.TypeSpec); ok {
+				name = spec.Name.Name
 			}
 		case *ast.FuncDecl:
-			if x.Doc != nil {
-				begin = x.Doc.Pos()
+			if d.Doc != nil {
+				begin = d.Doc.Pos()
+			}
+			name = d.Name.Name
+			if d.Recv != nil {
+				name = receiver(d) + "." + name
 			}
 		}
-		if from == 0 {
-			from = fset.PositionFor(begin, false).Line
+		if i, ok := begins[name]; ok {
+			current, from = i, fset.PositionFor(begin, false).Line
 		}
-		end := fset.PositionFor(decl.End(), false).Line
-		counts[current] = end - from + 1
-		if fn, ok := decl.(*ast.FuncDecl); ok && fn.Name.Name == "_" {
-			current, from = current+1, 0
+		if current >= 0 {
+			counts[current] = fset.PositionFor(decl.End(), false).Line - from + 1
 		}
 	}
 	return counts
+}
+
+// cutLast is strings.Cut at the last separator.
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// receiver is the name of the type that a method belongs to.
+func receiver(d *ast.FuncDecl) string {
+	t := d.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+		case *ast.ParenExpr:
+			t = x.X
+		case *ast.IndexExpr:
+			t = x.X
+		case *ast.IndexListExpr:
+			t = x.X
+		case *ast.Ident:
+			return x.Name
+		default:
+			return ""
+		}
+	}
 }

@@ -4,6 +4,7 @@
 //	goawait vet [flags] [packages]          find promises that are dropped, calls that block the loop, and the like
 //	goawait explain code | [package.]Func   explain a fault or rule, or the state machine of a function
 //	goawait graph [flags] [package.]Func    draw the state machine of a function
+//	goawait stats [flags] [packages]        list what each async function costs
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
 //	goawait help faults [code]              explain what goawait refuses
@@ -75,6 +76,7 @@ type options struct {
 	rules   map[string]*choice
 	format  string
 	output  string
+	sort    string
 }
 
 // commands are all commands, in the order of the help.
@@ -84,6 +86,7 @@ func commands() []*command {
 		vetCommand(),
 		explainCommand(),
 		graphCommand(),
+		statsCommand(),
 		versionCommand(),
 	}
 }
