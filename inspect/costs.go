@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -13,50 +14,97 @@ import (
 	sm "github.com/goawait/goawait/statemachine"
 )
 
-// allocations lists what a call of the machine allocates itself, apart from what its own code does.
+// allocations lists what a call of the machine allocates by itself, when it finds channels ready: the frame, what the frame points to, and what
+// package async needs. What the code of the function allocates in any form is not in it. A script of cmd/goawait compares the counts
+// with what is measured.
 func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	m := p.Machine
+	add := func(what string, line, count int, bytes int64, often bool) {
+		as = append(as, Allocation{What: what, Line: line, Count: count, Bytes: bytes, Often: often})
+	}
 	line := d.f.Line
 	if p.Block != nil {
 		line = d.line(p.Block.Pos())
 	}
-	as = append(as, Allocation{What: "the frame", Line: line, Bytes: p.Size})
+	add("the frame", line, 1, p.Size, false)
 	names := d.names(m)
-	size := func(t types.Type) (n int64) {
-		defer func() {
-			if recover() != nil {
-				n = 0 // depends on a type parameter
-			}
-		}()
-		return d.sizes.Sizeof(t)
-	}
 	for _, v := range m.Vars {
 		if v.Boxed && !v.Free && (v.Used || v.Set) {
-			as = append(as, Allocation{
-				What: "a heap cell for " + names[v], Line: d.declared(m, v), Bytes: size(v.Type), Often: d.inLoop(m, v),
-			})
+			add("a heap cell for "+names[v], d.declared(m, v), 1, d.size(v.Type), d.inLoop(m, v))
 		}
 	}
 	for _, def := range m.Deferred {
 		what := "the deferred call"
 		if def.Lit != nil {
-			what = "the start of the deferred block"
+			what = "the deferred block, until it runs"
 		}
-		as = append(as, Allocation{What: what, Line: d.line(def.Stmt.Pos()), Often: d.stmtInLoop(m, def.Stmt)})
+		add(what, d.line(def.Stmt.Pos()), 1, 0, d.stmtInLoop(m, def.Stmt))
+	}
+	if n := len(m.Deferred); n > 0 {
+		add("the list of deferred calls, as it grows", d.line(m.Deferred[0].Stmt.Pos()), 1+bits.Len(uint(n-1)), 0, false)
 	}
 	for _, op := range m.Ops {
 		switch {
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
-			as = append(as, Allocation{What: "the promise of what is received", Line: d.await(m, op).Line, Often: op.InCycle})
+			add("the promise of what is received", d.await(m, op).Line, 1, 0, op.InCycle)
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:
-			as = append(as, Allocation{What: "the promise of the send", Line: d.await(m, op).Line, Often: op.InCycle})
+			add("the promise of the send", d.await(m, op).Line, 1, 0, op.InCycle)
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
-			as = append(as, Allocation{What: "the cases of the select and its promise", Line: d.await(m, op).Line, Often: op.InCycle})
+			add("the cases of the select, their list and its promise, at least", d.await(m, op).Line, len(op.Comm.Cases)+2, 0, op.InCycle)
 		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
-			as = append(as, Allocation{What: "the state of the loop over the map", Line: d.line(op.Range.Stmt.Pos()), Often: op.InCycle})
+			add("the state of the loop over the map", d.line(op.Range.Stmt.Pos()), 2, 0, op.InCycle)
+		}
+	}
+	for _, op := range m.Ops { // closures that a stack would hold
+		if lit := d.kept(m, op); lit != nil {
+			add("the closure, which the frame keeps", d.line(lit.Pos()), 1, 0, op.InCycle)
 		}
 	}
 	return as
+}
+
+// size is the size of a type; 0 if it depends on a type parameter.
+func (d *describer) size(t types.Type) (n int64) {
+	defer func() {
+		if recover() != nil {
+			n = 0
+		}
+	}()
+	return d.sizes.Sizeof(t)
+}
+
+// kept is the function literal that an operation stores in a variable of the frame, if it captures something; nil if there is none.
+func (d *describer) kept(m *sm.Machine, op *sm.Op) *ast.FuncLit {
+	if op.Kind != sm.OpStmt {
+		return nil
+	}
+	var values []ast.Expr
+	switch s := op.Stmt.(type) {
+	case *ast.AssignStmt:
+		values = s.Rhs
+	case *ast.DeclStmt:
+		if op.Spec != nil {
+			values = op.Spec.Values
+		}
+	}
+	for i, x := range values {
+		lit, ok := ast.Unparen(x).(*ast.FuncLit)
+		if !ok || i >= len(op.Defs()) || !op.Defs()[i].Slot {
+			continue
+		}
+		captures := false
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				v, isVar := d.info.Uses[id].(*types.Var)
+				captures = captures || isVar && !v.IsField() && v.Parent() != v.Pkg().Scope() && (v.Pos() < lit.Pos() || v.Pos() > lit.End())
+			}
+			return !captures
+		})
+		if captures {
+			return lit
+		}
+	}
+	return nil
 }
 
 // inLoop reports whether a variable may be made more than once in a call.

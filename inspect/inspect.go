@@ -83,7 +83,7 @@ func (f *Function) FrameSize() (n int64) {
 // Allocations counts what a call allocates by itself, with each of its async blocks started once.
 func (f *Function) Allocations() (n int) {
 	for _, m := range f.Machines() {
-		n += len(m.Allocations)
+		n += m.AllocationCount()
 	}
 	return n
 }
@@ -114,6 +114,14 @@ type Machine struct {
 	plan   *rewrite.Plan
 	lit    *ast.FuncLit
 	starts map[*ast.FuncLit]int // node that starts a block
+}
+
+// AllocationCount counts what a call of the machine allocates by itself.
+func (m *Machine) AllocationCount() (n int) {
+	for _, a := range m.Allocations {
+		n += a.Count
+	}
+	return n
 }
 
 // The kinds of nodes.
@@ -203,7 +211,8 @@ type Field struct {
 type Allocation struct {
 	What  string `json:"what"`
 	Line  int    `json:"line"`
-	Bytes int64  `json:"bytes,omitempty"` // 0 if it cannot be told
+	Count int    `json:"count"`
+	Bytes int64  `json:"bytes,omitempty"` // of all; 0 if it cannot be told
 	Often bool   `json:"often,omitempty"` // stands in a loop
 }
 

@@ -111,7 +111,7 @@ func (w *wording) machine(m *inspect.Machine) {
 		what = fmt.Sprintf("The %s at line %d is a machine of its own", m.Kind, m.Line)
 	}
 	w.line("%s: %s, %s; %s, a frame of %d bytes.", what, count(m.States, "state"), count(awaits, "await"),
-		count(len(m.Allocations), "allocation"), m.Frame.Size)
+		count(m.AllocationCount(), "allocation"), m.Frame.Size)
 	w.line("")
 	w.line("States")
 	for _, n := range m.Nodes {
@@ -132,6 +132,9 @@ func (w *wording) machine(m *inspect.Machine) {
 	w.line("Allocations of a call")
 	for _, a := range m.Allocations {
 		text := fmt.Sprintf("  line %d: %s", a.Line, a.What)
+		if a.Count > 1 {
+			text += fmt.Sprintf(", %d", a.Count)
+		}
 		if a.Bytes > 0 {
 			text += fmt.Sprintf(", %d bytes", a.Bytes)
 		}

@@ -189,7 +189,7 @@ func (p *panel) title() string {
 }
 
 func (p *panel) subtitle() string {
-	text := fmt.Sprintf("%s · frame of %d bytes · %s", count(p.m.States, "state"), p.m.Frame.Size, count(len(p.m.Allocations), "allocation"))
+	text := fmt.Sprintf("%s · frame of %d bytes · %s", count(p.m.States, "state"), p.m.Frame.Size, count(p.m.AllocationCount(), "allocation"))
 	if p.m.Kind == inspect.KindFunction {
 		text = fmt.Sprintf("%s:%d · ", filepath.Base(p.f.File), p.f.Line) + text
 	}
