@@ -79,7 +79,7 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 		return p.outcome()
 	case <-stop:
 	}
-	p.unsubscribe(&s.Task)
+	p.unsubscribe(&s.Task, false)
 	if p.settled() {
 		return p.outcome()
 	}
@@ -109,7 +109,7 @@ func (d *doneChan) Site() (function, pos string) { return "Done", "" }
 // doneOf finds the channel that an earlier call of Done made.
 func (c *Core) doneOf() (ch chan struct{}) {
 	h := c.lock()
-	for t := h; t != nil; t = t.next {
+	for t := h; waited(t); t = t.next {
 		if d, ok := t.self.(*doneChan); ok {
 			ch = d.done
 			break

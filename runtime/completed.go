@@ -31,12 +31,31 @@ func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
 func (a *arrival[T]) settled(w *worker) {
 	l := &a.outs.leaves[a.outs.next.Add(1)-1]
 	l.completeOn(w, a.p.value, a.p.err)
-	l.see()
-	a.p, a.outs = nil, nil
+	if _, panics := a.p.err.(*PanicError); !panics {
+		l.see()
+	}
+}
+
+// maxScanned is how many promises are looked at for somebody who waits.
+const maxScanned = 64
+
+// frames are the calls that wait for the next promises.
+func (a *arrival[T]) frames() (ts []*Task) {
+	next := a.outs.leaves[min(int(a.outs.next.Load()), len(a.outs.leaves)):]
+	for i := range next[:min(len(next), maxScanned)] {
+		for _, n := range waitersOf(&next[i].Core) {
+			if n.frame != nil {
+				ts = append(ts, n.frame)
+			}
+		}
+	}
+	return ts
 }
 
 // AsCompleted returns promises that settle as ps do, in the order in which those settle: the first one with the first, and
-// so on. The sequence never waits: await each promise that it gives.
+// so on. A promise that is there twice comes twice. The sequence never waits: await each promise that it gives. It can be gone
+// through more than once, from any goroutine, and left early: errors that nobody awaits then are dropped, panics are reported as
+// those that nobody handles. A nil among ps panics. The cost is one allocation for all and one for each of ps.
 //
 //	for p := range async.AsCompleted(ps...) {
 //		v, err := async.Await(p)

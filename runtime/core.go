@@ -12,7 +12,7 @@ import (
 // Core is the part of a promise that does not depend on the type of its value. Generated code gets it from
 // Promise.Pending and hands it to Frame.Suspend.
 type Core struct {
-	waiters taskPtr   // newest first; a mark when settled
+	waiters taskPtr   // newest first, then nil or quietEnd; a mark when settled
 	exec    *executor // where it belongs; nil if that is not known
 	err     error     // of a rejected promise; written before the mark is
 }
@@ -23,6 +23,13 @@ var (
 	unseenMark  = Task{kind: kindMark} // rejected, and nobody has looked yet
 	lockedMark  = Task{kind: kindLock} // somebody edits the list: wait a moment
 )
+
+// quietEnd is the end of a list of waiters that a combinator was in which has been decided without this promise. An error of the
+// promise is none that nobody handles, then; a panic is.
+var quietEnd = Task{kind: kindQuiet}
+
+// waited tells whether h, which is the head of a list of waiters, is one.
+func waited(h *Task) bool { return h != nil && h.kind < kindQuiet }
 
 func (c *Core) settled() bool {
 	h := c.waiters.load()
@@ -62,20 +69,21 @@ func (c *Core) settle(w *worker) {
 			continue
 		}
 		mark := &settledMark
-		if h == nil && c.err != nil {
+		if c.err != nil && c.unseenBy(h) {
 			mark = &unseenMark
 		}
 		if c.waiters.cas(h, mark) {
 			break
 		}
 	}
-	if h == nil {
-		if c.err != nil {
+	if h == nil || h == &quietEnd {
+		if c.err != nil && c.unseenBy(h) {
 			unseen.add(c)
 		}
 		return
 	}
-	if h.next == nil {
+	if h.next == nil || h.next == &quietEnd {
+		h.next = nil
 		h.wakeOnly(w)
 		return
 	}
@@ -84,6 +92,15 @@ func (c *Core) settle(w *worker) {
 		h, t.next = t.next, nil
 		t.wake(w)
 	}
+}
+
+// unseenBy tells whether nobody in the list of waiters h looks at the error of c.
+func (c *Core) unseenBy(h *Task) bool {
+	if h == &quietEnd {
+		_, panics := c.err.(*PanicError)
+		return panics
+	}
+	return h == nil
 }
 
 // settleUnpublished is settle for a promise that no other goroutine knows of, and nobody waits for.
@@ -97,20 +114,24 @@ func (c *Core) settleUnpublished() {
 }
 
 // unsubscribe takes t out of the waiters, if it can be found near the front of the list. What is left behind holds
-// nothing by then, and goes when a later call looks further: how far is a matter of chance, with a small mean.
-func (c *Core) unsubscribe(t *Task) {
+// nothing by then, and goes when a later call looks further: how far is a matter of chance, with a small mean. With quiet, c may be
+// rejected without somebody having to look: see quietEnd.
+func (c *Core) unsubscribe(t *Task, quiet bool) {
 	h := c.lock()
 	if h == nil {
 		return
 	}
 	t.flags |= flagDead
 	head := h
-	for limit, at := 32<<trailingZeros(), &head; *at != nil && limit > 0; limit-- {
+	for limit, at := 32<<trailingZeros(), &head; waited(*at) && limit > 0; limit-- {
 		if x := *at; x.flags&flagDead != 0 {
 			*at, x.next = x.next, nil
 		} else {
 			at = &x.next
 		}
+	}
+	if head == nil && quiet {
+		head = &quietEnd
 	}
 	c.unlock(head)
 }
@@ -132,10 +153,10 @@ func (c *Core) lock() *Task {
 
 func (c *Core) unlock(h *Task) { c.waiters.store(h) }
 
-// reversed reverses a list.
+// reversed reverses a list, without quietEnd.
 func reversed(t *Task) *Task {
 	var r *Task
-	for t != nil {
+	for t != nil && t != &quietEnd {
 		next := t.next
 		t.next, r, t = r, t, next
 	}

@@ -191,7 +191,7 @@ func waitersOf(c *Core) (nodes []dumpNode) {
 		return nil
 	}
 	var proxies []proxy // in place of the nodes without a function
-	for t := h; t != nil; t = t.next {
+	for t := h; waited(t); t = t.next {
 		if p, ok := t.self.(proxy); ok {
 			proxies = append(proxies, p)
 			nodes = append(nodes, dumpNode{waits: "proxy"})

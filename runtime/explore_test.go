@@ -306,7 +306,7 @@ func TestExploreSettleUnsubscribe(t *testing.T) {
 		a, b, c := newProbe("a", &log), newProbe("b", &log), newProbe("c", &log)
 		a.wait(&p.Core)
 		b.wait(&p.Core)
-		return []func(){func() { resolve(1) }, func() { p.unsubscribe(&b.Task); c.wait(&p.Core) }}, func() error {
+		return []func(){func() { resolve(1) }, func() { p.unsubscribe(&b.Task, true); c.wait(&p.Core) }}, func() error {
 			if b.woken > 1 || log[0] != "a" || log[len(log)-1] != "c" {
 				return fmt.Errorf("order %v", log)
 			}

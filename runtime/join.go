@@ -77,7 +77,7 @@ func (g *joinGroup) decide() {
 	g.result, g.arrive = nil, nil
 	for i := range g.inputs {
 		if in := &g.inputs[i]; in.core != nil {
-			in.core.unsubscribe(&in.Task)
+			in.core.unsubscribe(&in.Task, true)
 			in.core = nil
 		}
 	}

@@ -311,7 +311,7 @@ func (ss *scopes) labelOf(c *Core, looks *int) (label string) {
 // awaited tells whether somebody waits for a leaf that is listed.
 func (ss *scopes) awaited() bool {
 	for _, n := range ss.leaves() {
-		if h := n.owner.promise().waiters.load(); h != nil && h.kind < kindMark {
+		if h := n.owner.promise().waiters.load(); waited(h) {
 			return true
 		}
 	}

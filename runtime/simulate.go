@@ -39,6 +39,7 @@ type simulated struct {
 	frames   []*Task            // calls that have suspended, without most of those that have ended
 	bound    int                // of frames, before they are looked through
 	rejected []*Core            // promises that were rejected while nobody waited for them
+	reported []Unhandled        // rejections that are to be reported in any case
 	over     bool               // the body is
 }
 
@@ -322,10 +323,20 @@ func (m *simulated) rejects(c *Core) {
 	}
 }
 
+// reports notes a rejection that nobody handles.
+func (m *simulated) reports(c *Core) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.over || plainError(c.err) != context.Canceled {
+		m.reported = append(m.reported, unhandledOf(c))
+	}
+}
+
 // unhandled lists the rejections that nobody has looked at.
 func (m *simulated) unhandled() (us []Unhandled) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	us = m.reported
 	for _, c := range m.rejected {
 		if c.waiters.load() == &unseenMark {
 			us = append(us, unhandledOf(c))

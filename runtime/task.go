@@ -34,6 +34,7 @@ const (
 	kindCallback        // a frame of Then and its like: goes through the queue even if nobody else waits
 	kindHop             // an internal step, queued on an executor: see hop
 	kindDirect          // an internal step, done at once by whoever wakes it: see direct
+	kindQuiet           // not a task: see quietEnd
 	kindMark            // not a task: see Core.waiters
 	kindLock
 )
