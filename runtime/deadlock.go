@@ -3,7 +3,7 @@ package async
 // This file finds out that a main promise cannot settle any more. When its loop has had nothing to run for a while, there
 // are two ways to know. The calls and combinators that the promise waits for are looked through: if they wait for nothing
 // but each other, that is it. If some wait for a promise that code outside may settle, a garbage collection tells: the
-// loop holds its main promise weakly, and whoever can settle anything that it waits for holds it strongly.
+// loop lets go of its main promise meanwhile, and whoever can settle anything that it waits for holds it strongly.
 
 import (
 	"fmt"
@@ -86,9 +86,10 @@ func (d *watchdog) look(r *mainRun) {
 	if t := now(); t >= d.next {
 		d.pause = max(50*time.Millisecond, 2*d.pause)
 		afterGC()
+		r.held = nil
 		runtime.GC()
 		d.next = now() + d.pause
-		if r.main.Value() == nil {
+		if r.held = r.main.Value(); r.held == nil {
 			r.lost(&deadlock{d.report})
 		}
 	}

@@ -30,8 +30,8 @@ func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (
 	return m.value, nil
 }
 
-// A mainRun is one call of Run. Nothing in it holds the main promise, so that a promise that nobody can settle is
-// collected as garbage.
+// A mainRun is one call of Run. While the watchdog makes a garbage collection, nothing in it holds the main promise, so that a
+// promise that nobody can settle is collected.
 type mainRun struct {
 	loop   *Loop
 	ctx    context.Context
@@ -39,6 +39,7 @@ type mainRun struct {
 	ended  bool
 	exited bool // fn ended the goroutine: there is no promise
 	main   weak.Pointer[Core]
+	held   *Core           // main, so that it is still there when the watchdog looks at what it waits for
 	lost   func(err error) // settles the run when the main promise cannot
 	watch  watchdog
 }
@@ -94,7 +95,7 @@ func (m *mainCall[T]) run(w *worker) {
 		m.finish(&PanicError{Value: "async: the function given to Run returned a nil promise"})
 		return
 	}
-	m.main = weak.Make(&p.Core)
+	m.main, m.held = weak.Make(&p.Core), &p.Core
 	wait := &mainWait[T]{m: m, p: p}
 	wait.kind, wait.exec, wait.self = kindHop, m.exec, wait
 	if !p.subscribe(&wait.Task) {
@@ -105,7 +106,7 @@ func (m *mainCall[T]) run(w *worker) {
 func (m *mainCall[T]) fail(err error) { m.finish(err) }
 
 func (m *mainCall[T]) finish(raw error) {
-	m.raw = raw
+	m.raw, m.held = raw, nil
 	m.ended = true
 }
 
