@@ -4,7 +4,6 @@ package async
 
 import (
 	"context"
-	"reflect"
 	"runtime"
 )
 
@@ -124,55 +123,17 @@ func (c *Core) doneOf() (ch chan struct{}) {
 // noBlocking panics if the goroutine runs a loop: it is called when op is about to block it. On a goroutine of a pool, it
 // lets that have one more. The caller calls the function that it returns when it blocks no more.
 func noBlocking(op string) (unblocked func()) {
-	pcs := callers()
+	pcs := callers(2)
 	switch driverIn(pcs) {
-	case entryLoop, entryCoroutine:
-		panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs))
-	case entryPool:
+	case drivesNothing:
+		return func() {}
+	case drivesPool:
 		poolsBlocked.Add(1)
 		replaceBlocked()
 		return func() { poolsBlocked.Add(-1) }
 	}
-	return func() {}
+	panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs))
 }
-
-// callers are the return addresses on the stack, from the caller's caller on.
-func callers() []uintptr {
-	pcs := make([]uintptr, 64)
-	n := runtime.Callers(4, pcs)
-	for n == len(pcs) {
-		pcs = make([]uintptr, 8*len(pcs))
-		n = runtime.Callers(4, pcs)
-	}
-	return pcs[:n]
-}
-
-// driverIn finds the function among pcs that runs code of users for an executor. It returns 0 if there is none.
-func driverIn(pcs []uintptr) uintptr {
-	for _, pc := range pcs {
-		f := runtime.FuncForPC(pc - 1)
-		if f == nil {
-			continue
-		}
-		switch e := f.Entry(); e {
-		case entryLoop, entryCoroutine, entryPool:
-			return e
-		}
-	}
-	return 0
-}
-
-// onLoop tells whether the goroutine runs a loop.
-func onLoop() bool {
-	e := driverIn(callers())
-	return e == entryLoop || e == entryCoroutine
-}
-
-var (
-	entryLoop      = reflect.ValueOf(driveLoop).Pointer()
-	entryCoroutine = reflect.ValueOf(runOnLoop).Pointer()
-	entryPool      = reflect.ValueOf(drivePool).Pointer()
-)
 
 // advice names the function that blocks: the first that is not of this package.
 func advice(pcs []uintptr) string {

@@ -46,23 +46,22 @@ func (s *stackful[T]) Site() (function, pos string) {
 func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
 	s := &stackful[T]{body: body}
 	s.co.task, s.co.name = &s.Task, name
-	run := runOnPool
+	loop := -1
 	if h := homeOf(ctx); h != nil && h.loop != nil {
-		run = runOnLoop
+		loop = h.number
 	}
 	s.next, _ = iter.Pull(func(yield func(Void) bool) {
 		s.co.yield = yield
-		run(s.run, &s.Task)
+		if loop < 0 {
+			s.proceed()
+		} else {
+			spell(loop, s)
+		}
 	})
 	return s.Start(s, ctx)
 }
 
-// runOnLoop is on the stack of every coroutine that belongs to a loop: see noBlocking.
-//
-//go:noinline
-func runOnLoop(body func(), t *Task) { runCoroutine(body, t) }
-
-func runOnPool(body func(), t *Task) { runCoroutine(body, t) }
+func (s *stackful[T]) proceed() { runCoroutine(s.run, &s.Task) }
 
 // runCoroutine notes how body ends. A panic stops here, where its stack is; an exit goes on to whoever resumed t.
 func runCoroutine(body func(), t *Task) {

@@ -65,7 +65,9 @@ func TestDeadlockNamesWhoWaitsForWhat(t *testing.T) {
 			p, _, _ := async.NewPromise[int](nil)
 			both := async.Race(p, p)
 			return addAsync(ctx, both, both)
-		}, []string{"Run waits for " + call, call + " waits for Race"}},
+		}, []string{"Run waits for " + call, call + " waits for Race",
+			"Race waits for NewPromise that nothing can settle any more",
+			"Race waits for NewPromise that nothing can settle any more"}},
 		{"race of nothing", func(ctx context.Context) *async.Promise[int] { return async.Race[int]() },
 			[]string{"Run waits for Race"}},
 	} {

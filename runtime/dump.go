@@ -38,26 +38,10 @@ func snapshotAll() *snapshot {
 			s.leaf(t)
 		}
 	}
-	if l := ownLoop(); l != nil {
+	if l := currentLoop(); l != nil {
 		s.roots(&l.w)
 	}
 	return s
-}
-
-// ownLoop is the loop that the goroutine runs; nil if there is none, or if that is not certain, as several are running.
-func ownLoop() (own *Loop) {
-	if !onLoop() {
-		return nil
-	}
-	for _, h := range homes.all() {
-		if l := h.loop; l != nil && l.driven.Load() && !l.parked.Load() {
-			if own != nil {
-				return nil
-			}
-			own = l
-		}
-	}
-	return own
 }
 
 // roots adds what waits for what w runs, and for what is ready there.

@@ -91,14 +91,14 @@ func ownHome(ctx context.Context) *home {
 	return stray
 }
 
-// runHome is the home where something runs that one of these promises is about.
+// runHome is the home where something runs that one of these promises is about: where they belong, or where the goroutine does.
 func runHome(cs ...*Core) *home {
 	for _, c := range cs {
 		if c != nil && c.exec != nil && c.exec.home != stray {
 			return c.exec.home
 		}
 	}
-	return &defaultPool().home
+	return currentHome()
 }
 
 // A postTask runs a function that was posted.

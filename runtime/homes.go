@@ -3,6 +3,7 @@ package async
 // This file lists all loops and pools, without holding them.
 
 import (
+	"slices"
 	"weak"
 )
 
@@ -10,27 +11,37 @@ var homes homeList
 
 type homeList struct {
 	mu    mutex
-	list  []weak.Pointer[home]
+	list  []numberedHome // in the order of numbers
 	bound int
 	made  int
+}
+
+type numberedHome struct {
+	number int
+	home   weak.Pointer[home]
 }
 
 func (hs *homeList) add(h *home) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	if len(hs.list) >= hs.bound {
-		kept := hs.list[:0]
-		for _, p := range hs.list {
-			if p.Value() != nil {
-				kept = append(kept, p)
-			}
-		}
-		clear(hs.list[len(kept):])
-		hs.list, hs.bound = kept, 2*len(kept)+16
+		hs.list = slices.DeleteFunc(hs.list, func(n numberedHome) bool { return n.home.Value() == nil })
+		hs.bound = 2*len(hs.list) + 16
 	}
-	hs.list = append(hs.list, weak.Make(h))
 	h.number = hs.made
 	hs.made++
+	hs.list = append(hs.list, numberedHome{h.number, weak.Make(h)})
+}
+
+// numbered returns the home with a number, or nil.
+func (hs *homeList) numbered(n int) *home {
+	hs.mu.Lock()
+	defer hs.mu.Unlock()
+	i, ok := slices.BinarySearchFunc(hs.list, n, func(x numberedHome, n int) int { return x.number - n })
+	if !ok {
+		return nil
+	}
+	return hs.list[i].home.Value()
 }
 
 // all returns the homes in the order in which they were made.
@@ -38,8 +49,8 @@ func (hs *homeList) all() []*home {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	var found []*home
-	for _, p := range hs.list {
-		if h := p.Value(); h != nil {
+	for _, n := range hs.list {
+		if h := n.home.Value(); h != nil {
 			found = append(found, h)
 		}
 	}

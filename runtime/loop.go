@@ -18,6 +18,7 @@ type Loop struct {
 	foreign  atomicInt64 // of them, promises: nobody may be there to settle them
 	driven   atomicBool  // somebody runs it
 	parked   atomicBool  // it needs a call of wake to look at its inbox
+	batch    int         // tasks to run at most in one go
 	wakes    signal
 	onWake   atomic.Pointer[func()]
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
@@ -97,15 +98,18 @@ func (l *Loop) turn() bool {
 	if l.timers.any() {
 		l.timers.fire(&l.w)
 	}
-	driveLoop(l, batchSize)
+	l.drive(batchSize)
 	l.count()
 	return !l.w.empty() || l.inbox.load() != nil || l.timers.due()
 }
 
-// driveLoop is on the stack of every goroutine that runs code of users for a loop: see blocking.
-//
-//go:noinline
-func driveLoop(l *Loop, max int) { l.w.run(max) }
+// drive runs up to max tasks.
+func (l *Loop) drive(max int) {
+	l.batch = max
+	spell(l.number, l)
+}
+
+func (l *Loop) proceed() { l.w.run(l.batch) }
 
 // enter begins to drive l.
 func (l *Loop) enter() {

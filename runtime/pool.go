@@ -99,7 +99,7 @@ func (p *Pool) work() {
 	normal = true
 }
 
-// drivePool is on the stack of every goroutine that runs code of users for a pool: see blocking.
+// drivePool is on the stack of every goroutine that runs code of users for a pool: see driverIn.
 //
 //go:noinline
 func drivePool(w *worker) { w.run(batchSize) }

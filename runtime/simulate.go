@@ -154,7 +154,7 @@ func (m *simulated) step() bool {
 	if l.w.empty() {
 		return false
 	}
-	driveLoop(l, 1)
+	l.drive(1)
 	return true
 }
 

@@ -165,7 +165,7 @@ type yield struct {
 func Yield(ctx context.Context) *Promise[Void] {
 	h := homeOf(ctx)
 	if h == nil {
-		h = &defaultPool().home
+		h = currentHome()
 	}
 	y := new(yield)
 	y.kind, y.exec, y.self = kindHop, &h.leaves, y
