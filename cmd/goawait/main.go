@@ -5,6 +5,7 @@
 //	goawait explain code | [package.]Func   explain a fault or rule, or the state machine of a function
 //	goawait graph [flags] [package.]Func    draw the state machine of a function
 //	goawait stats [flags] [packages]        list what each async function costs
+//	goawait trace [flags] [packages]        lead stacks and profiles from generated code to the source
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
 //	goawait help faults [code]              explain what goawait refuses
@@ -87,6 +88,7 @@ func commands() []*command {
 		explainCommand(),
 		graphCommand(),
 		statsCommand(),
+		traceCommand(),
 		versionCommand(),
 	}
 }
