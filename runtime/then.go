@@ -35,6 +35,7 @@ func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Prom
 // of the executor that p belongs to, never inside Then or the call that settles p; callbacks of one promise are called
 // in the order in which they were registered. A panic in fn rejects the returned promise.
 func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
+	needFunc("Then", fn == nil)
 	return later(p, "Then", func(c *thenCall[T, U]) {
 		var u U
 		if err := c.p.err; err != nil {
@@ -50,6 +51,7 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 // p is fulfilled, fn is not called, and the returned promise has the value of p. If fn returns the *PanicError that it
 // got, the returned promise carries the panic on. See Then for when fn is called.
 func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
+	needFunc("Catch", fn == nil)
 	return later(p, "Catch", func(c *thenCall[T, T]) {
 		if c.p.err == nil {
 			c.carry(c.p.value, nil)
@@ -63,8 +65,16 @@ func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 // Finally returns a promise that settles as p does, after fn has been called. If fn panics it carries that panic. See
 // Then for when fn is called.
 func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
+	needFunc("Finally", fn == nil)
 	return later(p, "Finally", func(c *thenCall[T, T]) {
 		fn()
 		c.carry(c.p.value, c.p.err)
 	})
+}
+
+// needFunc panics where a function is missing, and not later, where that would be called.
+func needFunc(of string, missing bool) {
+	if missing {
+		panic("async: " + of + " of a nil function")
+	}
 }
