@@ -83,6 +83,9 @@ func (c *code) blockingCall(pass *analysis.Pass, call *ast.CallExpr, stack []ast
 			use = "async.Go: " + c.onGoroutine(call, fn)
 		}
 		d.Message = fmt.Sprintf("%s blocks the loop; use %s", c.name(fn), use)
+		if isLock(fn) {
+			d.Message = c.lockMessage(call, fn)
+		}
 		if !c.mayAwait(stack) {
 			d.Message += ", outside of the literal"
 		}
@@ -106,6 +109,16 @@ func (c *code) blockingCall(pass *analysis.Pass, call *ast.CallExpr, stack []ast
 		c.name(fn), r.next.text(), where, twin)
 	d.Related = c.related(r)
 	report(pass, d)
+}
+
+// lockMessage says what to do about a lock.
+func (c *code) lockMessage(call *ast.CallExpr, fn *types.Func) string {
+	lock := "the lock"
+	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
+		lock = c.text(sel.X)
+	}
+	return fmt.Sprintf("%s blocks the loop while another goroutine has the lock; make %s an async.Mutex and write async.Await(%[2]s.Lock(ctx)), "+
+		"or lock and unlock it in a function of its own that does not wait", c.name(fn), lock)
 }
 
 // related are the places along the way to what blocks.

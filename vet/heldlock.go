@@ -40,10 +40,10 @@ Receives, sends, selects and ranges over channels suspend as awaits do, and coun
 func runHeldLock(pass *analysis.Pass) (any, error) {
 	c := codeOf(pass)
 	for _, f := range c.funcs {
-		(&lockFinder{c: c, pass: pass, kinds: f.kinds}).body(f.decl.Body)
+		(&lockFinder{c: c, pass: pass, decl: f.decl, kinds: f.kinds}).body(f.decl.Body)
 		for lit, kind := range f.kinds {
 			if kind == rewrite.BlockLiteral || kind == rewrite.DeferredLiteral {
-				(&lockFinder{c: c, pass: pass, kinds: f.kinds}).body(lit.Body)
+				(&lockFinder{c: c, pass: pass, decl: f.decl, kinds: f.kinds}).body(lit.Body)
 			}
 		}
 	}
@@ -54,6 +54,7 @@ func runHeldLock(pass *analysis.Pass) (any, error) {
 type lockFinder struct {
 	c      *code
 	pass   *analysis.Pass
+	decl   *ast.FuncDecl
 	kinds  map[*ast.FuncLit]rewrite.LiteralKind
 	atOnce map[ast.Node]bool // operations on channels in selects with default
 	ranges map[ast.Expr]bool // channels that are ranged over
@@ -67,7 +68,7 @@ type lockEvent struct {
 	kind lockKind
 	key  string // of the lock
 	read bool
-	text string
+	text string // of the lock, or what suspends
 }
 
 type lockKind int
@@ -166,16 +167,19 @@ func (l *lockFinder) report(lock, e lockEvent) {
 	}
 	report(l.pass, analysis.Diagnostic{
 		Pos: e.pos, End: e.end,
-		Message: fmt.Sprintf("%s is held across this await, since line %d: whoever wants it meanwhile blocks the loop, perhaps for ever; %s, or make it an async.Mutex",
-			lock.text, l.c.line(lock.pos), unlock),
+		Message: fmt.Sprintf("%s is held across this %s, since line %d: whoever wants it meanwhile blocks the loop, perhaps for ever; %s, or make it an async.Mutex",
+			lock.text, e.text, l.c.line(lock.pos), unlock),
 		Related: []analysis.RelatedInformation{{Pos: lock.pos, End: lock.end, Message: "locked here"}},
 	})
 }
 
 // events are what a node of the graph does, in source order. What runs in literals, or only when the function ends, is left out.
 func (l *lockFinder) events(n ast.Node) (events []lockEvent) {
+	add := func(n ast.Node, what string) {
+		events = append(events, lockEvent{pos: n.Pos(), end: n.End(), kind: suspends, text: what})
+	}
 	if x, ok := n.(ast.Expr); ok && l.ranges[x] {
-		events = append(events, lockEvent{pos: n.Pos(), end: n.End(), kind: suspends})
+		add(n, "receive")
 	}
 	if l.atOnce[n] {
 		return nil
@@ -191,15 +195,17 @@ func (l *lockFinder) events(n ast.Node) (events []lockEvent) {
 				for _, arg := range n.Args { // operands come before the await
 					events = append(events, l.events(arg)...)
 				}
-				events = append(events, lockEvent{pos: n.Pos(), end: n.End(), kind: suspends})
+				add(n, "await")
 				return false
 			}
 		case *ast.UnaryExpr:
 			if n.Op == token.ARROW {
-				events = append(events, lockEvent{pos: n.Pos(), end: n.End(), kind: suspends})
+				add(n, "receive")
 			}
 		case *ast.SendStmt:
-			events = append(events, lockEvent{pos: n.Pos(), end: n.End(), kind: suspends})
+			if !l.c.madeWithBuffer(n.Chan, l.decl) {
+				add(n, "send")
+			}
 		}
 		return true
 	})

@@ -13,8 +13,8 @@ var LostCtx = &analysis.Analyzer{
 	Name: "lostctx",
 	Doc: `find async calls that are not given the context at hand
 
-A context carries cancellation and the loop. A promise that is made with context.Background() is not cancelled with the rest, and what
-it runs continues on the default pool, several at a time, and not on the loop:
+A context carries cancellation, values, and what WithExecutor put into it. A promise that is made with context.Background() knows nothing
+of all that, and goes on when everything else has been cancelled:
 
 	//goawait:async
 	func load(ctx context.Context, id int) (User, error) {
@@ -22,9 +22,10 @@ it runs continues on the default pool, several at a time, and not on the loop:
 	}
 
 Reported are context.Background(), context.TODO() and nil where a function that returns a promise, or starts a group, takes a context, and
-a function around has been given one. For work that is to go on after a cancellation, context.WithoutCancel(ctx) keeps the loop.
+a function around has been given one. For work that is to go on after a cancellation, context.WithoutCancel(ctx) keeps the rest. Deferred
+calls, which often have to, are not reported.
 
-The fix passes the context of the function, in deferred calls without its cancellation.`,
+The fix passes the context of the function.`,
 	URL:      url("lostctx"),
 	Requires: []*analysis.Analyzer{codeAnalyzer},
 	Run:      runLostCtx,
@@ -68,28 +69,18 @@ func (c *code) contextArguments(pass *analysis.Pass, call *ast.CallExpr, stack [
 			continue
 		}
 		empty := c.emptyContext(arg)
-		param := c.ctxParam(stack)
-		if empty == "" || param == nil {
+		if empty == "" || c.ctxParam(stack) == nil || deferred(stack) {
 			continue
-		}
-		name := c.ctxName(stack, call.Pos())
-		want := name
-		if want == "" {
-			want = "the context of the function, under a name"
-		}
-		if name != "" && deferred(stack) {
-			want = fmt.Sprintf("context.WithoutCancel(%s)", name)
 		}
 		d := analysis.Diagnostic{
 			Pos: arg.Pos(), End: arg.End(),
-			Message: fmt.Sprintf("with %s, %s is not cancelled with the function around it and does not continue on its loop; pass %s",
-				empty, c.text(call.Fun), want),
+			Message: fmt.Sprintf("with %s, %s is not cancelled with the function around it; ", empty, c.text(call.Fun)),
 		}
-		if name != "" && !deferred(stack) {
-			d.Message += fmt.Sprintf(", or context.WithoutCancel(%s) if it is to outlive a cancellation", name)
-		}
-		if name != "" && (!deferred(stack) || empty != "nil") {
-			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Pass " + want, TextEdits: []analysis.TextEdit{replace(arg, want)}}}
+		if name := c.ctxName(stack, call.Pos()); name != "" {
+			d.Message += fmt.Sprintf("pass %s, or context.WithoutCancel(%[1]s) if it is to outlive a cancellation", name)
+			d.SuggestedFixes = []analysis.SuggestedFix{{Message: "Pass " + name, TextEdits: []analysis.TextEdit{replace(arg, name)}}}
+		} else {
+			d.Message += "pass its context on, under a name"
 		}
 		report(pass, d)
 	}

@@ -7,7 +7,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -186,18 +188,23 @@ func inComm(n ast.Node, stack []ast.Node) bool {
 
 // buffered reports whether a channel was made with a buffer in the same function, as for results that nobody may want.
 func (c *code) buffered(ch ast.Expr, stack []ast.Node) (found bool) {
-	id, ok := ast.Unparen(ch).(*ast.Ident)
-	if !ok || len(stack) == 0 {
+	if len(stack) == 0 {
 		return false
 	}
-	obj := c.pass.TypesInfo.Uses[id]
-	ast.Inspect(stack[0], func(n ast.Node) bool {
-		if a, ok := n.(*ast.AssignStmt); ok && len(a.Lhs) == 1 && len(a.Rhs) == 1 {
-			if lhs, ok := a.Lhs[0].(*ast.Ident); ok && obj != nil && c.pass.TypesInfo.Defs[lhs] == obj {
-				if call, ok := a.Rhs[0].(*ast.CallExpr); ok && len(call.Args) == 2 {
-					found = true
-				}
-			}
+	return c.madeWithBuffer(ch, stack[0])
+}
+
+// madeWithBuffer reports whether a function assigns a channel with a buffer to what an expression stands for.
+func (c *code) madeWithBuffer(ch ast.Expr, function ast.Node) (found bool) {
+	name := c.text(ch)
+	ast.Inspect(function, func(n ast.Node) bool {
+		a, ok := n.(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 || c.text(a.Lhs[0]) != name {
+			return !found
+		}
+		if call, ok := a.Rhs[0].(*ast.CallExpr); ok && len(call.Args) == 2 {
+			id, ok := call.Fun.(*ast.Ident)
+			found = found || ok && id.Name == "make"
 		}
 		return !found
 	})
@@ -216,7 +223,7 @@ var moreBlockers = nameSet{}
 // A nameSet is a flag: names, separated by commas.
 type nameSet map[string]bool
 
-func (s nameSet) String() string { return "" }
+func (s nameSet) String() string { return strings.Join(slices.Sorted(maps.Keys(s)), ",") }
 
 func (s nameSet) Set(text string) error {
 	for name := range strings.SplitSeq(text, ",") {

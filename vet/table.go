@@ -20,7 +20,7 @@ var blockerTable = []struct {
 }{
 	{"async.Await(async.Sleep(ctx, d))", []string{"time.Sleep"}},
 
-	{"async.Mutex: async.Await(mu.Lock(ctx))", []string{
+	{"async.Mutex", []string{
 		"(*sync.Mutex).Lock", "(*sync.RWMutex).Lock", "(*sync.RWMutex).RLock", "(sync.Locker).Lock",
 	}},
 	{"async.Group and async.Await(g.Wait()), or async.All", []string{

@@ -29,7 +29,7 @@ type service struct {
 //goawait:async
 func (s *service) direct(ctx context.Context, d time.Duration, cmd *exec.Cmd) error {
 	time.Sleep(d)    // want `^time.Sleep blocks the loop; use async.Await\(async.Sleep\(ctx, d\)\)$`
-	s.mu.Lock()      // want `^\(\*sync.Mutex\).Lock blocks the loop; use async.Mutex`
+	s.mu.Lock()      // want `^\(\*sync.Mutex\).Lock blocks the loop while another goroutine has the lock; make s.mu an async.Mutex and write async.Await\(s.mu.Lock\(ctx\)\), or lock and unlock it in a function of its own that does not wait$`
 	s.mu.Unlock()    //
 	s.rw.RLock()     // want `\(\*sync.RWMutex\).RLock blocks`
 	s.rw.RUnlock()   //

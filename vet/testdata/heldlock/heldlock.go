@@ -61,7 +61,7 @@ func (s *store) loop(ctx context.Context, ps []*async.Promise[int]) (sum int) {
 //goawait:async
 func (s *store) channels(ctx context.Context) int {
 	s.parts[0].mu.Lock()
-	s.ch <- 1 // want `s.parts\[0\].mu is held`
+	s.ch <- 1 // want `s.parts\[0\].mu is held across this send`
 	s.parts[0].mu.Unlock()
 	s.parts[1].mu.Lock()
 	select {
@@ -72,8 +72,17 @@ func (s *store) channels(ctx context.Context) int {
 	}
 	s.parts[1].mu.Unlock()
 	s.mu.Lock()
-	for range s.ch { // want `s.mu is held`
+	for range s.ch { // want `s.mu is held across this receive`
 	}
+	s.mu.Unlock()
+	return <-s.ch
+}
+
+//goawait:async
+func (s *store) buffered(ctx context.Context) int {
+	s.mu.Lock()
+	s.ch = make(chan int, 1)
+	s.ch <- 1
 	s.mu.Unlock()
 	return <-s.ch
 }

@@ -10,10 +10,10 @@ import (
 
 //goawait:async
 func caller(ctx context.Context) (string, error) {
-	async.Await(async.Sleep(context.Background(), time.Second)) // want `^with context.Background\(\), async.Sleep is not cancelled with the function around it and does not continue on its loop; pass ctx, or context.WithoutCancel\(ctx\) if it is to outlive a cancellation$`
+	async.Await(async.Sleep(context.Background(), time.Second)) // want `^with context.Background\(\), async.Sleep is not cancelled with the function around it; pass ctx, or context.WithoutCancel\(ctx\) if it is to outlive a cancellation$`
 	async.Await(async.Sleep(nil, time.Second))                  // want `with nil, async.Sleep`
 	defer func() {
-		async.Await(helpers.FetchAsync(context.Background(), 1)) // want `with context.Background\(\), helpers.FetchAsync is .*; pass context.WithoutCancel\(ctx\)$`
+		async.Await(helpers.FetchAsync(context.Background(), 1))
 	}()
 	g, _ := async.NewGroup(context.TODO()) // want `with context.TODO\(\), async.NewGroup`
 	async.Await(g.Wait())
@@ -22,7 +22,7 @@ func caller(ctx context.Context) (string, error) {
 
 //goawait:async
 func unnamed(context.Context) (string, error) {
-	return async.Await(helpers.FetchAsync(context.Background(), 1)) // want `pass the context of the function, under a name$`
+	return async.Await(helpers.FetchAsync(context.Background(), 1)) // want `pass its context on, under a name$`
 }
 
 //goawait:async
