@@ -40,8 +40,7 @@ They also run under the go command, with its cache, on packages whose twins are 
 	go vet -vettool=$(go tool -n goawait) ./...
 `,
 		flags: func(fs *flag.FlagSet, inv *invocation) {
-			fs.StringVar(&inv.dir, "C", "", "work in `dir`; packages and messages are relative to it")
-			fs.StringVar(&inv.tags, "tags", "", "build with these `tags`, separated by commas")
+			inv.placeFlags(fs)
 			fs.BoolVar(&inv.fix, "fix", false, "apply the first fix of each finding that has one, and report the others")
 			fs.BoolVar(&inv.diff, "diff", false, "with -fix, change no file, but print what would change as a unified diff")
 			fs.BoolVar(&inv.json, "json", false, "print the findings as JSON")
