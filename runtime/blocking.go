@@ -57,8 +57,10 @@ func (c *Core) block() {
 	}
 }
 
-// Wait waits until p is settled and returns its value and error, or until ctx is done and returns its cause. A panic
-// comes as a *PanicError. It blocks the goroutine, and panics on the goroutine of a loop. A nil ctx is never done.
+// Wait waits until p is settled and returns its value and error, or until ctx is done and returns its cause. A panic comes as
+// a *PanicError. A settled p wins over a ctx that is done. A nil ctx is never done. Wait blocks: it may be called from any
+// goroutine but that of a loop, where it panics if p is pending. It panics if p is nil. It does not change p: any number of
+// goroutines may wait, and some give up.
 func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 	if p.Pending() == nil {
 		return p.outcome()
@@ -86,8 +88,9 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 	return zero, context.Cause(ctx)
 }
 
-// Done returns a channel that is closed when p is settled. It may be called from any goroutine; all calls made while p
-// is pending return the same channel.
+// Done returns a channel that is closed when p is settled, for use in a select of ordinary code. It may be called from any
+// goroutine; all calls made while p is pending return the same channel. It costs two allocations, and no goroutine. To wait
+// for a channel is not to look at a rejection: call Result for that.
 func (p *Promise[T]) Done() <-chan struct{} {
 	if ch := p.doneOf(); ch != nil {
 		return ch

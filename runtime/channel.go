@@ -7,14 +7,16 @@ import (
 	"reflect"
 )
 
-// Received is what a receive from a channel gives: OK is false if the channel was closed.
+// Received is what a receive from a channel gives, in generated code: OK is false if the channel was closed.
 type Received[T any] struct {
 	Value T
 	OK    bool
 }
 
-// Recv returns a promise of the next value from ch. It is rejected with ErrClosed if ch is closed, and if ctx is
-// cancelled. A value that was received is never lost: either the promise has it, or it is still to be received.
+// Recv returns a promise of the next value from ch. It is rejected with ErrClosed if ch is closed, and if ctx is cancelled. A
+// value that was received is never lost: either the promise has it, or it is still to be received. From a nil ch nothing ever
+// comes. ctx may be nil. Recv may be called from any goroutine. A value that is there costs one allocation; otherwise a
+// goroutine waits for it, as that is how channels are waited for.
 func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[T](context.Cause(ctx))
@@ -42,7 +44,8 @@ func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 }
 
 // Send returns a promise that is fulfilled when v has been sent to ch. It is rejected if ctx is cancelled; then v was not
-// sent. If ch is closed the promise carries the panic of the send.
+// sent. If ch is closed the promise carries the panic of the send. To a nil ch nothing is ever sent. ctx may be nil. Send may
+// be called from any goroutine. Where ch has room or a receiver it costs one allocation; otherwise a goroutine waits.
 func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[Void](context.Cause(ctx))
@@ -128,20 +131,20 @@ func Deliver[T any](ch chan<- T, v T) *Promise[Void] {
 	})
 }
 
-// A SelectCase is one case of Select.
+// A SelectCase is one case of [Select]. It is for generated code.
 type SelectCase interface {
 	toSelect() reflect.SelectCase
 	chosen(v reflect.Value, ok bool)
 }
 
-// A Receiving is a case that receives. Value and OK are set when it is chosen.
+// A Receiving is a case that receives. Value and OK are set when it is chosen. It is for generated code.
 type Receiving[T any] struct {
 	Value T
 	OK    bool
 	ch    <-chan T
 }
 
-// RecvCase makes a case that receives from ch.
+// RecvCase makes a case that receives from ch. It is for generated code.
 func RecvCase[T any](ch <-chan T) *Receiving[T] { return &Receiving[T]{ch: ch} }
 
 func (r *Receiving[T]) toSelect() reflect.SelectCase {
@@ -154,13 +157,13 @@ func (r *Receiving[T]) chosen(v reflect.Value, ok bool) {
 	r.ch = nil
 }
 
-// A Sending is a case that sends.
+// A Sending is a case that sends. It is for generated code.
 type Sending[T any] struct {
 	ch    chan<- T
 	value T
 }
 
-// SendCase makes a case that sends v to ch.
+// SendCase makes a case that sends v to ch. It is for generated code.
 func SendCase[T any](ch chan<- T, v T) *Sending[T] { return &Sending[T]{ch, v} }
 
 func (s *Sending[T]) toSelect() reflect.SelectCase {

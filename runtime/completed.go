@@ -88,8 +88,10 @@ func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 var ErrCycle = errors.New("async: a promise cannot follow itself")
 
 // NewFollower makes a pending promise and the function that makes it follow another: it settles as that one does, with the
-// same value, error or panic. Only the first call of follow counts. Following itself rejects it with ErrCycle. A panic in
-// the method Promise of an Awaitable is carried. A cancelled ctx rejects the promise, whatever it follows. ctx may be nil.
+// same value, error or panic. Only the first call of follow counts, also while what it named is pending. Following itself
+// rejects it with ErrCycle; promises that follow each other in a longer circle stay pending. A panic in the method Promise of
+// an Awaitable, and one of nil, are carried by the promise. A cancelled ctx rejects the promise, whatever it follows. ctx may
+// be nil. NewFollower and follow may be called from any goroutine. The cost is three allocations, and two for following.
 func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
 	l := new(plainLeaf[T])
 	l.open(ctx, l)

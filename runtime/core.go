@@ -9,7 +9,7 @@ import (
 	"math/rand/v2"
 )
 
-// Core is the part of a promise that does not depend on the type of its value. Generated code gets it from
+// Core is the part of a promise that does not depend on the type of its value. It is for generated code, which gets it from
 // Promise.Pending and hands it to Frame.Suspend.
 type Core struct {
 	waiters taskPtr   // newest first, then nil or quietEnd; a mark when settled

@@ -9,7 +9,7 @@ import (
 	"runtime"
 )
 
-// A Coroutine is what the body of a Stackful call waits with. Only that body may use it.
+// A Coroutine is what the body of a [Stackful] call waits with. It is for generated code. Only that body may use it.
 type Coroutine struct {
 	task  *Task
 	yield func(Void) bool
@@ -41,8 +41,9 @@ func (s *stackful[T]) Site() (function, pos string) {
 	return s.co.name, position(s.co.pc)
 }
 
-// Stackful starts body on a coroutine and returns the promise of its result. The body starts at once; the caller waits
-// until it suspends for the first time. name names the function in reports.
+// Stackful starts body on a coroutine and returns the promise of its result. It is for generated code, where a flat frame
+// cannot express the function. The body starts at once; the caller waits until it suspends for the first time. name names the
+// function in reports. The call goes on where ctx says, as with Frame.Start. It costs a goroutine's stack until it ends.
 func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
 	s := &stackful[T]{body: body}
 	s.co.task, s.co.name = &s.Task, name
@@ -91,14 +92,14 @@ func (co *Coroutine) wait(c *Core) {
 	co.yield(Void{})
 }
 
-// CoAwait is Await in the body of a Stackful call.
+// CoAwait is [Await] in the body of a [Stackful] call. It is for generated code.
 func CoAwait[T any](co *Coroutine, a Awaitable[T]) (T, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
 	return p.Get()
 }
 
-// CoAwait2 is Await2 in the body of a Stackful call.
+// CoAwait2 is [Await2] in the body of a [Stackful] call. It is for generated code.
 func CoAwait2[A, B any](co *Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
@@ -106,7 +107,7 @@ func CoAwait2[A, B any](co *Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) 
 	return t.V1, t.V2, err
 }
 
-// CoAwait3 is Await3 in the body of a Stackful call.
+// CoAwait3 is [Await3] in the body of a [Stackful] call. It is for generated code.
 func CoAwait3[A, B, C any](co *Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
@@ -114,7 +115,7 @@ func CoAwait3[A, B, C any](co *Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C
 	return t.V1, t.V2, t.V3, err
 }
 
-// CoAwait4 is Await4 in the body of a Stackful call.
+// CoAwait4 is [Await4] in the body of a [Stackful] call. It is for generated code.
 func CoAwait4[A, B, C, D any](co *Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
@@ -122,7 +123,7 @@ func CoAwait4[A, B, C, D any](co *Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A
 	return t.V1, t.V2, t.V3, t.V4, err
 }
 
-// CoRecv is a receive in the body of a Stackful call.
+// CoRecv is a receive in the body of a [Stackful] call. It is for generated code.
 func CoRecv[T any](co *Coroutine, ch <-chan T) T {
 	p := Receive(ch)
 	co.wait(p.Pending())
@@ -130,7 +131,7 @@ func CoRecv[T any](co *Coroutine, ch <-chan T) T {
 	return r.Value
 }
 
-// CoRecv2 is a receive with two results in the body of a Stackful call.
+// CoRecv2 is a receive with two results in the body of a [Stackful] call. It is for generated code.
 func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
 	p := Receive(ch)
 	co.wait(p.Pending())
@@ -138,14 +139,14 @@ func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
 	return r.Value, r.OK
 }
 
-// CoSend is a send in the body of a Stackful call.
+// CoSend is a send in the body of a [Stackful] call. It is for generated code.
 func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
 	p := Deliver(ch, v)
 	co.wait(p.Pending())
 	p.Get()
 }
 
-// CoSelect is a select without default in the body of a Stackful call.
+// CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
 func CoSelect(co *Coroutine, cases ...SelectCase) int {
 	p := Select(cases...)
 	co.wait(p.Pending())
@@ -153,7 +154,7 @@ func CoSelect(co *Coroutine, cases ...SelectCase) int {
 	return i
 }
 
-// CoRange is what a range over a channel ranges over in the body of a Stackful call.
+// CoRange is what a range over a channel ranges over in the body of a [Stackful] call. It is for generated code.
 func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// A Call is a suspended call, as Snapshot finds it.
+// A Call is a suspended call, as [Snapshot] finds it.
 type Call struct {
 	Function string   `json:"function"`
 	Position string   `json:"position,omitempty"` // of its await, as file:line
@@ -79,8 +79,8 @@ func (h *home) sleepers() (found []leafOwner) {
 	return found
 }
 
-// Dump writes a paragraph for every suspended call: its function, the place of its await, what it waits for, and its
-// await chain. It may be called from any goroutine.
+// Dump writes a paragraph for each call that [Snapshot] lists: its function, the place of its await, what it waits for, and
+// its await chain. It returns the error of w. It may be called from any goroutine.
 func Dump(w io.Writer) error {
 	calls := Snapshot()
 	var b strings.Builder
@@ -92,7 +92,7 @@ func Dump(w io.Writer) error {
 	return err
 }
 
-// DumpJSON writes the suspended calls as a JSON array of Call.
+// DumpJSON writes what [Snapshot] lists, as a JSON array of Call. It may be called from any goroutine.
 func DumpJSON(w io.Writer) error {
 	calls := Snapshot()
 	if calls == nil {

@@ -18,8 +18,9 @@ var (
 	ErrDeadlock = errors.New("async: deadlock")
 )
 
-// A PanicError is a panic as an error. A promise that is rejected with one carries the panic: an await of it panics
-// again, with Value.
+// A PanicError is a panic as an error. A promise that is rejected with one carries the panic: an await of it panics again,
+// with Value. To errors.Is and errors.As it is its Value, if that is an error. It must not be changed. Its methods may be
+// called from any goroutine.
 type PanicError struct {
 	Value any
 	Stack []byte // of the goroutine when it panicked, then the awaits that the panic went through
@@ -27,6 +28,7 @@ type PanicError struct {
 	awaits int // how many those are
 }
 
+// Error gives the value of the panic as text, without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
 // Unwrap returns the value of the panic if that is an error.

@@ -29,7 +29,7 @@ func (w *eventWait) cancel(cause error) {
 	w.complete(Void{}, cause)
 }
 
-// Set sets the event and lets all go on that wait for it.
+// Set sets the event and lets all go on that wait for it, in the order in which they came. Setting it twice does nothing.
 func (e *Event) Set() {
 	e.mu.Lock()
 	e.set = true
@@ -40,7 +40,7 @@ func (e *Event) Set() {
 	}
 }
 
-// Reset makes the event unset.
+// Reset makes the event unset. Who waited when it was set goes on nevertheless.
 func (e *Event) Reset() {
 	e.mu.Lock()
 	e.set = false
@@ -54,7 +54,8 @@ func (e *Event) IsSet() bool {
 	return e.set
 }
 
-// Wait returns a promise that is fulfilled when the event is set: at once, if it is. A cancelled ctx rejects it.
+// Wait returns a promise that is fulfilled when the event is set: at once, if it is. A cancelled ctx rejects it. ctx may be
+// nil. A set event costs no allocation, a wait one.
 func (e *Event) Wait(ctx context.Context) *Promise[Void] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[Void](context.Cause(ctx))

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// An Executor is where calls go on: a *Loop or a *Pool.
+// An Executor is where calls go on: a *Loop or a *Pool. There are no others.
 type Executor interface {
 	// Post queues f. It may be called from any goroutine.
 	Post(f func())
@@ -53,7 +53,8 @@ var stray = func() *home {
 
 type executorKey struct{}
 
-// WithExecutor returns a context that makes the calls started with it go on at e.
+// WithExecutor returns a context that makes the calls started with it go on at e, and what is made with it belong there. A
+// call that has suspended already stays where it is. It may be called from any goroutine. A nil ctx or e panics.
 func WithExecutor(ctx context.Context, e Executor) context.Context {
 	return context.WithValue(ctx, executorKey{}, e.executor())
 }

@@ -7,7 +7,8 @@ import (
 	"errors"
 )
 
-// A Group is a set of calls that belong together. Its methods may be called from any goroutine.
+// A Group is a set of calls that belong together: it is over when all of them are, and the first failure ends the others. Make
+// it with NewGroup or NewSupervisor. Its methods may be called from any goroutine, by members of the group too.
 type Group struct {
 	ctx        context.Context
 	cancel     context.CancelCauseFunc
@@ -21,15 +22,16 @@ type Group struct {
 }
 
 // NewGroup makes a group and the context for its calls, which is cancelled when one of them fails, and when all have ended
-// after a call of Wait. Where ctx says, the group settles its promises.
+// after a call of Wait. Where ctx says, the group settles its promises. NewGroup may be called from any goroutine. A nil ctx
+// panics. A group for which Wait is never called keeps its context alive until that of ctx ends.
 func NewGroup(ctx context.Context) (*Group, context.Context) {
 	g := new(Group)
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
 	return g, g.ctx
 }
 
-// NewSupervisor makes a group in which a failure does not concern the others: Wait is rejected with all errors, joined in
-// the order in which they came. A panic is a failure that wins over errors.
+// NewSupervisor makes a group in which a failure does not concern the others: Wait is rejected with all errors, joined in the
+// order in which they came. A panic is a failure that wins over errors. It may be called from any goroutine. A nil ctx panics.
 func NewSupervisor(ctx context.Context) (*Group, context.Context) {
 	g, ctx := NewGroup(ctx)
 	g.supervises = true
@@ -49,12 +51,14 @@ func (m *member) Site() (function, pos string) { return "a Group", "" }
 func (m *member) settled(*worker)              { m.g.ended(m) }
 
 // Go calls fn on a goroutine of its own, as a call of the group. In an async function, where fn is a literal, fn becomes an
-// async function that starts at once.
+// async function that starts at once. fn has to end by itself when its context is cancelled. A panic in fn is a failure that
+// Wait carries on.
 func (g *Group) Go(fn func(ctx context.Context) error) {
 	g.join(&Start(g.ctx, func(ctx context.Context) (Void, error) { return Void{}, fn(ctx) }).Core)
 }
 
-// GoAsync calls fn and takes the promise that it returns as a call of the group.
+// GoAsync calls fn and takes the promise that it returns as a call of the group. fn is called inside of GoAsync, on the
+// goroutine of the caller. A panic in it, or a nil promise, is a failure.
 func (g *Group) GoAsync(fn func(ctx context.Context) *Promise[Void]) {
 	g.join(&protect(func() *Promise[Void] { return fn(g.ctx) }).Core)
 }
@@ -165,8 +169,10 @@ func (w *waitAll) each(f func(*Core)) {
 	}
 }
 
-// Wait returns a promise that settles when all calls of the group have ended. The first failure rejects it; a panic is
-// carried on. The context of the group is cancelled then.
+// Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.
+// The first failure rejects it; a panic is carried on. The context of the group is cancelled then. It may be called more than
+// once, with the same outcome, and for a group without calls, where the promise is fulfilled. A call that is added after that
+// starts with a cancelled context, and needs another Wait.
 func (g *Group) Wait() *Promise[Void] {
 	w := &waitAll{g: g}
 	w.self, w.state = w, suspended

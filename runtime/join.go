@@ -123,8 +123,15 @@ func coresOf[T any](ps []*Promise[T]) []*Core {
 	return cores
 }
 
-// All returns the promise of the values of ps, in their order. The first of them to be rejected rejects it, and if that
-// one carries a panic it carries it too. Without inputs it is fulfilled.
+// All returns the promise of the values of ps, in their order. The first of them to be rejected rejects it, without waiting
+// for the others, and if that one carries a panic it carries it too. Without inputs it is fulfilled at once, with an empty
+// slice.
+//
+// This and the other combinators may be called from any goroutine. They belong where the first of their inputs does that has
+// an executor, and else to the loop that calls them or the default pool. A promise may be among the inputs more than once; a
+// nil one panics. They stop nothing: inputs that no longer matter go on, and their errors are dropped, while a panic that
+// nobody else looks at is reported. To end what has lost, give it a context, or use a [Group]. The cost is a handful of
+// allocations, and for each input a step in the queue.
 func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 	cores := coresOf(ps)
 	if len(ps) == 0 {
@@ -148,13 +155,15 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 	})
 }
 
-// Settled is how a promise settled: with Value, or with Err beside it. A panic comes as a *PanicError.
+// Settled is how a promise settled: with Value, or with Err, and what stood beside that in Value. A panic comes as a
+// *PanicError, an exit as ErrGoexit.
 type Settled[T any] struct {
 	Value T
 	Err   error
 }
 
-// AllSettled returns the promise of how each of ps settled, in their order. It is never rejected.
+// AllSettled returns the promise of how each of ps settled, in their order. It is never rejected, and it looks at all
+// rejections and panics. Without inputs it is fulfilled at once. For goroutines, nil and cost see [All].
 func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 	cores := coresOf(ps)
 	if len(ps) == 0 {
@@ -174,7 +183,8 @@ func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 }
 
 // Any returns the promise of the value of the first of ps to be fulfilled. If all are rejected it is rejected with their
-// errors, joined in their order. Without inputs it is rejected.
+// errors, joined in their order: a panic among them is a *PanicError there, and not raised again. Without inputs it is
+// rejected. For goroutines, nil and cost see [All].
 func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	cores := coresOf(ps)
 	if len(ps) == 0 {
@@ -199,7 +209,8 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	})
 }
 
-// Race returns a promise that settles as the first of ps does. Without inputs it stays pending.
+// Race returns a promise that settles as the first of ps does. Of several that have settled already, the first in order wins.
+// Without inputs it stays pending. For goroutines, nil and cost see [All].
 func Race[T any](ps ...*Promise[T]) *Promise[T] {
 	cores := coresOf(ps)
 	j := new(join[T])
@@ -235,18 +246,18 @@ func coreOf[T any](p *Promise[T]) *Core {
 	return &p.Core
 }
 
-// All2 is All for two promises of different types.
+// All2 is [All] for two promises of different types. For goroutines, nil and cost see there.
 func All2[A, B any](a *Promise[A], b *Promise[B]) *Promise[Tuple2[A, B]] {
 	return allOf(func() Tuple2[A, B] { return Tuple2[A, B]{a.value, b.value} }, coreOf(a), coreOf(b))
 }
 
-// All3 is All for three promises of different types.
+// All3 is [All] for three promises of different types. For goroutines, nil and cost see [All].
 func All3[A, B, C any](a *Promise[A], b *Promise[B], c *Promise[C]) *Promise[Tuple3[A, B, C]] {
 	return allOf(func() Tuple3[A, B, C] { return Tuple3[A, B, C]{a.value, b.value, c.value} },
 		coreOf(a), coreOf(b), coreOf(c))
 }
 
-// All4 is All for four promises of different types.
+// All4 is [All] for four promises of different types. For goroutines, nil and cost see [All].
 func All4[A, B, C, D any](a *Promise[A], b *Promise[B], c *Promise[C], d *Promise[D]) *Promise[Tuple4[A, B, C, D]] {
 	return allOf(func() Tuple4[A, B, C, D] { return Tuple4[A, B, C, D]{a.value, b.value, c.value, d.value} },
 		coreOf(a), coreOf(b), coreOf(c), coreOf(d))

@@ -8,8 +8,10 @@ import (
 	"time"
 )
 
-// A Loop runs calls, callbacks and timers one after the other: only one goroutine at a time runs what belongs to it. It
-// starts no goroutine itself. It is driven by Run, or by a host that calls Poll.
+// A Loop runs calls, callbacks and timers one after the other: only one goroutine at a time runs what belongs to it, so that
+// what runs there needs no locks against each other. It starts no goroutine itself. It is driven by [Run], by its method Run,
+// or by a host that calls Poll; otherwise what is ready waits. Post, NextTimer, OnWake and Stats may be called from any
+// goroutine. Code that runs on a loop must not block: all others wait, too.
 type Loop struct {
 	home
 	w        worker
@@ -28,7 +30,8 @@ type Loop struct {
 	sim      *simulated // it is driven for a test; set before anybody uses the loop
 }
 
-// NewLoop makes a loop. Give it to calls with WithExecutor.
+// NewLoop makes a loop. Give it to calls with WithExecutor. It may be called from any goroutine. A loop need not be closed: it
+// holds nothing but memory, and goes when nobody refers to it.
 func NewLoop() *Loop {
 	l := new(Loop)
 	l.wakes.init()
@@ -43,7 +46,9 @@ func NewLoop() *Loop {
 
 func (l *Loop) executor() *executor { return &l.frames }
 
-// Post queues f, to be run on the loop. It may be called from any goroutine.
+// Post queues f, to be run on the loop, in the order of the calls of Post. It may be called from any goroutine, also before
+// the loop is driven, and never blocks. A panic in f is one that nobody handles: see [OnUnhandled]. It costs one allocation,
+// and no lock.
 func (l *Loop) Post(f func()) { l.postFunc(f) }
 
 // post makes t ready, from any goroutine.
@@ -129,8 +134,10 @@ func (l *Loop) leave() {
 	}
 }
 
-// Poll runs what is ready and the timers that are due, and does not block. It returns true if more is ready. Only one
-// goroutine at a time may call Poll or Run.
+// Poll runs what is ready and the timers that are due, and does not block. It returns true if more is ready: one call runs a
+// bounded number of tasks, so that a host gets its turn. Only one goroutine at a time may call Poll or Run, and none from what
+// the loop runs: otherwise they panic. When Poll has returned false, call it again after a call of the OnWake function, or at
+// the time that NextTimer tells.
 func (l *Loop) Poll() bool {
 	l.enter()
 	more := false
@@ -145,14 +152,15 @@ func (l *Loop) Poll() bool {
 	return more
 }
 
-// NextTimer tells when the next timer is due; ok is false if there is none.
+// NextTimer tells when the next timer is due; ok is false if there is none. It may be called from any goroutine.
 func (l *Loop) NextTimer() (at time.Time, ok bool) {
 	d, ok := l.timers.next()
 	return time.Now().Add(d), ok
 }
 
-// OnWake sets a function that is called when something becomes ready while nobody runs the loop, or when the time of the
-// next timer changes then. It may be called from any goroutine, has to return soon, and may not call Poll.
+// OnWake sets a function that is called when something becomes ready while nobody runs the loop, or when the time of the next
+// timer changes then: once, until the next Poll. It may be called from any goroutine, has to return soon, and may not call
+// Poll. OnWake may be called from any goroutine; a nil f takes the function away.
 func (l *Loop) OnWake(f func()) {
 	if f == nil {
 		l.onWake.Store(nil)
@@ -161,10 +169,10 @@ func (l *Loop) OnWake(f func()) {
 	l.onWake.Store(&f)
 }
 
-// Run runs what belongs to the loop until nothing is left that could become ready: no timer, no goroutine started by Go
-// and its like, no promise of another executor that a call waits for, no pending NewPromise of the loop that a call waits
-// for. With a context, it also ends when that is done, and returns its cause. Only one goroutine at a time may call
-// Poll or Run.
+// Run runs what belongs to the loop until nothing is left that could become ready: no timer, no goroutine started by Go and
+// its like, no promise of another executor that a call waits for, no pending NewPromise of the loop that a call waits for. It
+// returns nil then, and can be called again. With a context, it also ends when that is done, and returns its cause. It blocks
+// its goroutine, which may be any but one that runs a loop already. Only one goroutine at a time may call Poll or Run.
 func (l *Loop) Run(ctx ...context.Context) error {
 	l.enter()
 	defer l.leave()

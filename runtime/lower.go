@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// Box gives a new variable with the value v. Generated code keeps a variable in a box if something else refers to it: a
-// function literal, or a pointer.
+// Box gives a new variable with the value v. It is for generated code, which keeps a variable in a box if something else
+// refers to it: a function literal, or a pointer.
 func Box[T any](v T) *T { return &v }
 
-// Clear sets a variable to its zero value.
+// Clear sets a variable to its zero value. It is for generated code.
 func Clear[T any](p *T) {
 	var zero T
 	*p = zero
 }
 
-// PromiseOf gives the promise of an awaitable. It panics if the awaitable is nil.
+// PromiseOf gives the promise of an awaitable. It panics if the awaitable is nil. It is for generated code.
 func PromiseOf[T any](a Awaitable[T]) *Promise[T] { return promiseOf(a) }
 
 // Get2 gives the outcome of a settled promise of two values, as [Promise.Get] does.

@@ -6,17 +6,21 @@ import (
 	"context"
 )
 
-// Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a
-// goroutine of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a
-// literal, fn becomes an async function. The first failure cancels the context of the other calls, keeps those from
-// starting that have not, and rejects the promise when all that have are over.
+// Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a goroutine
+// of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a literal, fn
+// becomes an async function. The first failure cancels the context of the other calls, keeps those from starting that have
+// not, and rejects the promise when all that have are over; a panic is a failure that is carried on. Cancelling ctx keeps
+// further calls from starting, too. Without items the promise is fulfilled at once. The items are not copied: they must not be
+// changed before the promise settles. ctx may be nil. Map may be called from any goroutine.
 func Map[T, U any](ctx context.Context, items []T, limit int, fn func(context.Context, T) (U, error)) *Promise[[]U] {
 	return MapAsync(ctx, items, limit, func(ctx context.Context, item T) *Promise[U] {
 		return Start(ctx, func(ctx context.Context) (U, error) { return fn(ctx, item) })
 	})
 }
 
-// MapAsync is Map for a function that returns promises.
+// MapAsync is [Map] for a function that returns promises. The first calls of fn are made inside of MapAsync, later ones on the
+// executor of ctx. A nil promise is a failure, with the panic of an await of it. MapAsync may be called from any goroutine.
+// Besides the calls, an item costs one allocation.
 func MapAsync[T, U any](ctx context.Context, items []T, limit int, fn func(context.Context, T) *Promise[U]) *Promise[[]U] {
 	if len(items) == 0 {
 		return Resolve([]U{})

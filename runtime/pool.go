@@ -7,8 +7,12 @@ import (
 	"time"
 )
 
-// A Pool runs calls on several goroutines at a time. A call runs on one of them at a time, but not always on the same. Its
-// goroutines come when there is something to run and go when there is nothing.
+// A Pool runs calls on several goroutines at a time. A call runs on one of them at a time, but not always on the same: code of
+// different calls needs locks against each other, as goroutines do. Its goroutines come when there is something to run and go
+// when there is nothing. Code that blocks in an await of package async lets the pool have one more meanwhile; other blocking
+// code takes one of its goroutines away. Its methods may be called from any goroutine.
+//
+// What has no executor runs on the default pool, which has GOMAXPROCS goroutines.
 type Pool struct {
 	home
 	size int
@@ -23,7 +27,8 @@ type Pool struct {
 	alarmMu mutex
 }
 
-// NewPool makes a pool that runs at most n calls at a time; GOMAXPROCS, if n is 0 or less.
+// NewPool makes a pool that runs at most n calls at a time; GOMAXPROCS, if n is 0 or less. It may be called from any
+// goroutine. A pool need not be closed.
 func NewPool(n int) *Pool {
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
@@ -37,7 +42,8 @@ func NewPool(n int) *Pool {
 
 func (p *Pool) executor() *executor { return &p.frames }
 
-// Post queues f, to be run by the pool. It may be called from any goroutine.
+// Post queues f, to be run by the pool. It may be called from any goroutine and never blocks. A panic in f is one that nobody
+// handles: see [OnUnhandled].
 func (p *Pool) Post(f func()) { p.postFunc(f) }
 
 // post makes t ready, from any goroutine.

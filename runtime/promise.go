@@ -27,23 +27,23 @@ func (s State) String() string {
 	return "State(?)"
 }
 
-// Void is the value of a promise that has none.
+// Void is the value of a promise that has none, as that of a function without results, or with an error alone.
 type Void = struct{}
 
-// Tuple2 holds the two values of a function.
+// Tuple2 holds the two values of a function, as one value of a promise. Await2 takes it apart.
 type Tuple2[A, B any] struct {
 	V1 A
 	V2 B
 }
 
-// Tuple3 holds the three values of a function.
+// Tuple3 holds the three values of a function, as one value of a promise. Await3 takes it apart.
 type Tuple3[A, B, C any] struct {
 	V1 A
 	V2 B
 	V3 C
 }
 
-// Tuple4 holds the four values of a function.
+// Tuple4 holds the four values of a function, as one value of a promise. Await4 takes it apart.
 type Tuple4[A, B, C, D any] struct {
 	V1 A
 	V2 B
@@ -51,23 +51,25 @@ type Tuple4[A, B, C, D any] struct {
 	V4 D
 }
 
-// A Promise is the result of a call that may not have ended yet. It settles once: it is fulfilled with a value, or
-// rejected with an error, a panic (*PanicError) or an exit (ErrGoexit). All its methods may be called from any
-// goroutine. The zero Promise is of no use: make promises with NewPromise, Resolve, Reject or an async function.
+// A Promise is the result of a call that may not have ended yet. It settles once: it is fulfilled with a value, or rejected
+// with an error, a panic (*PanicError) or an exit (ErrGoexit). What it settles with never changes, and any number of calls may
+// wait for it. Its methods may be called from any goroutine. The zero Promise is of no use: make promises with NewPromise,
+// Resolve, Reject or an async function. A Promise must not be copied.
 type Promise[T any] struct {
 	Core
 	value T
 }
 
-// An Awaitable is what can be awaited. Its method is called once for each await.
+// An Awaitable is what can be awaited: a promise, or any type with this method.
 type Awaitable[T any] interface {
 	Promise() *Promise[T]
 }
 
-// Promise returns p. It makes a promise an Awaitable.
+// Promise returns p. It makes a promise an [Awaitable].
 func (p *Promise[T]) Promise() *Promise[T] { return p }
 
-// State tells whether p is settled, and how. It does not count as looking at a rejection.
+// State tells whether p is settled, and how. It never blocks, and does not count as looking at a rejection. It panics if p is
+// nil.
 func (p *Promise[T]) State() State {
 	switch {
 	case !p.settled():
@@ -78,7 +80,8 @@ func (p *Promise[T]) State() State {
 	return Fulfilled
 }
 
-// Result returns what p settled with; ok is false while it is pending. A panic comes as a *PanicError.
+// Result returns what p settled with; ok is false while it is pending. A panic comes as a *PanicError. It never blocks and
+// does not allocate. It panics if p is nil.
 func (p *Promise[T]) Result() (v T, err error, ok bool) {
 	if !p.settled() {
 		return v, nil, false
@@ -128,14 +131,17 @@ func promiseOf[T any](a Awaitable[T]) *Promise[T] {
 	return p
 }
 
-// Resolve returns a promise that is fulfilled with v.
+// Resolve returns a promise that is fulfilled with v. It may be called from any goroutine, costs one allocation, and belongs
+// to no executor: a callback for it runs where it is registered, on the loop that does so or else on the default pool.
 func Resolve[T any](v T) *Promise[T] {
 	p := &Promise[T]{value: v}
 	p.waiters.init(&settledMark)
 	return p
 }
 
-// Reject returns a promise that is rejected with err. A *PanicError makes it carry that panic.
+// Reject returns a promise that is rejected with err. A *PanicError makes it carry that panic. A nil err is replaced by an
+// error that says so. If nobody looks at the promise, that is reported: see [OnUnhandled]. It may be called from any
+// goroutine, and belongs to no executor, as Resolve.
 func Reject[T any](err error) *Promise[T] {
 	p := new(Promise[T])
 	p.err = orNilRejection(err)
@@ -143,7 +149,9 @@ func Reject[T any](err error) *Promise[T] {
 	return p
 }
 
-// Completed returns a settled promise of what a call returned: it is rejected if err is not nil, and keeps v beside it.
+// Completed returns a settled promise of what a call returned: it is rejected if err is not nil, and keeps v beside it, so
+// that an await gives both. A *PanicError is an error like others here. It may be called from any goroutine, and belongs to no
+// executor, as Resolve.
 func Completed[T any](v T, err error) *Promise[T] {
 	p := &Promise[T]{value: v}
 	p.err = heldError(err)
@@ -151,10 +159,13 @@ func Completed[T any](v T, err error) *Promise[T] {
 	return p
 }
 
-// NewPromise makes a pending promise and the functions that settle it. They may be called from any goroutine, and any
-// number of times: the first call settles, later ones do nothing. A cancelled ctx rejects the promise with
-// context.Cause(ctx) if nothing settled it before. What waits for it without an executor of its own runs on that of ctx.
-// ctx may be nil.
+// NewPromise makes a pending promise and the functions that settle it. They may be called from any goroutine, in callbacks
+// too, and any number of times: the first call settles, later ones do nothing. They never block or run code of others: who
+// waits is made ready. A nil error is replaced by one that says so; a *PanicError makes the promise carry that panic.
+//
+// A cancelled ctx rejects the promise with context.Cause(ctx) if nothing settled it before. What waits for it without an
+// executor of its own runs on that of ctx. ctx may be nil. A promise whose functions are lost stays pending: a call that waits
+// for it is freed as garbage, and [Run] returns ErrDeadlock if it waits for that. The cost is three allocations.
 func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), reject func(error)) {
 	l := &plainLeaf[T]{}
 	l.open(ctx, l)

@@ -6,8 +6,8 @@ import (
 	"context"
 )
 
-// A Queue passes values from calls that put them in to calls that take them out, in order. Its methods may be called from
-// any goroutine.
+// A Queue passes values from calls that put them in to calls that take them out, in order. Who waits longest is next. Make it
+// with NewQueue. Its methods may be called from any goroutine.
 type Queue[T any] struct {
 	mu     mutex
 	bound  int
@@ -18,7 +18,7 @@ type Queue[T any] struct {
 }
 
 // NewQueue makes a queue that holds up to capacity values. With capacity 0, a Put waits for its Take. With a negative one
-// there is no bound.
+// there is no bound. It may be called from any goroutine.
 func NewQueue[T any](capacity int) *Queue[T] { return &Queue[T]{bound: capacity} }
 
 // A putWait is a Put that waits for room. It is claimed under the lock of the queue.
@@ -68,8 +68,8 @@ func (w *takeWait[T]) cancel(cause error) {
 	}
 }
 
-// Put returns a promise that is fulfilled when v is in the queue. It is rejected with ErrClosed if the queue is closed
-// before, and if ctx is cancelled; then v is not in the queue.
+// Put returns a promise that is fulfilled when v is in the queue, or has been taken. It is rejected with ErrClosed if the
+// queue is closed before, and if ctx is cancelled; then v is not in the queue. ctx may be nil.
 func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[Void](context.Cause(ctx))
@@ -89,7 +89,8 @@ func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 	return &w.Promise
 }
 
-// TryPut puts v in if there is room or somebody waits for it, and tells whether it did.
+// TryPut puts v in if there is room or somebody waits for it, and tells whether it did: it does not if the queue is closed. It
+// never blocks.
 func (q *Queue[T]) TryPut(v T) bool {
 	done, err := q.tryPut(v, nil)
 	return done && err == nil
@@ -128,8 +129,8 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	return done, err
 }
 
-// Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx
-// is cancelled; then the value stays for others.
+// Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx is
+// cancelled; then the value stays for others. ctx may be nil.
 func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[T](context.Cause(ctx))
@@ -149,7 +150,7 @@ func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 	return &w.Promise
 }
 
-// TryTake takes the next value if there is one.
+// TryTake takes the next value if there is one, that of a Put that waits too. It never blocks.
 func (q *Queue[T]) TryTake() (v T, ok bool) {
 	v, ok, _ = q.tryTake(nil)
 	return v, ok
@@ -204,15 +205,15 @@ func (q *Queue[T]) shift() T {
 	return v
 }
 
-// Len tells how many values are in the queue.
+// Len tells how many values are in the queue, without those of each Put that waits.
 func (q *Queue[T]) Len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.items)
 }
 
-// Close makes the queue take no more values. Values in it can still be taken. Every Put and Take that waits is rejected
-// with ErrClosed. Closing twice does nothing.
+// Close makes the queue take no more values. Values in it can still be taken. Every Put and Take that waits is rejected with
+// ErrClosed. Closing twice does nothing.
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	q.closed = true

@@ -7,13 +7,16 @@ import (
 	"weak"
 )
 
-// Run makes a loop, calls fn on it, and returns what the promise that fn returns settles with. Everything that is
-// started with the context that fn gets runs on that loop, one thing at a time. Run panics with the original value if
-// the promise carries a panic, and returns ErrGoexit if an exit ended the call; if fn itself exits, it does so when all
-// that was started has come to rest. It returns an error that wraps
-// ErrDeadlock if the promise waits only for what cannot settle any more. The loop runs on a goroutine of its own, while
-// the caller waits: on the goroutine of a loop Run panics, as it would stop that loop. Calls that are still suspended
-// when Run returns go on in the background.
+// Run makes a loop, calls fn on it, and returns what the promise that fn returns settles with. Everything that is started with
+// the context that fn gets runs on that loop, one thing at a time. Run panics with the original value if the promise carries a
+// panic, and returns ErrGoexit if an exit ended the call; if fn itself exits, it does so when all that was started has come to
+// rest. It returns an error that wraps ErrDeadlock, and tells who waits for what, if the promise waits only for what cannot
+// settle any more.
+//
+// The loop runs on a goroutine of its own, while the caller waits. Run may be called from any goroutine but that of a loop,
+// where it panics, as it would stop that loop; several may run at a time. A cancelled ctx does not end Run by itself: it
+// rejects what was made with it. Calls that are still suspended when Run returns go on in the background. A nil ctx or fn
+// panics. The cost is a goroutine and a dozen allocations.
 func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (T, error) {
 	defer noBlocking("Run")()
 	r := newMainRun(ctx)

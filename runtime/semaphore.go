@@ -109,32 +109,33 @@ func (g *gate) exit(size, k int) bool {
 	return true
 }
 
-// A Mutex is a lock that calls wait for without blocking. It is fair: who waits longest is next. The zero Mutex is
-// unlocked. Its methods may be called from any goroutine. It must not be copied after first use.
+// A Mutex is a lock that calls wait for without blocking. It is fair: who waits longest is next. The zero Mutex is unlocked.
+// Its methods may be called from any goroutine, and Unlock by another one than Lock. It must not be copied after first use. It
+// is not reentrant: a call that locks it twice waits for itself.
 type Mutex struct{ g gate }
 
-// Lock returns a promise that is fulfilled when the caller has the lock. A cancelled ctx rejects it; then the caller does
-// not have the lock.
+// Lock returns a promise that is fulfilled when the caller has the lock. A cancelled ctx rejects it; then the caller does not
+// have the lock. ctx may be nil. A free lock costs no allocation, a wait one.
 func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, "Mutex.Lock") }
 
-// TryLock takes the lock if it is free, and tells whether it was.
+// TryLock takes the lock if it is free, and tells whether it was. It never blocks.
 func (m *Mutex) TryLock() bool { return m.g.tryEnter(1, 1) }
 
-// Unlock gives the lock to who waits longest. It panics if the lock is not held.
+// Unlock gives the lock to who waits longest. It panics if the lock is not held. It never blocks.
 func (m *Mutex) Unlock() {
 	if !m.g.exit(1, 1) {
 		panic("async: Unlock of an unlocked Mutex")
 	}
 }
 
-// A Semaphore gives out up to a number of units. It is fair: who waits longest is next, also if it needs more units than
-// those behind it. Its methods may be called from any goroutine.
+// A Semaphore gives out up to a number of units. It is fair: who waits longest is next, also if it needs more units than those
+// behind it. Make it with NewSemaphore. Its methods may be called from any goroutine.
 type Semaphore struct {
 	g    gate
 	size int
 }
 
-// NewSemaphore makes a semaphore of n units.
+// NewSemaphore makes a semaphore of n units. It panics if n is negative. It may be called from any goroutine.
 func NewSemaphore(n int) *Semaphore {
 	if n < 0 {
 		panic("async: negative size of a Semaphore")
@@ -142,8 +143,9 @@ func NewSemaphore(n int) *Semaphore {
 	return &Semaphore{size: n}
 }
 
-// Acquire returns a promise that is fulfilled when the caller has k units. It is rejected if there are not that many at
-// all. A cancelled ctx rejects it; then the caller has none.
+// Acquire returns a promise that is fulfilled when the caller has k units. It is rejected if there are not that many at all. A
+// cancelled ctx rejects it; then the caller has none. It panics if k is negative. ctx may be nil. Units that are free cost no
+// allocation, a wait one.
 func (s *Semaphore) Acquire(ctx context.Context, k int) *Promise[Void] {
 	if k < 0 {
 		panic("async: Acquire of a negative number of units")
@@ -154,10 +156,11 @@ func (s *Semaphore) Acquire(ctx context.Context, k int) *Promise[Void] {
 	return s.g.enter(ctx, s.size, k, "Semaphore.Acquire")
 }
 
-// TryAcquire takes k units if they are free and nobody waits, and tells whether it did.
+// TryAcquire takes k units if they are free and nobody waits, and tells whether it did. A negative k is never free. It never
+// blocks.
 func (s *Semaphore) TryAcquire(k int) bool { return k >= 0 && s.g.tryEnter(s.size, k) }
 
-// Release gives k units back. It panics if that many are not held.
+// Release gives k units back. It panics if that many are not held, or if k is negative. It never blocks.
 func (s *Semaphore) Release(k int) {
 	if k < 0 || !s.g.exit(s.size, k) {
 		panic("async: Release of more units than a Semaphore gave out")

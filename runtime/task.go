@@ -7,15 +7,16 @@ import (
 	"unsafe"
 )
 
-// A Resumer is what generated code makes of a call: its frame.
+// A Resumer is what generated code makes of a call: its frame. It is for generated code. Its methods are called by one
+// goroutine at a time.
 type Resumer interface {
 	Resume()                      // runs until the call suspends or ends
 	Release()                     // forgets what the call held; called once, when it has ended
 	Site() (function, pos string) // where it is suspended
 }
 
-// A Task is the part of a frame that waits. It stands in one list at a time: the waiters of a promise or the ready
-// queue of an executor.
+// A Task is the part of a frame that waits. It is for generated code. It stands in one list at a time: the waiters of a
+// promise or the ready queue of an executor.
 type Task struct {
 	self  Resumer
 	next  *Task
@@ -67,16 +68,16 @@ func taskOf(c *Core) *Task {
 	return (*Task)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(frameHead{}.Core))))
 }
 
-// A Frame is a call of an async function: its promise, and what it needs to go on. Frames of generated code embed it.
+// A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: frames embed it.
 // A frame is used once.
 type Frame[R any] struct {
 	Task
 	Promise[R]
 }
 
-// Start runs self, the frame that embeds f, until it suspends for the first time or ends, and returns its promise.
-// A panic rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on
-// where ctx says; where ctx is nil or names no executor, where the first promise that it waits for belongs.
+// Start runs self, the frame that embeds f, until it suspends for the first time or ends, and returns its promise. A panic
+// rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
+// says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
 	f.self = self
 	if u, ok := self.(unwinding); ok {
@@ -86,7 +87,7 @@ func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
 	return &f.Promise
 }
 
-// Finish ends the call. The values beside an error are kept.
+// Finish ends the call. The values beside an error are kept. It is for generated code.
 func (f *Frame[R]) Finish(v R, err error) {
 	f.value = v
 	if err != nil {
@@ -104,9 +105,9 @@ func (f *Frame[R]) carry(v R, raw error) {
 // readyBudget is how many settled promises a call may await in one go before it gives up its turn.
 const readyBudget = 250
 
-// Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that
-// the call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call
-// although c is nil, so that a loop of ready awaits cannot stop timers and other calls.
+// Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
+// call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is
+// nil, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
 func (t *Task) Suspend(at int32, c *Core) bool {
 	if c == nil && t.spent < readyBudget {
 		t.spent++

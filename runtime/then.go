@@ -30,10 +30,16 @@ func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Prom
 	return &c.Promise
 }
 
-// Then returns the promise of what fn returns when it is called with the value of p. If p is rejected, fn is not called,
-// and the returned promise is rejected as p is; if p carries a panic, it carries that. fn is called later, from the queue
-// of the executor that p belongs to, never inside Then or the call that settles p; callbacks of one promise are called
-// in the order in which they were registered. A panic in fn rejects the returned promise.
+// Then returns the promise of what fn returns when it is called with the value of p. If p is rejected, fn is not called, and
+// the returned promise is rejected as p is; if p carries a panic, it carries that.
+//
+// fn is called once, later, from the queue of the executor that p belongs to, never inside Then or the call that settles p. On
+// a loop, callbacks of one promise are called in the order in which they were registered; on a pool, they are begun in that
+// order. If p belongs to no executor, fn runs on the loop that calls Then, or else on the default pool. fn must not block
+// where it runs on a loop. A panic in fn, or a *PanicError that it returns, is carried by the returned promise.
+//
+// Then may be called from any goroutine, before and after p settles. A nil p or fn panics. The cost is three allocations and a
+// turn in the queue.
 func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 	needFunc("Then", fn == nil)
 	return later(p, "Then", func(c *thenCall[T, U]) {
@@ -47,9 +53,10 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 	})
 }
 
-// Catch returns the promise of what fn returns when it is called with the error of p: a panic comes as a *PanicError. If
-// p is fulfilled, fn is not called, and the returned promise has the value of p. If fn returns the *PanicError that it
-// got, the returned promise carries the panic on. See Then for when fn is called.
+// Catch returns the promise of what fn returns when it is called with the error of p: a panic comes as a *PanicError, an exit
+// as ErrGoexit. If p is fulfilled, fn is not called, and the returned promise has the value of p. If fn returns the
+// *PanicError that it got, the returned promise carries the panic on. Where and when fn is called, from which goroutines Catch
+// may be, nil and cost are as with [Then].
 func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 	needFunc("Catch", fn == nil)
 	return later(p, "Catch", func(c *thenCall[T, T]) {
@@ -62,8 +69,8 @@ func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 	})
 }
 
-// Finally returns a promise that settles as p does, after fn has been called. If fn panics it carries that panic. See
-// Then for when fn is called.
+// Finally returns a promise that settles as p does, after fn has been called. If fn panics it carries that panic. Where and
+// when fn is called, from which goroutines Finally may be, nil and cost are as with [Then].
 func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
 	needFunc("Finally", fn == nil)
 	return later(p, "Finally", func(c *thenCall[T, T]) {

@@ -15,7 +15,9 @@ type sleep struct {
 	on    *timers
 }
 
-// Sleep returns a promise that is fulfilled after d, or at once if d is not positive. A cancelled ctx rejects it.
+// Sleep returns a promise that is fulfilled after d, or at once if d is not positive. A cancelled ctx rejects it. ctx may be
+// nil. Sleep may be called from any goroutine. It costs one allocation and a place among the timers of ctx's executor: no
+// goroutine, and no timer of the run-time system. A loop goes on running while a Sleep of it is pending.
 func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 	s := newSleep(ctx)
 	if !s.openListed(ctx, s) {
@@ -63,7 +65,8 @@ func (s *sleep) cancel(cause error) {
 
 func (s *sleep) label() string { return "Sleep" }
 
-// SleepUntil is Sleep until t.
+// SleepUntil is [Sleep] until t. It may be called from any goroutine. If the clock is set meanwhile, what counts is how long
+// it was at the call.
 func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(ctx, time.Until(t)) }
 
 // stop frees what s holds. It stays pending for ever.
@@ -84,8 +87,9 @@ func (e timeoutError) Timeout() bool        { return true }
 func (e timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
 
 // Timeout returns a promise that settles as p does, but is rejected if p is pending after d, with an error that is
-// context.DeadlineExceeded to errors.Is. A cancelled ctx rejects it at once. Neither stops what p stands for: give that a
-// context with a deadline.
+// context.DeadlineExceeded to errors.Is. A p that has settled wins over a d that is not positive. A cancelled ctx rejects it
+// at once. Neither stops what p stands for: give that a context with a deadline, as [WithTimeout] makes. An error of p that
+// comes too late is dropped. ctx may be nil; a nil p panics. Timeout may be called from any goroutine.
 func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promise[T] {
 	cores := []*Core{coreOf(p), nil}
 	s := newSleep(ctx)
@@ -110,7 +114,8 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 	})
 }
 
-// An Interval gives ticks at regular times. It holds nothing between them.
+// An Interval gives ticks at regular times. It holds nothing between them, and need not be stopped. Make it with NewInterval.
+// Its methods may be called from any goroutine.
 type Interval struct {
 	ctx  context.Context
 	d    time.Duration
@@ -118,7 +123,8 @@ type Interval struct {
 	next time.Time
 }
 
-// NewInterval makes an interval whose first tick is after d. It panics if d is not positive.
+// NewInterval makes an interval whose first tick is after d. It panics if d is not positive. ctx may be nil. It may be called
+// from any goroutine.
 func NewInterval(ctx context.Context, d time.Duration) *Interval {
 	if d <= 0 {
 		panic("async: an Interval has to be positive")
@@ -127,7 +133,8 @@ func NewInterval(ctx context.Context, d time.Duration) *Interval {
 }
 
 // Next returns a promise that is fulfilled at the next tick that nobody waited for yet. Ticks do not drift; those that have
-// passed since the last call are left out. A cancelled context of the interval rejects it.
+// passed since the last call are left out. A cancelled context of the interval rejects it. Calls made at the same time get
+// ticks of their own, one after the other.
 func (v *Interval) Next() *Promise[Void] {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -160,8 +167,9 @@ type yield struct {
 	p Promise[Void]
 }
 
-// Yield returns a promise that is fulfilled in the next turn of ctx's executor, behind all that is ready now. It gives
-// others their turn. If ctx is done it is rejected.
+// Yield returns a promise that is fulfilled in the next turn of ctx's executor, behind all that is ready now. It gives others
+// their turn. If ctx is done it is rejected. ctx may be nil: then the turn is one of the loop that calls, or of the default
+// pool. It may be called from any goroutine, and costs one allocation.
 func Yield(ctx context.Context) *Promise[Void] {
 	h := homeOf(ctx)
 	if h == nil {

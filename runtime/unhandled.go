@@ -23,9 +23,11 @@ type Unhandled struct {
 	Chain    []string // the call that the error came from by an await, then where that one had it from, and so on; for a panic, see its Stack
 }
 
-// OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to
-// Then and its like, or asks for its result. It is called on any goroutine. Without one, errors are logged, and panics end
-// the program, as those of goroutines do. A nil function restores that.
+// OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to Then
+// and its like, or asks for its result. It is found out when the promise has become garbage, or at the end of [Run]. f is
+// called once for each, on any goroutine, and several at a time. Without one, errors are logged, with the calls that they came
+// through, and panics end the program, as those of goroutines do. A nil f restores that. Exits are not reported. It holds for
+// the whole process, and may be called from any goroutine.
 func OnUnhandled(f func(Unhandled)) {
 	if f == nil {
 		unhandledHook.Store(nil)

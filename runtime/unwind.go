@@ -4,10 +4,11 @@ package async
 // which catches what ends the body other than by a return, and has Resume go on where it unwinds. What is pending then, a
 // panic or an exit, stands in the Unwinder, so that a deferred call may await while it waits.
 
-// Unwinding is the state of a frame that runs its deferred calls.
+// Unwinding is the state of a frame that runs its deferred calls. It is for generated code.
 const Unwinding int32 = -1
 
-// An Unwinder is the part of a frame that runs its deferred calls.
+// An Unwinder is the part of a frame that runs its deferred calls. It is for generated code, on the goroutine that runs the
+// call.
 type Unwinder struct {
 	deferred []deferredCall
 	waiting  *Promise[Void] // the deferred block that runs now
@@ -27,7 +28,8 @@ type unwinding interface{ attach(*Task) }
 
 func (u *Unwinder) attach(t *Task) { u.task = t }
 
-// Guard is deferred by Resume. f is the frame. It makes Resume go on at its unwinding state after a panic or a Goexit.
+// Guard is deferred by Resume. f is the frame. It makes Resume go on at its unwinding state after a panic or a Goexit. It is
+// for generated code.
 func (u *Unwinder) Guard(f Resumer) {
 	v := recover()
 	switch {
@@ -49,24 +51,25 @@ func (u *Unwinder) setPanic(v any) {
 	}
 }
 
-// Defer stores a deferred call.
+// Defer stores a deferred call. It is for generated code.
 func (u *Unwinder) Defer(thunk func(*Unwinder)) {
 	u.deferred = append(u.deferred, deferredCall{thunk: thunk})
 }
 
-// DeferAsync stores a deferred literal that awaits. block starts it.
+// DeferAsync stores a deferred literal that awaits. block starts it. It is for generated code.
 func (u *Unwinder) DeferAsync(block func(*Unwinder) *Promise[Void]) {
 	u.deferred = append(u.deferred, deferredCall{block: block})
 }
 
-// Raise panics with the pending panic, if there is one. It ends a thunk, behind the deferred call, which may recover.
+// Raise panics with the pending panic, if there is one. It ends a thunk, behind the deferred call, which may recover. It is
+// for generated code.
 func (u *Unwinder) Raise() {
 	if u.panicked != nil {
 		panic(u.panicked.Value)
 	}
 }
 
-// Recover is recover() in a deferred literal that awaits.
+// Recover is recover() in a deferred literal that awaits. It is for generated code.
 func (u *Unwinder) Recover() any {
 	e := u.panicked
 	if e == nil {
@@ -76,8 +79,9 @@ func (u *Unwinder) Recover() any {
 	return e.Value
 }
 
-// Unwind runs the deferred calls, the last one first. It returns false when all are done and the function is to return.
-// It returns true if Resume is to return at once: because one of them waits, or because a panic or an exit is left.
+// Unwind runs the deferred calls, the last one first. It returns false when all are done and the function is to return. It
+// returns true if Resume is to return at once: because one of them waits, or because a panic or an exit is left. It is for
+// generated code.
 func (u *Unwinder) Unwind() bool {
 	if u.collect() {
 		return true
