@@ -95,6 +95,7 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 	l.goEnv = env
 	l.scan(l.patternFolders())
 	for range 100 {
+		l.o.step("listing packages", "", 0, 0)
 		if err := l.list(ctx); err != nil {
 			return nil, err
 		}
@@ -180,7 +181,8 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 		u.checkResults()
 		again = again || u.again
 	}
-	for _, u := range units { // in the order of go list: dependencies first
+	for i, u := range units { // in the order of go list: dependencies first
+		l.o.step("checking", u.pkg.Path, i, len(units))
 		u.check()
 		again = again || u.again
 	}

@@ -17,14 +17,15 @@ import (
 
 // Options say what to generate and how.
 type Options struct {
-	Dir       string   // folder that patterns are relative to; the current one if empty
-	Patterns  []string // as for the go command; "." if empty
-	Tags      string   // build tags, separated by commas
-	Env       []string // environment of the go command; the process's own if nil
-	Line      bool     // write //line directives to the source
-	Goroutine bool     // twins that run the blocking form on a goroutine
-	Stackful  bool     // debug: every function in the stackful lowering
-	Plans     bool     // keep the state machines: FuncReport has Func, Package, Source and Plans
+	Dir       string     // folder that patterns are relative to; the current one if empty
+	Patterns  []string   // as for the go command; "." if empty
+	Tags      string     // build tags, separated by commas
+	Env       []string   // environment of the go command; the process's own if nil
+	Line      bool       // write //line directives to the source
+	Goroutine bool       // twins that run the blocking form on a goroutine
+	Stackful  bool       // debug: every function in the stackful lowering
+	Progress  func(Step) // called on Run's goroutine, if not nil
+	Plans     bool       // keep the state machines: FuncReport has Func, Package, Source and Plans
 }
 
 // Result is what Run made.
@@ -79,10 +80,12 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	r := newRun(l)
-	for _, p := range pkgs {
+	for i, p := range pkgs {
+		o.step("generating", p.Path, i, len(pkgs))
 		r.generate(p)
 	}
-	for _, p := range pkgs {
+	for i, p := range pkgs {
+		o.step("compiling", p.Path, i, len(pkgs))
 		r.recheck(p)
 	}
 	r.orphans()

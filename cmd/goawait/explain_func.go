@@ -30,7 +30,11 @@ func explainFunc(ctx context.Context, inv *invocation, name string) int {
 
 // function finds the function that is named. If there is none, it has said so, and the code is that of the program.
 func (inv *invocation) function(ctx context.Context, name string) (*inspect.Function, int) {
-	f, report, err := inspect.Find(ctx, rewrite.Options{Dir: inv.dir, Tags: inv.tags}, name)
+	o := rewrite.Options{Dir: inv.dir, Tags: inv.tags}
+	p := newProgress(inv.err)
+	p.attach(&o)
+	f, report, err := inspect.Find(ctx, o, name)
+	p.done()
 	if report != nil && f == nil {
 		show := newShower(inv.dir)
 		for _, d := range report.Diagnostics {

@@ -63,23 +63,19 @@ or orphaned.
 }
 
 func generate(ctx context.Context, inv *invocation) int {
-	o := rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags, Line: inv.line}
-	switch inv.backend {
-	case "":
-	case "goroutine":
-		o.Goroutine = true
-	case "stackful":
-		o.Stackful = true
-	default:
-		return inv.usage(find("generate"), fmt.Sprintf("no backend %q; there is goroutine", inv.backend))
+	o, code := inv.rewriteOptions("generate")
+	if code != exitOK {
+		return code
 	}
 	start := time.Now()
+	p := newProgress(inv.err)
+	p.attach(&o)
 	res, err := rewrite.Run(ctx, o)
+	p.done()
 	if err != nil {
 		fmt.Fprintf(inv.err, "goawait: %v\n", err)
 		return exitFault
 	}
-	code := exitOK
 	show := newShower(inv.dir)
 	if len(res.Diagnostics) > 0 {
 		code = exitFault
@@ -104,6 +100,21 @@ func generate(ctx context.Context, inv *invocation) int {
 		fmt.Fprintf(inv.err, "%d packages in %v\n", len(res.Packages), time.Since(start).Round(time.Millisecond))
 	}
 	return code
+}
+
+// rewriteOptions makes options of the flags. If the code is not exitOK, it has complained about them.
+func (inv *invocation) rewriteOptions(command string) (o rewrite.Options, code int) {
+	o = rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags, Line: inv.line}
+	switch inv.backend {
+	case "":
+	case "goroutine":
+		o.Goroutine = true
+	case "stackful":
+		o.Stackful = true
+	default:
+		return o, inv.usage(find(command), fmt.Sprintf("no backend %q; there is goroutine", inv.backend))
+	}
+	return o, exitOK
 }
 
 // files writes, lists or compares the files of a package. It reports whether all is well.

@@ -6,6 +6,7 @@
 //	goawait graph [flags] [package.]Func    draw the state machine of a function
 //	goawait stats [flags] [packages]        list what each async function costs
 //	goawait trace [flags] [packages]        lead stacks and profiles from generated code to the source
+//	goawait watch [flags] [packages]        write the twins again whenever a source file is saved
 //	goawait version                         print the version
 //	goawait help [command]                  explain a command
 //	goawait help faults [code]              explain what goawait refuses
@@ -89,6 +90,7 @@ func commands() []*command {
 		graphCommand(),
 		statsCommand(),
 		traceCommand(),
+		watchCommand(),
 		versionCommand(),
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -26,6 +27,7 @@ func TestMain(m *testing.M) {
 //
 //	module dir path        write go.mod of a module that requires goawait
 //	exits N command…       run a command that must end with that exit code
+//	until file text        wait until the file has the text; with an empty text, until there is no file
 //	crlf file              give a file carriage returns
 //	requirements           add goawait's own requirements to go.mod: go mod tidy would ask for those of its tests' tests, too
 func TestScripts(t *testing.T) {
@@ -58,6 +60,7 @@ func TestScripts(t *testing.T) {
 				ts.Check(writeModule(ts.MkAbs(args[0]), args[1], root))
 			},
 			"exits": exits,
+			"until": until,
 			"crlf":  crlf,
 			"requirements": func(ts *testscript.TestScript, neg bool, args []string) {
 				own, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -108,6 +111,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if (fmt.Sprint(code) == args[0]) == neg {
 		ts.Fatalf("exit code %d", code)
+	}
+}
+
+// until waits for what a command in the background does to a file. The time limit of the test ends it otherwise.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	for {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if args[1] == "" && os.IsNotExist(err) || args[1] != "" && err == nil && strings.Contains(string(text), args[1]) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

@@ -69,7 +69,11 @@ func stats(ctx context.Context, inv *invocation) int {
 	if order == nil {
 		return inv.usage(find("stats"), fmt.Sprintf("no column %q; there are frame, name, awaits, states, allocs and lines", inv.sort))
 	}
-	report, err := inspect.Load(ctx, rewrite.Options{Dir: inv.dir, Tags: inv.tags, Patterns: inv.args})
+	o := rewrite.Options{Dir: inv.dir, Tags: inv.tags, Patterns: inv.args}
+	p := newProgress(inv.err)
+	p.attach(&o)
+	report, err := inspect.Load(ctx, o)
+	p.done()
 	if err != nil {
 		fmt.Fprintf(inv.err, "goawait: %v\n", err)
 		return exitFault
