@@ -465,16 +465,24 @@ func (u *unit) recheck(outputs map[string][]byte) (diags []Diagnostic) {
 	for _, e := range errs {
 		diags = append(diags, u.blame(e))
 	}
-	if dir := os.Getenv("GOAWAIT_KEEP"); dir != "" && len(diags) > 0 { // for who mends goawait
-		for path, text := range outputs {
-			os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o666)
-		}
+	if len(diags) > 0 {
+		keepRejected(outputs)
+		return diags
 	}
-	if len(diags) == 0 {
-		diags = u.compareSignatures(pkg)
-		u.pkg.measure(pkg)
+	u.pkg.measure(pkg)
+	return u.compareSignatures(pkg)
+}
+
+// keepRejected writes twin files that are at fault to the folder that the environment variable GOAWAIT_KEEP names, for who
+// mends goawait.
+func keepRejected(outputs map[string][]byte) {
+	dir := os.Getenv("GOAWAIT_KEEP")
+	if dir == "" {
+		return
 	}
-	return diags
+	for path, text := range outputs {
+		os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o666)
+	}
 }
 
 // blame finds the function whose twin has the error.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/format"
+	"go/printer"
 	"go/token"
 	"go/types"
 	"path"
@@ -107,8 +108,15 @@ func (tf *twinFile) text() ([]byte, error) {
 		d.Decorations().Before = dst.EmptyLine
 		file.Decls = append(file.Decls, d)
 	}
+	fset, restored, err := decorator.RestoreFile(file)
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	if err := decorator.Fprint(&b, file); err != nil {
+	if err := format.Node(&b, fset, restored); err != nil {
+		var raw bytes.Buffer
+		printer.Fprint(&raw, fset, restored)
+		keepRejected(map[string][]byte{tf.src.OutPath: raw.Bytes()})
 		return nil, err
 	}
 	text, err := formatted(b.Bytes())

@@ -6,10 +6,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
-// effects fills in uses and defs of an operation. What is set only on some ways through a native statement counts as
-// neither: the variable stays as live as it was.
+// effects fills in uses, defs and mayDefs of an operation. What is set only on some ways through a native statement is
+// in mayDefs alone: the variable stays as live as it was.
 func (m *Machine) effects(op *Op) {
 	e := &effects{m: m, op: op}
 	switch op.Kind {
@@ -74,6 +75,14 @@ func (m *Machine) effects(op *Op) {
 	}
 }
 
+// sets lists what an operation sets, or may set.
+func (op *Op) sets() []*Var {
+	if len(op.mayDefs) == 0 {
+		return op.defs
+	}
+	return append(slices.Clip(op.defs), op.mayDefs...)
+}
+
 type effects struct {
 	m  *Machine
 	op *Op
@@ -113,7 +122,9 @@ func (e *effects) read(n ast.Node) {
 		case *ast.AssignStmt: // in a literal or a native statement
 			if c.Tok == token.ASSIGN {
 				for _, x := range c.Lhs {
-					if !e.plain(x) {
+					if v := e.plain(x); v != nil {
+						e.op.mayDefs = append(e.op.mayDefs, v)
+					} else {
 						e.read(x)
 					}
 				}
@@ -163,14 +174,14 @@ func (e *effects) inside(x ast.Expr) {
 	}
 }
 
-// plain reports whether x is a tracked variable that an assignment sets as a whole.
-func (e *effects) plain(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	if !ok {
-		return false
+// plain gives the tracked variable that an assignment to x sets as a whole; nil if x is something else.
+func (e *effects) plain(x ast.Expr) *Var {
+	if id, ok := ast.Unparen(x).(*ast.Ident); ok {
+		if v := e.m.ByObj[e.m.Src.Info.Uses[id]]; v != nil && !v.Boxed {
+			return v
+		}
 	}
-	v := e.m.ByObj[e.m.Src.Info.Uses[id]]
-	return v != nil && !v.Boxed
+	return nil
 }
 
 // target notes what assigning to x reads and sets.
@@ -180,10 +191,10 @@ func (e *effects) target(x ast.Expr) {
 			e.set(e.m.ByObj[obj])
 			return
 		}
-		if v := e.m.ByObj[e.m.Src.Info.Uses[id]]; v != nil && !v.Boxed {
-			e.set(v)
-			return
-		}
+	}
+	if v := e.plain(x); v != nil {
+		e.set(v)
+		return
 	}
 	e.read(x)
 }

@@ -144,22 +144,25 @@ func (b *builder) user(obj types.Object) *Label {
 }
 
 // branches finds the branch statements in native code of op that leave it, and makes jumps of them.
-func (b *builder) branches(op *Op, s ast.Stmt) {
-	w := &branchWalk{b: b, op: op, root: s, inside: map[types.Object]bool{}}
-	ast.Inspect(s, func(n ast.Node) bool {
-		if l, ok := n.(*ast.LabeledStmt); ok {
-			w.inside[b.src.Info.Defs[l.Label]] = true
-		}
-		_, lit := n.(*ast.FuncLit)
-		return !lit
-	})
-	ast.Walk(w, s)
-}
+func (b *builder) branches(op *Op, s ast.Stmt) { b.branchesOf(op, 0, s) }
 
 // clauseBranches does the same for the body of a clause that stays in its switch or select.
-func (b *builder) clauseBranches(op *Op, stmts []ast.Stmt) {
+func (b *builder) clauseBranches(op *Op, stmts []ast.Stmt) { b.branchesOf(op, 1, stmts...) }
+
+// branchesOf does so for a list of statements, in which that many statements around them may be meant by an unlabelled
+// break.
+func (b *builder) branchesOf(op *Op, breaks int, stmts ...ast.Stmt) {
+	w := &branchWalk{b: b, op: op, inside: map[types.Object]bool{}, breaks: breaks}
 	for _, s := range stmts {
-		w := &branchWalk{b: b, op: op, root: s, inside: map[types.Object]bool{}, breaks: 1}
+		ast.Inspect(s, func(n ast.Node) bool {
+			if l, ok := n.(*ast.LabeledStmt); ok {
+				w.inside[b.src.Info.Defs[l.Label]] = true
+			}
+			_, lit := n.(*ast.FuncLit)
+			return !lit
+		})
+	}
+	for _, s := range stmts {
 		ast.Walk(w, s)
 	}
 }
@@ -167,7 +170,6 @@ func (b *builder) clauseBranches(op *Op, stmts []ast.Stmt) {
 type branchWalk struct {
 	b                 *builder
 	op                *Op
-	root              ast.Stmt
 	inside            map[types.Object]bool // labels of the native code
 	breaks, continues int                   // native statements around that an unlabelled branch may mean
 }

@@ -132,6 +132,7 @@ type Op struct {
 	succs   []*Label // where native code of this op may jump to
 	uses    []*Var
 	defs    []*Var
+	mayDefs []*Var // set on some ways through it
 	liveOut bitset
 	Live    []*Var // of an await: what is live behind it
 	Dead    []*Var // of an await: slots that may hold what nobody reads any more

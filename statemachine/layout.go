@@ -9,7 +9,7 @@ func (m *Machine) layout() {
 		for _, v := range op.uses {
 			v.Used = true
 		}
-		for _, v := range op.defs {
+		for _, v := range op.sets() {
 			v.Set = true
 		}
 		if op.Kind == OpRange && op.Range.OK != nil {
@@ -78,10 +78,10 @@ func (m *Machine) interfere() {
 	entry.each(func(v int) { meet(v, entry) })
 	for _, op := range m.Ops {
 		set := op.liveOut.clone()
-		for _, v := range op.defs {
+		for _, v := range op.sets() {
 			set.add(v.index)
 		}
-		for _, v := range op.defs {
+		for _, v := range op.sets() {
 			meet(v.index, set)
 		}
 	}

@@ -131,7 +131,7 @@ func (m *Machine) reachable() []bool {
 // cleared before the call is suspended, so that it keeps alive only what it needs.
 //
 //	dirtyIn(op)  = union of dirtyOut(p) over all predecessors p
-//	dirtyOut(op) = dirtyIn(op) + defs(op), and behind an await only what is live
+//	dirtyOut(op) = dirtyIn(op) + defs(op) + mayDefs(op), and behind an await only what is live
 func (m *Machine) deadSlots() {
 	n := len(m.Vars)
 	holds := newBitset(n) // slots that may hold references
@@ -153,7 +153,7 @@ func (m *Machine) deadSlots() {
 	}
 	out := func(i int) bitset {
 		o := in[i].clone()
-		for _, v := range m.Ops[i].defs {
+		for _, v := range m.Ops[i].sets() {
 			if holds.has(v.index) {
 				o.add(v.index)
 			}

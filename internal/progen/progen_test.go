@@ -17,6 +17,7 @@ var (
 	first    = flag.Uint64("seed", 2, "seed of the first program")
 	variants = flag.String("variants", "flat", "variants to run besides the oracle")
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
+	build    = flag.String("build", "", "flags for go build, separated by commas")
 	reducing = flag.Bool("reduce", true, "reduce the first program that differs")
 	print    = flag.Bool("print", false, "print the first program")
 )
@@ -58,6 +59,7 @@ func run(t *testing.T, ps []difftest.Program) map[string]*difftest.Result {
 	}
 	results, err := difftest.Run(t.Context(), ps, difftest.Options{
 		Root: root, Modes: *modes, Seed: 1, Timeout: 20 * time.Second, Logf: t.Logf, Variants: strings.Split(*variants, ","),
+		BuildFlags: strings.FieldsFunc(*build, func(r rune) bool { return r == ',' }),
 	})
 	if err != nil {
 		t.Fatal(err)
