@@ -426,6 +426,18 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 	if pkg := world[p.path()]; pkg != nil && pkg.Complete() {
 		return pkg, nil
 	}
+	if p.Export == "" && !p.exportAsked && p.ForTest == "" { // twins may mention what no source file imports
+		pkgs, err := u.l.listExports(u.l.ctx, []string{p.ImportPath})
+		if err != nil {
+			return nil, err
+		}
+		p.exportAsked = true
+		for _, e := range pkgs {
+			if e.ImportPath == p.ImportPath {
+				p.addExport(e)
+			}
+		}
+	}
 	if p.Export == "" {
 		if p.Error != nil {
 			return nil, errors.New(strings.TrimSpace(p.Error.Err))

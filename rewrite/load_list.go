@@ -4,6 +4,7 @@ package rewrite
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,6 +38,8 @@ type listed struct {
 	CompiledGoFiles []string // asked for only if cgo is in use
 	TestGoFiles     []string
 	XTestGoFiles    []string
+
+	exportAsked bool // Export is known, or known not to exist
 }
 
 type listedModule struct {
@@ -107,29 +110,71 @@ func (l *listed) files() []string {
 const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,Match,GoFiles,CgoFiles," +
 	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
 
-// listArgs are the flags of go list beside the patterns.
-type listArgs struct {
-	overlay string // file
-	tests   bool
-	cgo     bool
+// listPatterns lists what the patterns mean, and all that it depends on.
+//
+// Export data has to be compiled, and for the packages that the patterns name mostly nobody needs it: what matters is
+// what they import. So that is asked for in a command of its own, at the same time. Test variants have no names that the go
+// command takes; where they matter, it compiles everything.
+func (l *loader) listPatterns(ctx context.Context, tests, cgo bool) ([]*listed, error) {
+	args := []string{"-deps", "-json=" + listFields}
+	if cgo {
+		args = append(args, "-compiled")
+	}
+	if tests {
+		return l.goList(ctx, append(args, "-test", "-export"), l.o.Patterns)
+	}
+	type answer struct {
+		pkgs []*listed
+		err  error
+	}
+	exports := make(chan answer, 1)
+	go func() {
+		pkgs, err := l.listExports(ctx, l.imports())
+		exports <- answer{pkgs, err}
+	}()
+	pkgs, err := l.goList(ctx, args, l.o.Patterns)
+	e := <-exports
+	if err = cmp.Or(err, e.err); err != nil {
+		return nil, err
+	}
+	byPath := map[string]*listed{}
+	for _, p := range e.pkgs {
+		byPath[p.ImportPath] = p
+	}
+	for _, p := range pkgs {
+		if e := byPath[p.ImportPath]; e != nil {
+			p.addExport(e)
+		}
+	}
+	return pkgs, nil
 }
 
-// goList runs go list for the patterns of the loader.
-func (l *loader) goList(ctx context.Context, a listArgs) ([]*listed, error) {
-	args := []string{"list", "-e", "-export", "-deps", "-pgo=off", "-buildvcs=false", "-json=" + listFields}
-	if a.overlay != "" {
-		args = append(args, "-overlay="+a.overlay)
+// listExports asks for the export data of packages by their import paths.
+func (l *loader) listExports(ctx context.Context, paths []string) ([]*listed, error) {
+	if len(paths) == 0 {
+		return nil, nil
 	}
-	if a.tests {
-		args = append(args, "-test")
+	return l.goList(ctx, []string{"-export", "-json=ImportPath,Export,Error"}, paths)
+}
+
+// addExport takes over what listExports found.
+func (l *listed) addExport(e *listed) {
+	l.Export, l.exportAsked = e.Export, true
+	if l.Error == nil {
+		l.Error = e.Error
 	}
-	if a.cgo {
-		args = append(args, "-compiled")
+}
+
+// goList runs go list.
+func (l *loader) goList(ctx context.Context, flags, patterns []string) ([]*listed, error) {
+	args := append([]string{"list", "-e", "-pgo=off", "-buildvcs=false"}, flags...)
+	if l.overlay != "" {
+		args = append(args, "-overlay="+l.overlay)
 	}
 	if l.o.Tags != "" {
 		args = append(args, "-tags="+l.o.Tags)
 	}
-	out, err := l.goCommand(ctx, append(append(args, "--"), l.o.Patterns...)...)
+	out, err := l.goCommand(ctx, append(append(args, "--"), patterns...)...)
 	if err != nil {
 		return nil, err
 	}

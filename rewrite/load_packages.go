@@ -19,6 +19,7 @@ import (
 // A loader works for one Run.
 type loader struct {
 	o       Options
+	ctx     context.Context // of the Run
 	dir     string   // absolute
 	env     []string // of the go command
 	fset    *token.FileSet
@@ -28,6 +29,8 @@ type loader struct {
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
 	all      bool            // load every package, and with its tests
+	temp     string          // folder of the overlay
+	overlay  string          // its file; empty if there is nothing to replace
 	overlaid []string        // source files of which go list sees copies with stubs, which are named by their index
 	only     map[string]bool // source files that patterns name; nil for all
 	goEnv    goEnvironment
@@ -92,7 +95,7 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 	if err != nil {
 		return nil, err
 	}
-	l.goEnv = env
+	l.ctx, l.goEnv = ctx, env
 	l.scan(l.patternFolders())
 	for range 100 {
 		l.o.step("listing packages", "", 0, 0)
@@ -122,22 +125,22 @@ func (l *loader) localFolders() (dirs []string) {
 
 // list runs go list with an overlay in which no twin file exists and stubs stand in for the twins.
 func (l *loader) list(ctx context.Context) error {
+	l.close()
 	temp, err := os.MkdirTemp("", "goawait-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(temp)
-	args := listArgs{tests: l.all}
-	l.overlaid = nil
+	l.temp, l.overlay, l.overlaid = temp, "", nil
+	tests, cgo := l.all, false
 	replace := map[string]string{}
 	for _, dir := range sortedKeys(l.folders) {
 		f := l.folders[dir]
 		for _, twin := range f.twins {
 			replace[twin] = ""
 		}
-		args.cgo = args.cgo || f.cgo
+		cgo = cgo || f.cgo
 		for _, s := range f.sources {
-			args.tests = args.tests || strings.HasSuffix(s.path, "_test.go")
+			tests = tests || strings.HasSuffix(s.path, "_test.go")
 			if s.ast == nil || len(s.funcs) == 0 || len(s.errors) > 0 {
 				continue
 			}
@@ -154,13 +157,36 @@ func (l *loader) list(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		args.overlay = filepath.Join(temp, "overlay.json")
-		if err := os.WriteFile(args.overlay, text, 0o600); err != nil {
+		l.overlay = filepath.Join(temp, "overlay.json")
+		if err := os.WriteFile(l.overlay, text, 0o600); err != nil {
 			return err
 		}
 	}
-	l.listed, err = l.goList(ctx, args)
+	l.listed, err = l.listPatterns(ctx, tests, cgo)
 	return err
+}
+
+// close removes the overlay.
+func (l *loader) close() {
+	if l.temp != "" {
+		os.RemoveAll(l.temp)
+	}
+}
+
+// imports are the packages that folders with annotations import, and package async, which the twins do.
+func (l *loader) imports() []string {
+	paths := map[string]bool{}
+	for _, f := range l.folders {
+		for path := range f.imports {
+			paths[path] = true
+		}
+	}
+	if len(paths) > 0 {
+		paths[AsyncPath] = true
+	}
+	delete(paths, "C")
+	delete(paths, "unsafe")
+	return sortedKeys(paths)
 }
 
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -21,10 +23,11 @@ import (
 // A folder is a directory as scanned.
 type folder struct {
 	dir     string
-	names   []string     // its .go files but for twins, sorted
-	sources []*annotated // files with the text of a directive, sorted by path
-	twins   []string     // paths of files that goawait wrote, sorted
-	cgo     bool         // a source with annotations imports "C"
+	names   []string        // its .go files but for twins, sorted
+	sources []*annotated    // files with the text of a directive, sorted by path
+	twins   []string        // paths of files that goawait wrote, sorted
+	cgo     bool            // a source with annotations imports "C"
+	imports map[string]bool // what files that are not tests import, if any has annotations
 }
 
 // A parsedFile is a file of the user's.
@@ -106,7 +109,29 @@ func (l *loader) scanFolder(dir string) *folder {
 			f.cgo = f.cgo || s.ast != nil && importsC(s.ast)
 		}
 	}
+	if len(f.sources) > 0 {
+		f.readImports()
+	}
 	return f
+}
+
+// readImports notes the imports of all builds of the package.
+func (f *folder) readImports() {
+	f.imports = map[string]bool{}
+	for _, name := range f.names {
+		if strings.HasSuffix(name, "_test.go") || name[0] == '_' || name[0] == '.' {
+			continue
+		}
+		file, _ := parser.ParseFile(token.NewFileSet(), filepath.Join(f.dir, name), nil, parser.ImportsOnly)
+		if file == nil {
+			continue
+		}
+		for _, s := range file.Imports {
+			if path, err := strconv.Unquote(s.Path.Value); err == nil && !build.IsLocalImport(path) && path != "" {
+				f.imports[path] = true
+			}
+		}
+	}
 }
 
 // scanSource parses a file that has the text of a directive somewhere; nil if it has none after all.

@@ -75,6 +75,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer l.close()
 	pkgs, err := l.load(ctx)
 	if err != nil {
 		return nil, err

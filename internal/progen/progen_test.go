@@ -19,6 +19,7 @@ var (
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
 	build    = flag.String("build", "", "flags for go build, separated by commas")
 	reducing = flag.Bool("reduce", true, "reduce the first program that differs")
+	keep     = flag.Bool("keep", false, "keep the folder")
 	print    = flag.Bool("print", false, "print the first program")
 )
 
@@ -58,7 +59,7 @@ func run(t *testing.T, ps []difftest.Program) map[string]*difftest.Result {
 		t.Fatal(err)
 	}
 	results, err := difftest.Run(t.Context(), ps, difftest.Options{
-		Root: root, Modes: *modes, Seed: 1, Timeout: 20 * time.Second, Logf: t.Logf, Variants: strings.Split(*variants, ","),
+		Keep: *keep, Root: root, Modes: *modes, Seed: 1, Timeout: 20 * time.Second, Logf: t.Logf, Variants: strings.Split(*variants, ","),
 		BuildFlags: strings.FieldsFunc(*build, func(r rune) bool { return r == ',' }),
 	})
 	if err != nil {
