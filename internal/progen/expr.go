@@ -42,7 +42,7 @@ func (g *gen) expr(typ string, d int) string {
 func (g *gen) twin(typ string) string {
 	var calls []string
 	for i, res := range g.funcs {
-		if i > 2 || res != typ {
+		if res != typ {
 			continue
 		}
 		calls = append(calls, [...]string{"fn0Async(ctx, t, 1, %s)", "s{N: %s}.fn1Async(ctx, t, 1, \"q\")", "fn2Async(ctx, t, 1, true, %s)"}[i])

@@ -1,6 +1,6 @@
 // Package progen writes random Go programs for the differential test suite.
 //
-// A program is a package of a few Case functions and of other annotated functions whose twins they call. Every program
+// A program is a Case function or two and other annotated functions whose twins they call. Every program
 // compiles, ends, and does the same however its promises settle: it keeps away from what Go leaves open and from what gc
 // itself does differently from one build to the next. What it does is traced, variables included.
 package progen
@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"go/format"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type gen struct {
 	*rand.Rand
 	out     strings.Builder
 	vars    []variable // in scope, innermost last
-	funcs   []string   // types of results of the functions that may be called: fn0, fn1, …
+	funcs   [3]string  // types of results of the functions that may be called, fn0 to fn2; empty if there is none
 	count   int        // of names and marks
 	room    int        // statements left in the function
 	result  string     // statement that leaves the function or literal
@@ -47,11 +48,12 @@ func Program(seed uint64) difftest.Program {
 	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x90a17))}
 	g.beside = g.IntN(3) == 0
 	g.line(prelude)
-	for i := range 3 {
+	for _, i := range g.Perm(3)[:1+g.IntN(2)] {
 		g.function(fmt.Sprintf("fn%d", i), true)
+		g.funcs[i] = g.typ
 	}
 	p := difftest.Program{Name: fmt.Sprintf("fuzz_%d", seed)}
-	for i := range 3 {
+	for i := range 1 + g.IntN(2)*g.IntN(2) {
 		name := fmt.Sprintf("Case%d", i)
 		g.function(name, false)
 		p.Quiet = append(p.Quiet, name)
@@ -61,6 +63,30 @@ func Program(seed uint64) difftest.Program {
 		src = string(text)
 	}
 	p.Files = map[string]string{"case.go": src}
+	return p
+}
+
+// stem are the names of a program at package level, but for the prelude's.
+var stem = regexp.MustCompile(`\b(?:fn|Case)\d`)
+
+// Pack gives the programs of seeds from first on as one package: generic code that all of them need is compiled once. What
+// belongs to a seed has that in its names.
+func Pack(first uint64, n int) difftest.Program {
+	p := difftest.Program{Name: fmt.Sprintf("fuzz_%d_%d", first, n)}
+	var src strings.Builder
+	for seed := range uint64(n) {
+		one := Program(first + seed)
+		name := fmt.Sprintf("${0}of%d", first+seed)
+		head, funcs, _ := strings.Cut(one.Files["case.go"], "//goawait:async")
+		if seed == 0 {
+			src.WriteString(head)
+		}
+		src.WriteString(stem.ReplaceAllString("//goawait:async"+funcs, name))
+		for _, c := range one.Quiet {
+			p.Quiet = append(p.Quiet, stem.ReplaceAllString(c, name))
+		}
+	}
+	p.Files = map[string]string{"case.go": src.String()}
 	return p
 }
 
@@ -143,7 +169,6 @@ func (g *gen) function(name string, helper bool) {
 	default:
 		g.line("return %s, %s\n}", x, g.one("nil|nil|errA"))
 	}
-	g.funcs = append(g.funcs, typ)
 }
 
 // recovering writes a deferred literal that recovers, and may await.

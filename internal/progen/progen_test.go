@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -13,43 +16,57 @@ import (
 )
 
 var (
-	programs = flag.Int("programs", 10, "programs to write and run")
+	programs = flag.Int("programs", 100, "programs to write and run")
 	first    = flag.Uint64("seed", 2, "seed of the first program")
 	variants = flag.String("variants", "flat", "variants to run besides the oracle")
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
 	build    = flag.String("build", "", "flags for go build, separated by commas")
-	reducing = flag.Bool("reduce", true, "reduce the first program that differs")
+	reducing = flag.Bool("reduce", false, "reduce the first program that differs")
 	keep     = flag.Bool("keep", false, "keep the folder")
 	print    = flag.Bool("print", false, "print the first program")
 )
 
-// batch is how many programs are linked into one binary.
-const batch = 50
+// pack is how many programs are one package, and batch how many packages are linked into one binary.
+const (
+	pack  = 50
+	batch = 4
+)
 
 // TestFuzz runs random programs in all variants. A program that differs is told by its seed, and reduced.
 func TestFuzz(t *testing.T) {
 	if *print {
 		fmt.Println(Program(*first).Files["case.go"])
 	}
-	for from := 0; from < *programs; from += batch {
-		var ps []difftest.Program
-		for i := from; i < min(from+batch, *programs); i++ {
-			ps = append(ps, Program(*first+uint64(i)))
-		}
+	var packs []difftest.Program
+	for from := 0; from < *programs; from += pack {
+		packs = append(packs, Pack(*first+uint64(from), min(pack, *programs-from)))
+	}
+	for ps := range slices.Chunk(packs, batch) {
 		results := run(t, ps)
 		for _, p := range ps {
 			faults := results[p.Name].Faults
 			if len(faults) == 0 {
 				continue
 			}
-			t.Errorf("%s differs:\n%s", p.Name, strings.Join(faults[:min(len(faults), 3)], "\n"))
-			if *reducing {
+			t.Errorf("%s differs:\n%s", p.Name, strings.Join(faults[:min(len(faults), 10)], "\n"))
+			if seed := seedOf(faults[0]); *reducing && seed > 0 {
 				*reducing = false
-				small, fault := reduce(t, p, faults[0])
-				t.Errorf("%s reduced: %s\n%s", p.Name, fault, small)
+				one := Program(seed)
+				if faults := run(t, []difftest.Program{one})[one.Name].Faults; len(faults) > 0 {
+					small, fault := reduce(t, one, faults[0])
+					t.Errorf("%s reduced: %s\n%s", one.Name, fault, small)
+				}
 			}
 		}
 	}
+}
+
+// seedOf finds the seed in a fault of a pack; 0 if there is none.
+func seedOf(fault string) (seed uint64) {
+	if m := regexp.MustCompile(stem.String() + `of(\d+)`).FindStringSubmatch(fault); m != nil {
+		seed, _ = strconv.ParseUint(m[1], 10, 64)
+	}
+	return seed
 }
 
 func run(t *testing.T, ps []difftest.Program) map[string]*difftest.Result {
