@@ -45,7 +45,7 @@ type label struct{ name, kind string }
 
 // Program gives the program of a seed. Its entries need not suspend.
 func Program(seed uint64) difftest.Program {
-	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x90a17))}
+	g := &gen{Rand: rand.New(rand.NewPCG(seed, 0x90a17)), count: 1} // v1 is a name of its own
 	g.beside = g.IntN(3) == 0
 	g.line(prelude)
 	for _, i := range g.Perm(3)[:1+g.IntN(2)] {
