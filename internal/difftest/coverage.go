@@ -19,6 +19,17 @@ var elsewhere = map[string]string{
 	"A14": "the judge would wait for ever; runtime/ tests the report of a deadlock",
 	"B45": "TestDeep of internal/difftest, whose programs are too long for an archive",
 	"B46": "TestDeep of internal/difftest, whose programs are too long for an archive",
+	"R25": "a suspended call cannot be dropped: cancelling rejects what it waits for, and the body ends by return or panic (range_func); tests of runtime/ look for leaked goroutines",
+	"H39": "cmd/goawait/testdata/process.txtar",
+	"H40": "tests of runtime/: unhandled rejections and panics",
+	"H46": "cmd/goawait/testdata/process.txtar",
+	"H47": "a deferred call is one of the blocking form, which recovers (recover); recover in a twin finds a panic only in its own deferred calls",
+	"H49": "tests of runtime/: a frame that has ended is not resumed",
+	"S11": "the lock blocks the loop: vet's rule on locks held across awaits",
+	"S12": "the call blocks the loop: vet's rule on blocking calls",
+	"J10": "cmd/goawait/testdata/cgo.txtar",
+	"J20": "cmd/goawait/testdata/files.txtar and process.txtar",
+	"J22": "determinism tests of rewrite/",
 }
 
 // catalogue lists all groups.
