@@ -23,7 +23,7 @@ race: ## run all tests with the race detector
 update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
 	go run ./cmd/goawait ./examples/...
 	go run ./cmd/goawait ./statemachine/testdata/walk
-	go test ./rewrite ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
+	go test ./rewrite ./vet ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
 
 check: ## format, vet, tidy, and no generated file that would change
 	@files=$$(find . -name '*.go' -not -path './internal/difftest/testdata/*' | xargs gofmt -l); test -z "$$files" || { echo "$$files"; exit 1; }

@@ -33,7 +33,9 @@ The rule knows what blocks in package sync, in time, net, net/http, os, os/exec,
 functions, which block if they do any of this, wait for a channel, or await without being annotated. A helper that locks a
 sync.Mutex and unlocks it again is not reported; the same in an async function is. Functions that run as callbacks of async.Run,
 async.Then, async.Catch, async.Finally and Loop.Post are checked, too. Go statements and literals given to async.Go are not: they have
-goroutines of their own.`,
+goroutines of their own.
+
+The fix awaits async.Sleep instead of time.Sleep where a context is at hand.`,
 	URL:      url("blocking"),
 	Requires: []*analysis.Analyzer{codeAnalyzer},
 	Run:      runBlocking,
