@@ -56,8 +56,7 @@ func runDropped(pass *analysis.Pass) (any, error) {
 				if call := c.promiseCall(n.X); call != nil {
 					report(pass, analysis.Diagnostic{
 						Pos: call.Pos(), End: call.End(),
-						Message: fmt.Sprintf("the promise of %s is dropped; write async.Await(%s), keep it to be awaited later, or write _ = if nobody shall wait for it",
-							c.text(call.Fun), c.text(call)),
+						Message:        c.droppedMessage(call),
 						SuggestedFixes: fixable[call],
 					})
 				}
@@ -86,6 +85,16 @@ func runDropped(pass *analysis.Pass) (any, error) {
 		})
 	}
 	return nil, nil
+}
+
+// droppedMessage says what to do about a promise that is dropped.
+func (c *code) droppedMessage(call *ast.CallExpr) string {
+	switch name := asyncName(c.callee(call)); name {
+	case "Then", "Finally":
+		return fmt.Sprintf("the promise of async.%s is dropped, and with it the error; await it, give it to async.Catch, or write _ = if nobody shall see it", name)
+	}
+	return fmt.Sprintf("the promise of %s is dropped; write async.Await(%s), keep it to be awaited later, or write _ = if nobody shall wait for it",
+		c.text(call.Fun), c.text(call))
 }
 
 // importsUser reports whether the package imports one that knows package async, and so may get promises from it.

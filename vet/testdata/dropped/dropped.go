@@ -48,7 +48,7 @@ func quiet(ctx context.Context) {
 
 func ordinary(ctx context.Context) {
 	helpers.FetchAsync(ctx, 1)                                                                // want `the promise of helpers.FetchAsync is dropped`
-	async.Then(workAsync(ctx), func(async.Void) (int, error) { return 1, nil })               // want `the promise of async.Then is dropped`
+	async.Then(workAsync(ctx), func(async.Void) (int, error) { return 1, nil })               // want `the promise of async.Then is dropped, and with it the error; await it, give it to async.Catch`
 	async.Catch(workAsync(ctx), func(error) (async.Void, error) { return async.Void{}, nil }) //
 	async.Finally(async.Catch(workAsync(ctx), func(error) (v async.Void, err error) { return }), func() {})
 	ps := []*async.Promise[async.Void]{workAsync(ctx)}
