@@ -50,7 +50,7 @@ type code struct {
 
 	blocks map[*types.Func]*reason // of helpers; nil while it is being found, and for those that don't
 	facts  map[string]*packageFact // by import path
-}
+} // Rules share it, and some drivers run them at the same time: when newCode returns, it is complete, and nothing changes it.
 
 // An asyncFunc is an annotated function.
 type asyncFunc struct {
@@ -91,6 +91,16 @@ func newCode(pass *analysis.Pass) *code {
 			}
 		}
 	}
+	for _, f := range pass.AllPackageFacts() {
+		if fact, ok := f.Fact.(*packageFact); ok {
+			c.facts[f.Package.Path()] = fact
+		}
+	}
+	if c.uses || len(c.funcs) > 0 {
+		for fn := range c.decls {
+			c.blocksIn(fn)
+		}
+	}
 	c.exportFact()
 	return c
 }
@@ -101,11 +111,9 @@ func (c *code) exportFact() {
 	for _, f := range c.funcs {
 		fact.Twins = append(fact.Twins, nameAnd{funcKey(f.obj), f.twin})
 	}
-	if c.uses {
-		for fn := range c.decls {
-			if r := c.blocksIn(fn); r != nil {
-				fact.Blocks = append(fact.Blocks, nameAnd{funcKey(fn), r.text()})
-			}
+	for fn, r := range c.blocks {
+		if c.uses && r != nil {
+			fact.Blocks = append(fact.Blocks, nameAnd{funcKey(fn), r.text()})
 		}
 	}
 	if len(fact.Twins)+len(fact.Blocks) == 0 {
@@ -149,20 +157,12 @@ func namedType(t types.Type) *types.Named {
 	return named
 }
 
-// fact is what another package told.
+// fact is what another package told; nil if it had nothing to tell.
 func (c *code) fact(pkg *types.Package) *packageFact {
 	if pkg == nil || pkg == c.pass.Pkg {
 		return nil
 	}
-	fact, known := c.facts[pkg.Path()]
-	if !known {
-		fact = new(packageFact)
-		if !c.pass.ImportPackageFact(pkg, fact) {
-			fact = nil
-		}
-		c.facts[pkg.Path()] = fact
-	}
-	return fact
+	return c.facts[pkg.Path()]
 }
 
 func lookup(list []nameAnd, name string) (text string, ok bool) {

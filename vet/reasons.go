@@ -39,12 +39,9 @@ func (r *reason) end() *reason {
 
 // blocksIn tells why a function of the package that is not annotated blocks; nil if it does not, as far as one can see.
 func (c *code) blocksIn(fn *types.Func) *reason {
-	if r, known := c.blocks[fn]; known {
-		return r
-	}
 	decl := c.decls[fn]
-	if decl == nil || c.async[fn] != nil {
-		return nil
+	if r, known := c.blocks[fn]; known || decl == nil || c.async[fn] != nil {
+		return r
 	}
 	c.blocks[fn] = nil // also what a recursive call adds
 	var found *reason

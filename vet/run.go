@@ -113,7 +113,14 @@ func (d *driver) pass(p rewrite.LoadedPackage, a *analysis.Analyzer, results map
 	pass.ImportObjectFact = func(types.Object, analysis.Fact) bool { unsupported(); return false }
 	pass.ExportObjectFact = func(types.Object, analysis.Fact) { unsupported() }
 	pass.AllObjectFacts = func() []analysis.ObjectFact { return nil }
-	pass.AllPackageFacts = func() []analysis.PackageFact { return nil }
+	pass.AllPackageFacts = func() (list []analysis.PackageFact) {
+		for key, fact := range d.facts {
+			if slices.ContainsFunc(a.FactTypes, func(f analysis.Fact) bool { return reflect.TypeOf(f) == key.typ }) && key.path != p.Path {
+				list = append(list, analysis.PackageFact{Package: types.NewPackage(key.path, ""), Fact: fact})
+			}
+		}
+		return list
+	}
 	pass.ImportPackageFact = func(pkg *types.Package, fact analysis.Fact) bool {
 		known, ok := d.facts[factKey{pkg.Path(), reflect.TypeOf(fact)}]
 		if ok {

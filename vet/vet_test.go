@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"go/types"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,6 +69,36 @@ func findings(t *testing.T, dir string, rules ...*analysis.Analyzer) []Finding {
 func TestFewAlarms(t *testing.T) {
 	for _, f := range findings(t, filepath.Join(workspace(t), "fine"), Analyzers()...) {
 		t.Errorf("%v: %s [%s]", f.Position(), f.Message, f.Rule)
+	}
+}
+
+// TestShared runs the rules and makes sure that they change nothing of what they share, since drivers run them at the same time.
+func TestShared(t *testing.T) {
+	dir := workspace(t)
+	loaded, err := rewrite.LoadAll(t.Context(), rewrite.Options{Dir: dir, Patterns: []string{"./..."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &driver{facts: map[factKey]analysis.Fact{}}
+	for _, p := range loaded.Packages {
+		if err := d.run(p, []*analysis.Analyzer{{Requires: []*analysis.Analyzer{codeAnalyzer}, Run: func(pass *analysis.Pass) (any, error) {
+			c := codeOf(pass)
+			facts, blocks, kinds := maps.Clone(c.facts), maps.Clone(c.blocks), maps.Clone(c.kinds)
+			for _, a := range Analyzers() {
+				if _, err := a.Run(pass); err != nil {
+					return nil, err
+				}
+			}
+			if !maps.Equal(facts, c.facts) || !maps.Equal(blocks, c.blocks) || !maps.Equal(kinds, c.kinds) {
+				t.Errorf("the rules changed what they share about %s", p.Path)
+			}
+			if p.Name == "blocking" && len(blocks) == 0 {
+				t.Error("nothing is known to block")
+			}
+			return nil, nil
+		}}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
