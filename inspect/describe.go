@@ -25,6 +25,10 @@ type describer struct {
 	pkg   *types.Package
 	info  *types.Info
 	sizes types.Sizes
+
+	// Of the machine in work:
+	awaits map[*sm.Op]*Await
+	known  map[*sm.Var]string
 }
 
 func (d *describer) line(pos token.Pos) int { return d.fset.PositionFor(pos, false).Line }
@@ -90,6 +94,7 @@ func (m *Machine) place() {
 func (d *describer) machine(p *rewrite.Plan) *Machine {
 	pm := p.Machine
 	d.info = pm.Src.Info
+	d.awaits, d.known = map[*sm.Op]*Await{}, nil
 	m := &Machine{Kind: KindFunction, Name: d.f.Name, States: pm.States + 1, plan: p, lit: p.Block}
 	m.Line, m.EndLine = d.f.Line, d.f.EndLine
 	if p.Block != nil {
@@ -119,6 +124,13 @@ func (d *describer) machine(p *rewrite.Plan) *Machine {
 
 // await describes a place where the machine waits.
 func (d *describer) await(m *sm.Machine, op *sm.Op) *Await {
+	if d.awaits[op] == nil {
+		d.awaits[op] = d.describeAwait(m, op)
+	}
+	return d.awaits[op]
+}
+
+func (d *describer) describeAwait(m *sm.Machine, op *sm.Op) *Await {
 	a := &Await{State: op.State, What: "promise", Line: d.line(op.Stmt.Pos())}
 	switch op.Await {
 	case sm.AwaitReceive:
@@ -168,6 +180,9 @@ func (d *describer) await(m *sm.Machine, op *sm.Op) *Await {
 
 // names are the names of the slots: those of the source, with the line of the declaration where several have the same.
 func (d *describer) names(m *sm.Machine) map[*sm.Var]string {
+	if d.known != nil {
+		return d.known
+	}
 	count := map[string]int{}
 	for _, v := range m.Vars {
 		if v.Slot {
@@ -185,6 +200,7 @@ func (d *describer) names(m *sm.Machine) map[*sm.Var]string {
 			names[v] = v.Name
 		}
 	}
+	d.known = names
 	return names
 }
 

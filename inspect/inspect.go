@@ -173,7 +173,7 @@ type Edge struct {
 type Variable struct {
 	Name   string   `json:"name"`
 	Type   string   `json:"type"`
-	Kind   string   `json:"kind"` // "parameter", "result", "variable", "captured" or "temporary"
+	Kind   string   `json:"kind"` // "parameter", "result", "variable", "captured", "temporary" or "promise"
 	Line   int      `json:"line"` // of its declaration
 	Field  string   `json:"field"`
 	Size   int64    `json:"size"`            // of its field

@@ -21,7 +21,7 @@ func (d *describer) variables(p *rewrite.Plan) (vars []*Variable) {
 	for _, field := range p.Fields {
 		for _, v := range field.Vars {
 			x := &Variable{
-				Name: names[v], Type: d.typ(v.Type), Kind: kindOf(v), Field: field.Name, Size: field.Size, Boxed: v.Boxed, Line: d.declared(m, v),
+				Name: names[v], Type: d.typ(v.Type), Kind: kindOf(m, v), Field: field.Name, Size: field.Size, Boxed: v.Boxed, Line: d.declared(m, v),
 			}
 			x.Why = d.reasons(m, v, x)
 			vars = append(vars, x)
@@ -34,11 +34,13 @@ func (d *describer) variables(p *rewrite.Plan) (vars []*Variable) {
 }
 
 func rank(kind string) int {
-	return slices.Index([]string{"parameter", "captured", "result", "variable", "temporary"}, kind)
+	return slices.Index([]string{"parameter", "captured", "result", "variable", "temporary", "promise"}, kind)
 }
 
-func kindOf(v *sm.Var) string {
+func kindOf(m *sm.Machine, v *sm.Var) string {
 	switch {
+	case awaited(m, v) != nil:
+		return "promise"
 	case v.Result:
 		return "result"
 	case v.Free:
@@ -49,6 +51,16 @@ func kindOf(v *sm.Var) string {
 		return "temporary"
 	}
 	return "variable"
+}
+
+// awaited is the await that waits for the promise in v; nil if there is none.
+func awaited(m *sm.Machine, v *sm.Var) *sm.Op {
+	for _, op := range m.Ops {
+		if op.Kind == sm.OpAwait && op.Vars[0] == v {
+			return op
+		}
+	}
+	return nil
 }
 
 // declared is the line of a variable's declaration; of a temporary, that of the operation that sets it first.
@@ -78,6 +90,10 @@ func (d *describer) opLine(op *sm.Op) int {
 // reasons says why v is in the frame.
 func (d *describer) reasons(m *sm.Machine, v *sm.Var, x *Variable) (rs []Reason) {
 	rs = d.uses(m, v, x)
+	if op := awaited(m, v); op != nil {
+		line := d.await(m, op).Line
+		return []Reason{{Text: fmt.Sprintf("the await at line %d waits for it, and takes the outcome from it", line), Line: line, Awaits: x.Across}}
+	}
 	switch {
 	case v.Result && m.Defers():
 		rs = append(rs, Reason{Text: "it is a result: deferred calls run when it is set, and may change it", Line: x.Line})
@@ -227,6 +243,8 @@ func (d *describer) useAt(m *sm.Machine, op *sm.Op, v *sm.Var) (how string, line
 		switch {
 		case op.Kind == sm.OpRange:
 			return "the loop needs it", d.line(op.Range.Stmt.Pos())
+		case op.Kind == sm.OpSelect:
+			return "the case of the select tells what came", d.line(op.Stmt.Pos())
 		case op.Stmt != nil:
 			return "its value is used", max(d.opLine(op), d.line(op.Stmt.Pos()))
 		}

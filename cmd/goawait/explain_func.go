@@ -243,14 +243,36 @@ func (w *wording) frame(m *inspect.Machine) {
 		}
 		w.line("  while it waits at line %d (state %d) it keeps %s", n.Await.Line, n.State, keeps)
 	}
+	done := map[string]bool{}
 	for _, v := range m.Variables {
+		if done[v.Field] {
+			continue
+		}
+		done[v.Field] = true
 		kind := ""
 		if v.Kind != "variable" {
 			kind = v.Kind + ", "
 		}
-		w.line("  %s %s, %s%d bytes:", v.Name, short(v.Type, 60), kind, v.Size)
-		for _, r := range v.Why {
-			w.line("      %s", r.Text)
+		var why []string
+		tenants := 0
+		for _, o := range m.Variables {
+			if o.Field != v.Field {
+				continue
+			}
+			tenants++
+			for _, r := range o.Why {
+				if !slices.Contains(why, r.Text) {
+					why = append(why, r.Text)
+				}
+			}
+		}
+		turns := ""
+		if tenants > 1 {
+			turns = fmt.Sprintf(", for %d in turn", tenants)
+		}
+		w.line("  %s %s, %s%d bytes%s:", v.Name, short(v.Type, 60), kind, v.Size, turns)
+		for _, text := range why {
+			w.line("      %s", text)
 		}
 	}
 }

@@ -122,20 +122,20 @@ func code(f *inspect.Function, m *inspect.Machine, n *inspect.Node) (lines []cod
 			numbers = append(numbers, x.Line)
 		}
 	}
-	if n.Await != nil { // its own lines are told above, unless there is nothing else
-		rest := slices.DeleteFunc(slices.Clone(numbers), func(l int) bool {
-			return l >= n.Await.Line && l <= n.Await.EndLine && !awaits[l] && !exits[l]
-		})
-		if len(rest) > 0 {
-			numbers = rest
-		}
-	}
-	for _, e := range m.Edges { // and the head of a loop at the loop
+	for _, e := range m.Edges { // the head of a loop is told at the loop, unless there is nothing else
 		if to := m.Nodes[e.To]; e.From == n.ID && to.Kind == inspect.NodeLoop && to != n {
 			rest := slices.DeleteFunc(slices.Clone(numbers), func(l int) bool { return l == to.Line })
 			if len(rest) > 0 {
 				numbers = rest
 			}
+		}
+	}
+	if n.Await != nil { // nor its own lines above it
+		rest := slices.DeleteFunc(slices.Clone(numbers), func(l int) bool {
+			return l >= n.Await.Line && l <= n.Await.EndLine && !awaits[l] && !exits[l]
+		})
+		if len(rest) > 0 {
+			numbers = rest
 		}
 	}
 	if n.Kind == inspect.NodeLoop && !slices.Contains(numbers, n.Line) {

@@ -268,12 +268,18 @@ func (l *layout) spread(layer []*box, onlyUp, onlyDown bool) {
 	}
 }
 
-// straighten makes the edges upright that cross several layers, where there is room: all their places get the centre that most of
-// them can have.
+// straighten makes edges upright where there is room: all their places get the same centre, and the boxes, too, that have no other edge
+// on that side.
 func (l *layout) straighten() {
 	for range 2 {
 		for _, k := range l.links {
-			chain := k.chain
+			chain := slices.Clone(k.chain)
+			if len(k.from.down) == 1 {
+				chain = slices.Insert(chain, 0, k.from)
+			}
+			if !k.back && len(k.to.up) == 1 {
+				chain = append(chain, k.to)
+			}
 			for from := 0; from < len(chain); {
 				to := l.upright(chain, from)
 				from = max(to, from+1)
