@@ -115,12 +115,15 @@ func (c *code) blockingCall(pass *analysis.Pass, call *ast.CallExpr, stack []ast
 
 // lockMessage says what to do about a lock.
 func (c *code) lockMessage(call *ast.CallExpr, fn *types.Func) string {
-	lock := "the lock"
+	lock, kind := "the lock", "it"
 	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		lock = c.text(sel.X)
+		lock, kind = c.text(sel.X), c.text(sel.X)
+		if s := c.pass.TypesInfo.Selections[sel]; s != nil && len(s.Index()) > 1 {
+			kind = "what it embeds"
+		}
 	}
-	return fmt.Sprintf("%s blocks the loop while another goroutine has the lock; make %s an async.Mutex and write async.Await(%[2]s.Lock(ctx)), "+
-		"or lock and unlock it in a function of its own that does not wait", c.name(fn), lock)
+	return fmt.Sprintf("%s blocks the loop while another goroutine has the lock; make %s an async.Mutex and write async.Await(%s.Lock(ctx)), "+
+		"or lock and unlock it in a function of its own that does not wait", c.name(fn), kind, lock)
 }
 
 // related are the places along the way to what blocks.

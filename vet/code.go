@@ -47,6 +47,7 @@ type code struct {
 	funcs []*asyncFunc // in source order
 	async map[*types.Func]*asyncFunc
 	kinds map[*ast.FuncLit]rewrite.LiteralKind // of all literals of async functions
+	quiet map[quietLine]bool                   // lines about which the user wants to hear nothing
 
 	blocks map[*types.Func]*reason // of helpers; nil while it is being found, and for those that don't
 	facts  map[string]*packageFact // by import path
@@ -64,7 +65,7 @@ func newCode(pass *analysis.Pass) *code {
 	c := &code{
 		pass: pass, view: rewrite.NewView(pass.Fset, pass.TypesInfo),
 		decls: map[*types.Func]*ast.FuncDecl{}, async: map[*types.Func]*asyncFunc{},
-		kinds:  map[*ast.FuncLit]rewrite.LiteralKind{},
+		kinds: map[*ast.FuncLit]rewrite.LiteralKind{}, quiet: map[quietLine]bool{},
 		blocks: map[*types.Func]*reason{}, facts: map[string]*packageFact{},
 	}
 	for _, imp := range pass.Pkg.Imports() {
@@ -75,6 +76,7 @@ func newCode(pass *analysis.Pass) *code {
 			continue
 		}
 		c.files = append(c.files, file)
+		c.findQuiet(file)
 		for _, d := range file.Decls {
 			if fd, ok := d.(*ast.FuncDecl); ok && fd.Body != nil {
 				if fn, ok := pass.TypesInfo.Defs[fd.Name].(*types.Func); ok {
@@ -261,8 +263,11 @@ func (c *code) qualify(p *types.Package) string {
 	return p.Name()
 }
 
-// report reports a finding of a rule.
+// report reports a finding of a rule, unless a comment forbids it.
 func report(pass *analysis.Pass, d analysis.Diagnostic) {
+	if at := pass.Fset.PositionFor(d.Pos, false); codeOf(pass).quiet[quietLine{at.Filename, at.Line}] {
+		return
+	}
 	d.Category = pass.Analyzer.Name
 	d.URL = pass.Analyzer.URL
 	pass.Report(d)

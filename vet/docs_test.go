@@ -24,6 +24,8 @@ A finding is printed as file:line:col: what is wrong, and what to write instead 
 prints what stands here about a rule. The exit code is 1 if there are findings; with -json, which prints them as go vet -json does, only
 if goawait could not look. Twins may be missing or stale.
 
+Findings on a line with the comment ` + "`//nolint:goawait`" + `, or below such a comment that has a line of its own, are left out.
+
 The same rules run under the go command, on packages whose twins are up to date:
 
 	go vet -vettool=$(go tool -n goawait) ./...

@@ -135,7 +135,7 @@ func workspace(t *testing.T) string {
 			t.Fatalf("package %s is faulty", p.Path)
 		}
 		for _, f := range p.Files {
-			text := bytes.ReplaceAll(f.Content, []byte("// want "), []byte("// (want) ")) // of the source alone
+			text := bytes.ReplaceAll(f.Content, []byte(" want `"), []byte(" (want) `")) // those of the source are enough
 			if err := os.WriteFile(f.Path, text, 0o666); err != nil {
 				t.Fatal(err)
 			}

@@ -35,6 +35,8 @@ not; twins that are missing or stale do not matter.
 It exits with 1 if it has found something, and with -json, which prints a tree as go vet does, only if it could not look.
 'goawait explain RULE' tells a rule with an example. The rules are
 ` + ruleList() + `
+Findings on a line with the comment //nolint:goawait, or on the line below one, are left out.
+
 They also run under the go command, with its cache, on packages whose twins are up to date:
 
 	go vet -vettool=$(go tool -n goawait) ./...

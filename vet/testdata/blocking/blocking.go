@@ -33,7 +33,7 @@ func (s *service) direct(ctx context.Context, d time.Duration, cmd *exec.Cmd) er
 	s.mu.Unlock()    //
 	s.rw.RLock()     // want `\(\*sync.RWMutex\).RLock blocks`
 	s.rw.RUnlock()   //
-	s.Lock()         // want `\(\*sync.Mutex\).Lock blocks`
+	s.Lock()         // want `make what it embeds an async.Mutex and write async.Await\(s.Lock\(ctx\)\)`
 	s.Unlock()       //
 	s.wg.Wait()      // want `\(\*sync.WaitGroup\).Wait blocks the loop; use async.Group`
 	out := cmd.Run() // want `\(\*exec.Cmd\).Run blocks the loop; use async.Go: async.Await\(async.Go\(ctx, func\(ctx context.Context\) \(async.Void, error\) { return async.Void{}, cmd.Run\(\) }\)\)`
@@ -191,6 +191,17 @@ func callbacks(ctx context.Context, p *async.Promise[int], loop *async.Loop) {
 		noError(ctx)   // want `calls noError, a blocking form`
 		return p
 	})
+}
+
+//goawait:async
+func quiet(ctx context.Context, p *async.Promise[int]) (int, error) {
+	time.Sleep(1) //nolint:goawait // short
+	time.Sleep(1) //nolint
+	//nolint:errcheck,goawait
+	time.Sleep(1)
+	time.Sleep(1) // want `time.Sleep blocks`
+	time.Sleep(1) /* want `time.Sleep blocks` */ //nolint:errcheck
+	return async.Await(p)
 }
 
 // Elsewhere, blocking is fine.
