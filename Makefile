@@ -1,6 +1,6 @@
 # The targets are small, so that each can be copied to a shell. Only Go is needed.
 
-.PHONY: help build test variants race update check fuzz mutants bench examples
+.PHONY: help build test variants race update check fuzz mutants stress bench examples
 
 PROGRAMS = 2000
 SEED = 1
@@ -39,6 +39,10 @@ fuzz: ## compare both forms of random programs: make fuzz PROGRAMS=5000 SEED=1
 
 mutants: ## seed faults in package async, which its explorer of interleavings has to find
 	go test ./runtime -count=1 -timeout 30m -v -run TestExplorerFindsFaults -mutants
+
+stress: ## a million promises, sleepers, links of a chain and values from other goroutines, and what is left of them
+	go test ./runtime -count=1 -timeout 30m -v -run 'Stress|LongChains|DeepCalls' -stress
+	go test ./runtime -count=1 -timeout 30m -race -run 'Stress|LongChains|DeepCalls'
 
 bench: ## run the benchmarks of package async
 	go test ./runtime -run '^$$' -bench . -benchmem

@@ -127,9 +127,10 @@ func (l *Loop) enter() {
 // leave ends driving l, and makes sure that it wakes for what is ready.
 func (l *Loop) leave() {
 	l.publish()
+	ready := !l.w.empty() // who drives l next may be at work behind the next two lines
 	l.driven.Store(false)
 	l.parked.Store(true)
-	if l.inbox.load() != nil || !l.w.empty() {
+	if ready || l.inbox.load() != nil {
 		l.poke()
 	}
 }
