@@ -38,7 +38,7 @@ func show[T any](co *async.Coroutine, p *async.Promise[T]) (s string) {
 	return fmt.Sprint(v, " ", err)
 }
 
-// unhandled collects what is reported while fn runs, up to the end of its loop.
+// unhandled collects what is reported while fn runs in a bubble, up to the end of its loop.
 func unhandled(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) []string {
 	t.Helper()
 	var mu sync.Mutex
@@ -49,7 +49,7 @@ func unhandled(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) 
 		seen = append(seen, u.Err.Error())
 	})
 	defer async.OnUnhandled(nil)
-	run(t, fn)
+	bubble(t, fn)
 	mu.Lock()
 	defer mu.Unlock()
 	slices.Sort(seen)

@@ -4,6 +4,7 @@ package async
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -105,7 +106,19 @@ func (l *Loop) turn() bool {
 	}
 	l.drive(batchSize)
 	l.count()
-	return !l.w.empty() || l.inbox.load() != nil || l.timers.due()
+	more := !l.w.empty() || l.inbox.load() != nil || l.timers.due()
+	if more {
+		letOthersRun()
+	}
+	return more
+}
+
+// letOthersRun is called by who runs tasks and has more to run. On wasm, goroutines are not preempted, so that a loop that always
+// has something ready would keep all others from running.
+func letOthersRun() {
+	if runtime.GOARCH == "wasm" {
+		runtime.Gosched()
+	}
 }
 
 // drive runs up to max tasks.

@@ -101,6 +101,7 @@ func (p *Pool) work() {
 	for p.take(w) {
 		drivePool(w)
 		p.putBack(w)
+		letOthersRun()
 	}
 	normal = true
 }
