@@ -154,11 +154,24 @@ func (c *code) largeIn(pass *analysis.Pass, src *statemachine.Source, seen map[*
 			await := op.Stmt
 			d := analysis.Diagnostic{
 				Pos: obj.Pos(), End: obj.Pos() + 1,
-				Message: fmt.Sprintf("%s lives across the await at line %d and takes %d bytes of every call that waits there; keep a pointer or a slice, or get it behind the await",
-					obj.Name(), c.line(await.Pos()), size),
-				Related: []analysis.RelatedInformation{{Pos: await.Pos(), End: await.End(), Message: "the await"}},
+				Message: fmt.Sprintf("%s lives across the %s at line %d and takes %d bytes of every call that waits there; keep a pointer or a slice, or get it behind the %[2]s",
+					obj.Name(), waits(op), c.line(await.Pos()), size),
+				Related: []analysis.RelatedInformation{{Pos: await.Pos(), End: await.End(), Message: "the " + waits(op)}},
 			}
 			report(pass, d)
 		}
 	}
+}
+
+// waits is what an operation that suspends is called.
+func waits(op *statemachine.Op) string {
+	switch op.Await {
+	case statemachine.AwaitReceive:
+		return "receive"
+	case statemachine.AwaitSend:
+		return "send"
+	case statemachine.AwaitSelect:
+		return "select"
+	}
+	return "await"
 }

@@ -46,3 +46,9 @@ func small(ctx context.Context, p *async.Promise[int], v [100]byte) (int, error)
 	n, err := async.Await(p)
 	return n + int(v[n]), err
 }
+
+//goawait:async
+func sends(ch chan [2000]byte, v [2000]byte) byte { // want `v lives across the send at line 52 and takes 2000 bytes`
+	ch <- v
+	return v[0]
+}
