@@ -136,12 +136,12 @@ func (e *emitter) varDecl() dst.Stmt {
 
 // dispatch is the jump to where the call stopped:
 //
-//	switch f.At {
+//	switch f.At() {
 //	case 1:
 //		goto resume1
 //	}
 func (e *emitter) dispatch() dst.Stmt {
-	s := &dst.SwitchStmt{Tag: sel(dst.NewIdent(e.self), "At"), Body: &dst.BlockStmt{}}
+	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
 	add := func(state dst.Expr, label string) {
 		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(jump(label))}
 		c.Decs.Before = dst.NewLine
@@ -264,7 +264,7 @@ func (e *emitter) clear(v *statemachine.Var) dst.Stmt {
 // site declares the method that tells where a call waits.
 func (e *emitter) site() dst.Decl {
 	name := e.tf.pkg.Name + "." + funcName(e.fl.f.Decl)
-	s := &dst.SwitchStmt{Tag: sel(dst.NewIdent(e.self), "At"), Body: &dst.BlockStmt{}}
+	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
 	ret := func(pos string) dst.Stmt {
 		return &dst.ReturnStmt{Results: []dst.Expr{stringLit(name), stringLit(pos)}}
 	}

@@ -47,7 +47,7 @@ type slotField struct {
 }
 
 // promoted are the names that a frame has from the types it embeds.
-var promoted = set("Promise Frame Task Unwinder At Start Suspend Finish Pending Get State Done Wait Result Resume Release Site " +
+var promoted = set("Frame Unwinder At Start Suspend Finish Resume Release Site " +
 	"Guard Defer DeferAsync Unwind Raise Recover String")
 
 // nameSlots makes the fields of the frame: variables of the source under their own names, and temporaries.

@@ -13,7 +13,7 @@ package async
 func Await[T any](a Awaitable[T]) (T, error) {
 	p := promiseOf(a)
 	if p.Pending() != nil {
-		p.block()
+		p.core.block()
 	}
 	return p.Get()
 }

@@ -19,7 +19,7 @@ type counter struct {
 }
 
 func (f *counter) Resume() {
-	if f.At == 1 {
+	if f.At() == 1 {
 		goto s1
 	}
 loop:
@@ -111,7 +111,7 @@ type counter2 struct {
 }
 
 func (f *counter2) Resume() {
-	if f.At == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
 		return
 	}
 	f.Finish(f.p.Get())
@@ -159,7 +159,7 @@ func nestAsync(ctx context.Context, depth int) *async.Promise[int] {
 	return f.Start(f, ctx)
 }
 func (f *nest) Resume() {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto s1
 	case 2:
@@ -206,7 +206,7 @@ type voided struct {
 }
 
 func (f *voided) Resume() {
-	if f.At == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
 		return
 	}
 	f.Finish(async.Void{}, nil)

@@ -70,7 +70,7 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 	if ctx != nil {
 		stop = ctx.Done()
 	}
-	s := sleepOn(&p.Core)
+	s := sleepOn(&p.core)
 	if s == nil {
 		return p.outcome()
 	}
@@ -80,8 +80,8 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 		return p.outcome()
 	case <-stop:
 	}
-	p.unsubscribe(&s.Task, false)
-	if p.settled() {
+	p.core.unsubscribe(&s.Task, false)
+	if p.core.settled() {
 		return p.outcome()
 	}
 	var zero T
@@ -92,12 +92,12 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 // goroutine; all calls made while p is pending return the same channel. It costs two allocations, and no goroutine. To wait
 // for a channel is not to look at a rejection: call Result for that.
 func (p *Promise[T]) Done() <-chan struct{} {
-	if ch := p.doneOf(); ch != nil {
+	if ch := p.core.doneOf(); ch != nil {
 		return ch
 	}
 	d := &doneChan{sleeper{done: make(chan struct{})}}
 	d.kind, d.self = kindDirect, d
-	if p.settled() || !p.subscribe(&d.Task) {
+	if p.core.settled() || !p.core.subscribe(&d.Task) {
 		close(d.done)
 	}
 	return d.done

@@ -30,9 +30,9 @@ func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
 
 func (a *arrival[T]) settled(w *worker) {
 	l := &a.outs.leaves[a.outs.next.Add(1)-1]
-	l.completeOn(w, a.p.value, a.p.err)
-	if _, panics := a.p.err.(*PanicError); !panics {
-		l.see()
+	l.completeOn(w, a.p.value, a.p.core.err)
+	if _, panics := a.p.core.err.(*PanicError); !panics {
+		l.core.see()
 	}
 }
 
@@ -43,7 +43,7 @@ const maxScanned = 64
 func (a *arrival[T]) frames() (ts []*Task) {
 	next := a.outs.leaves[min(int(a.outs.next.Load()), len(a.outs.leaves)):]
 	for i := range next[:min(len(next), maxScanned)] {
-		for _, n := range waitersOf(&next[i].Core) {
+		for _, n := range waitersOf(&next[i].core) {
 			if n.frame != nil {
 				ts = append(ts, n.frame)
 			}
@@ -66,7 +66,7 @@ func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 	outs := &arrivals[T]{leaves: make([]quietLeaf[T], len(ps))}
 	for i := range outs.leaves {
 		l := &outs.leaves[i]
-		l.exec, l.owner = &runHome(cores...).leaves, l
+		l.core.exec, l.owner = &runHome(cores...).leaves, l
 	}
 	for i, c := range cores {
 		a := &arrival[T]{p: ps[i], outs: outs}
@@ -110,8 +110,8 @@ func (l *plainLeaf[T]) follow(p *Promise[T]) {
 		return
 	}
 	f := &following[T]{leaf: l, p: p}
-	f.kind, f.exec, f.self = kindHop, &runHome(&l.Core, &p.Core).leaves, f
-	if !p.subscribe(&f.Task) {
+	f.kind, f.exec, f.self = kindHop, &runHome(&l.core, &p.core).leaves, f
+	if !p.core.subscribe(&f.Task) {
 		f.queue(nil)
 	}
 }
@@ -126,4 +126,4 @@ type following[T any] struct {
 
 func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
 
-func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.err) }
+func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.core.err) }

@@ -25,7 +25,7 @@ func addAsync(ctx context.Context, a, b *async.Promise[int]) *async.Promise[int]
 
 func (f *adder) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto s1
 	case 2:
@@ -114,8 +114,8 @@ func TestGoexit(t *testing.T) {
 func TestSelfAwaitIsDeadlock(t *testing.T) {
 	_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
 		f := &adder{a: async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })}
-		f.b = &f.Promise
-		return f.Start(f, ctx)
+		f.b = f.Start(f, ctx) // read when a has settled
+		return f.b
 	})
 	if !errors.Is(err, async.ErrDeadlock) {
 		t.Fatal(err)

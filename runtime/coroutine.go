@@ -46,7 +46,7 @@ func (s *stackful[T]) Site() (function, pos string) {
 // function in reports. The call goes on where ctx says, as with Frame.Start. It costs a goroutine's stack until it ends.
 func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
 	s := &stackful[T]{body: body}
-	s.co.task, s.co.name = &s.Task, name
+	s.co.task, s.co.name = &s.task, name
 	loop := -1
 	if h := homeOf(ctx); h != nil && h.loop != nil {
 		loop = h.number
@@ -62,7 +62,7 @@ func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) 
 	return s.Start(s, ctx)
 }
 
-func (s *stackful[T]) proceed() { runCoroutine(s.run, &s.Task) }
+func (s *stackful[T]) proceed() { runCoroutine(s.run, &s.task) }
 
 // runCoroutine notes how body ends. A panic stops here, where its stack is; an exit goes on to whoever resumed t.
 func runCoroutine(body func(), t *Task) {
@@ -83,7 +83,7 @@ func runCoroutine(body func(), t *Task) {
 
 // wait suspends the body if c is pending.
 func (co *Coroutine) wait(c *Core) {
-	if !co.task.Suspend(1, c) {
+	if !co.task.suspend(1, c) {
 		return
 	}
 	var pcs [1]uintptr

@@ -129,12 +129,12 @@ func whenDone(ctx context.Context, f func()) (stop func() bool) {
 func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool) {
 	s := newSleep(ctx)
 	if !s.openListed(ctx, s) {
-		s.see()
+		s.core.see()
 		return func() bool { return false }
 	}
 	a := &delayed{s: s, f: f}
-	a.kind, a.exec, a.self = kindHop, &runHome(&s.Core).leaves, a
-	if !s.subscribe(&a.Task) { // cancelled meanwhile
+	a.kind, a.exec, a.self = kindHop, &runHome(&s.core).leaves, a
+	if !s.core.subscribe(&a.Task) { // cancelled meanwhile
 		return func() bool { return false }
 	}
 	s.begin(d)
@@ -156,7 +156,7 @@ type delayed struct {
 func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
 
 func (a *delayed) run(*worker) {
-	if a.told.CompareAndSwap(false, true) && a.s.err == nil {
+	if a.told.CompareAndSwap(false, true) && a.s.core.err == nil {
 		a.f()
 	}
 }

@@ -19,9 +19,9 @@ func TestDeadlockNamesWhoWaitsForWhat(t *testing.T) {
 		{"calls that await each other", func(ctx context.Context) *async.Promise[int] {
 			y := async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })
 			a, b := &adder{a: y}, &adder{a: y}
-			a.b, b.b = &b.Promise, &a.Promise
-			b.Start(b, ctx)
-			return a.Start(a, ctx)
+			b.b = a.Start(a, ctx) // each waits for y first
+			a.b = b.Start(b, ctx)
+			return b.b
 		}, []string{"Run waits for " + call, call + " waits for " + call, call + " waits for " + call}},
 		{"queue without another end", func(ctx context.Context) *async.Promise[int] {
 			q := async.NewQueue[int](0)

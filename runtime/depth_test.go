@@ -26,7 +26,7 @@ func linkAsync(ctx context.Context, p *async.Promise[int]) *async.Promise[int] {
 }
 
 func (f *link) Resume() {
-	if f.At == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
 		return
 	}
 	v, err := f.p.Get()
@@ -100,7 +100,7 @@ func deepAsync(ctx context.Context, n int, leaf *async.Promise[int]) *async.Prom
 }
 
 func (f *deep) Resume() {
-	if f.At == 1 {
+	if f.At() == 1 {
 		goto s1
 	}
 	f.p = f.leaf

@@ -7,9 +7,9 @@ package async
 // is to outlive its caller context.WithoutCancel(ctx). Detach may be called from any goroutine. A nil a panics.
 func Detach[T any](a Awaitable[T]) {
 	p := promiseOf(a)
-	d := &detached{core: &p.Core}
-	d.kind, d.exec, d.self = kindHop, &runHome(&p.Core).leaves, d
-	if !p.subscribe(&d.Task) {
+	d := &detached{core: &p.core}
+	d.kind, d.exec, d.self = kindHop, &runHome(&p.core).leaves, d
+	if !p.core.subscribe(&d.Task) {
 		d.queue(nil)
 	}
 }

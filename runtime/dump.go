@@ -72,7 +72,7 @@ func (h *home) sleepers() (found []leafOwner) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, e := range ts.heap {
-		if s, ok := e.t.self.(*sleep); ok && s.exec.home == h {
+		if s, ok := e.t.self.(*sleep); ok && s.core.exec.home == h {
 			found = append(found, s)
 		}
 	}
@@ -232,12 +232,12 @@ func (m *member) frames() (ts []*Task) {
 	m.g.mu.Lock()
 	defer m.g.mu.Unlock()
 	for _, w := range m.g.waits {
-		ts = append(ts, &w.Task)
+		ts = append(ts, &w.task)
 	}
 	return ts
 }
 
-func (c *mapped[T, U]) frames() []*Task { return []*Task{&c.m.Task} }
+func (c *mapped[T, U]) frames() []*Task { return []*Task{&c.m.task} }
 
 // list makes calls of the nodes that are frames.
 func (s *snapshot) list() (calls []Call) {

@@ -229,7 +229,7 @@ func TestExploreSettleSettle(t *testing.T) {
 		p, resolve, reject := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		w := newProbe("w", &log)
-		w.wait(&p.Core)
+		w.wait(&p.core)
 		return []func(){func() { resolve(1) }, func() { reject(ErrClosed) }}, func() error {
 			v, err, ok := p.Result()
 			if !ok || (v == 1) == (err != nil) {
@@ -245,7 +245,7 @@ func TestExploreSettleAwait(t *testing.T) {
 		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		a, b := newProbe("a", &log), newProbe("b", &log)
-		return []func(){func() { resolve(1) }, func() { a.wait(&p.Core); b.wait(&p.Core) }}, func() error {
+		return []func(){func() { resolve(1) }, func() { a.wait(&p.core); b.wait(&p.core) }}, func() error {
 			if fmt.Sprint(log) != "[a b]" {
 				return fmt.Errorf("order %v", log)
 			}
@@ -259,7 +259,7 @@ func TestExploreSettleAwaitAwait(t *testing.T) {
 		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		a, b := newProbe("a", &log), newProbe("b", &log)
-		return []func(){func() { resolve(1) }, func() { a.wait(&p.Core) }, func() { b.wait(&p.Core) }}, func() error {
+		return []func(){func() { resolve(1) }, func() { a.wait(&p.core) }, func() { b.wait(&p.core) }}, func() error {
 			return errors.Join(a.once(), b.once())
 		}
 	})
@@ -270,7 +270,7 @@ func TestExploreSettleSettleAwait(t *testing.T) {
 		p, resolve, reject := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		w := newProbe("w", &log)
-		return []func(){func() { resolve(1) }, func() { reject(ErrClosed) }, func() { w.wait(&p.Core) }}, func() error {
+		return []func(){func() { resolve(1) }, func() { reject(ErrClosed) }, func() { w.wait(&p.core) }}, func() error {
 			v, err, ok := p.Result()
 			if !ok || (v == 1) == (err != nil) {
 				return fmt.Errorf("settled with %v, %v, %v", v, err, ok)
@@ -285,7 +285,7 @@ func TestExploreSeeAge(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		p := Reject[int](ErrClosed)
 		return []func(){func() { p.Result() }, func() { unseen.age() }}, func() error {
-			if p.waiters.load() != &settledMark {
+			if p.core.waiters.load() != &settledMark {
 				return errors.New("not noted that somebody looked")
 			}
 			for _, r := range unseen.records {
@@ -304,9 +304,9 @@ func TestExploreSettleUnsubscribe(t *testing.T) {
 		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		a, b, c := newProbe("a", &log), newProbe("b", &log), newProbe("c", &log)
-		a.wait(&p.Core)
-		b.wait(&p.Core)
-		return []func(){func() { resolve(1) }, func() { p.unsubscribe(&b.Task, true); c.wait(&p.Core) }}, func() error {
+		a.wait(&p.core)
+		b.wait(&p.core)
+		return []func(){func() { resolve(1) }, func() { p.core.unsubscribe(&b.Task, true); c.wait(&p.core) }}, func() error {
 			if b.woken > 1 || log[0] != "a" || log[len(log)-1] != "c" {
 				return fmt.Errorf("order %v", log)
 			}
@@ -363,9 +363,9 @@ func TestExploreCancelResolve(t *testing.T) {
 			w := newProbe("w", &log)
 			threads := []func(){func() { resolve(1) }, c.canceller()}
 			if bound < 0 {
-				w.wait(&p.Core)
+				w.wait(&p.core)
 			} else {
-				threads = append(threads, func() { w.wait(&p.Core) })
+				threads = append(threads, func() { w.wait(&p.core) })
 			}
 			return threads, func() error {
 				v, err, ok := p.Result()
@@ -402,7 +402,7 @@ func TestExploreTimerCancel(t *testing.T) {
 		p := Sleep(ctx, 1)
 		var log []string
 		w := newProbe("w", &log)
-		w.wait(&p.Core)
+		w.wait(&p.core)
 		s := l.timers.heap[0].t.self.(*sleep)
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
 			if len(l.timers.heap) != 0 || s.linked {
@@ -437,7 +437,7 @@ func TestExploreTimerCancelAwait(t *testing.T) {
 		p := Sleep(c, 1)
 		var log []string
 		w := newProbe("w", &log)
-		return []func(){func() { l.timers.fire(nil) }, c.canceller(), func() { w.wait(&p.Core) }}, func() error {
+		return []func(){func() { l.timers.fire(nil) }, c.canceller(), func() { w.wait(&p.core) }}, func() error {
 			if len(l.timers.heap) != 0 || p.State() == Pending {
 				return errors.New("something is left")
 			}
@@ -619,8 +619,8 @@ func TestExploreArrivals(t *testing.T) {
 	for _, need := range []int{1, 2} { // how many inputs decide: as in Race and All
 		explore(t, -1, func() ([]func(), func() error) {
 			j := new(join[int])
-			g := &joinGroup{left: 2, inputs: make([]joinInput, 2), result: &j.Task}
-			j.group, j.exec, j.self = g, &NewPool(2).frames, j
+			g := &joinGroup{left: 2, inputs: make([]joinInput, 2), result: &j.task}
+			j.group, j.promise.core.exec, j.task.self = g, &NewPool(2).frames, j
 			arrived := 0
 			g.arrive = func(i int) bool {
 				arrived++
@@ -632,7 +632,7 @@ func TestExploreArrivals(t *testing.T) {
 			}
 			var log []string
 			w := newProbe("w", &log)
-			w.wait(&j.Core)
+			w.wait(&j.promise.core)
 			var threads []func()
 			for i := range 2 {
 				in := &g.inputs[i]
@@ -640,7 +640,7 @@ func TestExploreArrivals(t *testing.T) {
 				threads = append(threads, func() { in.run(nil) })
 			}
 			return threads, func() error {
-				if v, err, ok := j.Result(); !ok || err != nil || v/10 != need || arrived != need {
+				if v, err, ok := j.promise.Result(); !ok || err != nil || v/10 != need || arrived != need {
 					return fmt.Errorf("gave %v %v %v after %d inputs", v, err, ok, arrived)
 				}
 				return w.once()

@@ -39,7 +39,7 @@ func Start[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) 
 // openEndless is open for a leaf that no context cancels.
 func (l *leaf[T]) openEndless(ctx context.Context, owner leafOwner) {
 	h := ownHome(ctx)
-	l.exec, l.owner = &h.leaves, owner
+	l.core.exec, l.owner = &h.leaves, owner
 	h.scopes.addYoung(&l.leafNode)
 }
 
@@ -48,7 +48,7 @@ func (l *leaf[T]) begin(ctx context.Context, fn func(ctx context.Context) (T, er
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	loop := l.exec.home.loop
+	loop := l.core.exec.home.loop
 	if loop != nil {
 		loop.external.Add(1)
 	}

@@ -54,13 +54,13 @@ func (m *member) settled(*worker)              { m.g.ended(m) }
 // async function that starts at once. fn has to end by itself when its context is cancelled. A panic in fn is a failure that
 // Wait carries on.
 func (g *Group) Go(fn func(ctx context.Context) error) {
-	g.join(&Start(g.ctx, func(ctx context.Context) (Void, error) { return Void{}, fn(ctx) }).Core)
+	g.join(&Start(g.ctx, func(ctx context.Context) (Void, error) { return Void{}, fn(ctx) }).core)
 }
 
 // GoAsync calls fn and takes the promise that it returns as a call of the group. fn is called inside of GoAsync, on the
 // goroutine of the caller. A panic in it, or a nil promise, is a failure.
 func (g *Group) GoAsync(fn func(ctx context.Context) *Promise[Void]) {
-	g.join(&protect(func() *Promise[Void] { return fn(g.ctx) }).Core)
+	g.join(&protect(func() *Promise[Void] { return fn(g.ctx) }).core)
 }
 
 // protect calls fn and makes a panic a promise that carries it. A Goexit goes on.
@@ -138,7 +138,7 @@ func (g *Group) settle(waits []*waitAll) {
 	for _, w := range waits {
 		g.cancel(context.Canceled) // frees what the context holds
 		w.carry(Void{}, g.outcome())
-		w.Promise.settle(nil)
+		w.promise.core.settle(nil)
 	}
 }
 
@@ -175,12 +175,12 @@ func (w *waitAll) each(f func(*Core)) {
 // starts with a cancelled context, and needs another Wait.
 func (g *Group) Wait() *Promise[Void] {
 	w := &waitAll{g: g}
-	w.self, w.state = w, suspended
-	w.bind(g.ctx)
+	w.task.self, w.task.state = w, suspended
+	w.task.bind(g.ctx)
 	g.mu.Lock()
 	g.waits = append(g.waits, w)
 	waits := g.finished()
 	g.mu.Unlock()
 	g.settle(waits)
-	return &w.Promise
+	return &w.promise
 }

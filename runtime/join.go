@@ -87,20 +87,20 @@ func (g *joinGroup) decide() {
 // wait makes j wait for cores. arrive is called under a lock for each that has settled, until it returns true; it has
 // finished the frame then.
 func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Promise[R] {
-	if j.exec == nil {
-		j.exec = &runHome(cores...).frames
+	if j.promise.core.exec == nil {
+		j.promise.core.exec = &runHome(cores...).frames
 	}
-	h := j.exec.home
-	j.what, j.self, j.kind = what, j, kindFrame
-	j.state = suspended
+	h := j.promise.core.exec.home
+	j.what, j.task.self, j.task.kind = what, j, kindFrame
+	j.task.state = suspended
 	if l := h.loop; l != nil && l.sim != nil {
-		l.sim.binds(&j.Task)
+		l.sim.binds(&j.task)
 	}
-	g := &joinGroup{left: len(cores), inputs: make([]joinInput, len(cores)), result: &j.Task, arrive: arrive}
+	g := &joinGroup{left: len(cores), inputs: make([]joinInput, len(cores)), result: &j.task, arrive: arrive}
 	j.group = g
 	for i, c := range cores {
 		in := &g.inputs[i]
-		in.kind, in.exec, in.self = kindHop, j.exec, in
+		in.kind, in.exec, in.self = kindHop, j.promise.core.exec, in
 		in.group, in.core, in.i = g, c, i
 	}
 	for i, c := range cores {
@@ -108,7 +108,7 @@ func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Pro
 			h.post(&in.Task)
 		}
 	}
-	return &j.Promise
+	return &j.promise
 }
 
 // coresOf returns the cores of ps. It panics if one is nil.
@@ -118,7 +118,7 @@ func coresOf[T any](ps []*Promise[T]) []*Core {
 		if p == nil {
 			panicNil()
 		}
-		cores[i] = &p.Core
+		cores[i] = &p.core
 	}
 	return cores
 }
@@ -142,8 +142,8 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 	return j.wait("All", cores, func(i int) bool {
 		p := ps[i]
 		ps[i] = nil
-		if p.err != nil {
-			j.carry(nil, p.err)
+		if p.core.err != nil {
+			j.carry(nil, p.core.err)
 			return true
 		}
 		values[i] = p.value
@@ -172,7 +172,7 @@ func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 	j, results := new(join[[]Settled[T]]), make([]Settled[T], len(ps))
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("AllSettled", cores, func(i int) bool {
-		results[i] = Settled[T]{ps[i].value, plainError(ps[i].err)}
+		results[i] = Settled[T]{ps[i].value, plainError(ps[i].core.err)}
 		ps[i] = nil
 		if j.group.left > 0 {
 			return false
@@ -195,11 +195,11 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	return j.wait("Any", cores, func(i int) bool {
 		p := ps[i]
 		ps[i] = nil
-		if p.err == nil {
+		if p.core.err == nil {
 			j.carry(p.value, nil)
 			return true
 		}
-		errs[i] = plainError(p.err)
+		errs[i] = plainError(p.core.err)
 		if j.group.left > 0 {
 			return false
 		}
@@ -216,7 +216,7 @@ func Race[T any](ps ...*Promise[T]) *Promise[T] {
 	j := new(join[T])
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("Race", cores, func(i int) bool {
-		j.carry(ps[i].value, ps[i].err)
+		j.carry(ps[i].value, ps[i].core.err)
 		return true
 	})
 }
@@ -243,7 +243,7 @@ func coreOf[T any](p *Promise[T]) *Core {
 	if p == nil {
 		panicNil()
 	}
-	return &p.Core
+	return &p.core
 }
 
 // All2 is [All] for two promises of different types. For goroutines, nil and cost see there.

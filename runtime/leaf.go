@@ -44,7 +44,7 @@ func (n *leafNode) drop() {
 	}
 }
 
-func (l *leaf[T]) promise() *Core { return &l.Core }
+func (l *leaf[T]) promise() *Core { return &l.core }
 
 // cancel is how most owners meet the end of their context.
 func (l *leaf[T]) cancel(cause error) {
@@ -66,14 +66,14 @@ func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
 // settleClaimed settles l, which the caller has claimed.
 func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
 	l.drop()
-	l.value, l.err = v, err
-	l.settle(w)
+	l.value, l.core.err = v, err
+	l.core.settle(w)
 }
 
 // open makes l ready for use and lists it. It returns false if ctx is done already: then l is rejected.
 func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
 	h := ownHome(ctx)
-	l.exec = &h.leaves
+	l.core.exec = &h.leaves
 	l.owner = owner
 	if ctx == nil || ctx.Done() == nil {
 		h.scopes.addYoung(&l.leafNode)
@@ -89,7 +89,7 @@ func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
 // openListed is open for a leaf that is listed elsewhere, unless ctx can be cancelled.
 func (l *leaf[T]) openListed(ctx context.Context, owner leafOwner) bool {
 	if ctx == nil || ctx.Done() == nil {
-		l.exec, l.owner = &ownHome(ctx).leaves, owner
+		l.core.exec, l.owner = &ownHome(ctx).leaves, owner
 		return true
 	}
 	return l.open(ctx, owner)

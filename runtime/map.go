@@ -33,10 +33,10 @@ func MapAsync[T, U any](ctx context.Context, items []T, limit int, fn func(conte
 		ctx = context.Background()
 	}
 	m.ctx, m.cancel = context.WithCancelCause(ctx)
-	m.self, m.state = m, suspended
-	m.bind(ctx)
+	m.task.self, m.task.state = m, suspended
+	m.task.bind(ctx)
 	m.fill(nil)
-	return &m.Promise
+	return &m.promise
 }
 
 // A mapping is a call of Map.
@@ -64,7 +64,7 @@ func (m *mapping[T, U]) each(f func(*Core)) {
 	defer m.mu.Unlock()
 	for _, c := range m.live {
 		if c.p != nil {
-			f(&c.p.Core)
+			f(&c.p.core)
 		}
 	}
 }
@@ -97,14 +97,14 @@ func (m *mapping[T, U]) fill(w *worker) {
 		m.mu.Lock()
 		c.p = p
 		m.mu.Unlock()
-		if p.subscribe(&c.Task) {
+		if p.core.subscribe(&c.Task) {
 			continue
 		}
 		m.ended(c)
 	}
 	if m.finish() {
 		m.cancel(context.Canceled)
-		m.settle(w)
+		m.promise.core.settle(w)
 	}
 }
 
@@ -119,7 +119,7 @@ func (m *mapping[T, U]) begin() *mapped[T, U] {
 		return nil
 	}
 	c := &mapped[T, U]{m: m, i: m.next, at: len(m.live)}
-	c.kind, c.exec, c.self = kindHop, m.exec, c
+	c.kind, c.exec, c.self = kindHop, m.promise.core.exec, c
 	m.next++
 	m.live = append(m.live, c)
 	return c
@@ -136,13 +136,13 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 	p := c.p
 	c.p = nil
 	m.results[c.i] = p.value
-	first := p.err != nil && m.raw == nil
+	first := p.core.err != nil && m.raw == nil
 	if first {
-		m.raw = p.err
+		m.raw = p.core.err
 	}
 	m.mu.Unlock()
 	if first {
-		m.cancel(plainError(p.err))
+		m.cancel(plainError(p.core.err))
 	}
 }
 
@@ -150,7 +150,7 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 func (m *mapping[T, U]) finish() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if len(m.live) > 0 || m.state != suspended || m.raw == nil && m.next < len(m.items) {
+	if len(m.live) > 0 || m.task.state != suspended || m.raw == nil && m.next < len(m.items) {
 		return false
 	}
 	if m.raw != nil {

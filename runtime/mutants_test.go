@@ -35,7 +35,7 @@ var mutants = []mutant{
 	{"put without a second look", "queue.go", "if done, err := q.tryPut(v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "q.mu.Lock()\n\tq.puts.push(&w.fifoNode, w)\n\tq.mu.Unlock()"},
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
 	{"note without a look at who looked", "unhandled.go", "if !c.waiters.cas(&unseenMark, &r.mark) {\n\t\tr.withdraw.Stop()\n\t\treturn\n\t}", "c.waiters.store(&r.mark)"},
-	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.Promise", "g.mu.Unlock()\n\treturn &w.Promise"},
+	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.promise", "g.mu.Unlock()\n\treturn &w.promise"},
 	{"decided twice", "join.go", "if g.result == nil {\n\t\treturn nil\n\t}\n\tg.left--", "g.left--"},
 	{"park without a second look", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "l.parked.Store(true)"},
 	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},

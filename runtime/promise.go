@@ -56,7 +56,7 @@ type Tuple4[A, B, C, D any] struct {
 // wait for it. Its methods may be called from any goroutine. The zero Promise is of no use: make promises with NewPromise,
 // Resolve, Reject or an async function. A Promise must not be copied.
 type Promise[T any] struct {
-	Core
+	core  Core
 	value T
 }
 
@@ -72,9 +72,9 @@ func (p *Promise[T]) Promise() *Promise[T] { return p }
 // nil.
 func (p *Promise[T]) State() State {
 	switch {
-	case !p.settled():
+	case !p.core.settled():
 		return Pending
-	case p.err != nil:
+	case p.core.err != nil:
 		return Rejected
 	}
 	return Fulfilled
@@ -83,7 +83,7 @@ func (p *Promise[T]) State() State {
 // Result returns what p settled with; ok is false while it is pending. A panic comes as a *PanicError. It never blocks and
 // does not allocate. It panics if p is nil.
 func (p *Promise[T]) Result() (v T, err error, ok bool) {
-	if !p.settled() {
+	if !p.core.settled() {
 		return v, nil, false
 	}
 	v, err = p.outcome()
@@ -95,28 +95,28 @@ func (p *Promise[T]) Pending() *Core {
 	if p == nil {
 		panicNil()
 	}
-	if p.settled() {
+	if p.core.settled() {
 		return nil
 	}
-	return &p.Core
+	return &p.core
 }
 
 // Get returns the value and the error that p settled with, and panics again if p carries a panic. It is for generated
 // code, which calls it only when p is settled.
 func (p *Promise[T]) Get() (T, error) {
-	if p.err != nil {
-		return p.value, p.failure()
+	if p.core.err != nil {
+		return p.value, p.core.failure()
 	}
 	return p.value, nil
 }
 
 // outcome is Get with a panic as an error.
 func (p *Promise[T]) outcome() (T, error) {
-	if p.err == nil {
+	if p.core.err == nil {
 		return p.value, nil
 	}
-	p.see()
-	return p.value, plainError(p.err)
+	p.core.see()
+	return p.value, plainError(p.core.err)
 }
 
 // promiseOf asks a for its promise.
@@ -135,7 +135,7 @@ func promiseOf[T any](a Awaitable[T]) *Promise[T] {
 // to no executor: a callback for it runs where it is registered, on the loop that does so or else on the default pool.
 func Resolve[T any](v T) *Promise[T] {
 	p := &Promise[T]{value: v}
-	p.waiters.init(&settledMark)
+	p.core.waiters.init(&settledMark)
 	return p
 }
 
@@ -144,8 +144,8 @@ func Resolve[T any](v T) *Promise[T] {
 // goroutine, and belongs to no executor, as Resolve.
 func Reject[T any](err error) *Promise[T] {
 	p := new(Promise[T])
-	p.err = orNilRejection(err)
-	p.settleUnpublished()
+	p.core.err = orNilRejection(err)
+	p.core.settleUnpublished()
 	return p
 }
 
@@ -154,8 +154,8 @@ func Reject[T any](err error) *Promise[T] {
 // executor, as Resolve.
 func Completed[T any](v T, err error) *Promise[T] {
 	p := &Promise[T]{value: v}
-	p.err = heldError(err)
-	p.settleUnpublished()
+	p.core.err = heldError(err)
+	p.core.settleUnpublished()
 	return p
 }
 

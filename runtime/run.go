@@ -98,10 +98,10 @@ func (m *mainCall[T]) run(w *worker) {
 		m.finish(&PanicError{Value: "async: the function given to Run returned a nil promise"})
 		return
 	}
-	m.main, m.held = weak.Make(&p.Core), &p.Core
+	m.main, m.held = weak.Make(&p.core), &p.core
 	wait := &mainWait[T]{m: m, p: p}
 	wait.kind, wait.exec, wait.self = kindHop, m.exec, wait
-	if !p.subscribe(&wait.Task) {
+	if !p.core.subscribe(&wait.Task) {
 		wait.run(w)
 	}
 }
@@ -125,7 +125,7 @@ func (w *mainWait[T]) Site() (function, pos string) { return "Run", "" }
 
 func (w *mainWait[T]) run(*worker) {
 	w.m.value = w.p.value
-	w.m.finish(w.p.err)
+	w.m.finish(w.p.core.err)
 	w.m = nil
 }
 

@@ -21,7 +21,7 @@ type Task struct {
 	self  Resumer
 	next  *Task
 	await *Core // what it waits for, while it is suspended
-	At    int32 // state to resume in
+	at    int32 // state to resume in
 
 	kind  uint8 // how it is woken; never changes
 	state uint8 // how Resume ended
@@ -71,49 +71,54 @@ func taskOf(c *Core) *Task {
 // A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: frames embed it.
 // A frame is used once.
 type Frame[R any] struct {
-	Task
-	Promise[R]
+	task    Task // its methods and those of the promise are not to be promoted: the compiler would make each anew for every type
+	promise Promise[R]
 }
 
 // Start runs self, the frame that embeds f, until it suspends for the first time or ends, and returns its promise. A panic
 // rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
 // says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
-	f.self = self
+	f.task.self = self
 	if u, ok := self.(unwinding); ok {
-		u.attach(&f.Task)
+		u.attach(&f.task)
 	}
-	f.Task.start(ctx)
-	return &f.Promise
+	f.task.start(ctx)
+	return &f.promise
 }
 
 // Finish ends the call. The values beside an error are kept. It is for generated code.
 func (f *Frame[R]) Finish(v R, err error) {
-	f.value = v
+	f.promise.value = v
 	if err != nil {
-		f.err = heldError(err)
+		f.promise.core.err = heldError(err)
 	}
-	f.state = finished
+	f.task.state = finished
 }
 
 // carry is Finish with an error as another promise holds it, which may be a panic.
 func (f *Frame[R]) carry(v R, raw error) {
-	f.value, f.err = v, raw
-	f.state = finished
+	f.promise.value, f.promise.core.err = v, raw
+	f.task.state = finished
 }
 
 // readyBudget is how many settled promises a call may await in one go before it gives up its turn.
 const readyBudget = 250
 
+// At is the state in which Resume has to go on: what Suspend was given, or 0 in the beginning.
+func (f *Frame[R]) At() int32 { return f.task.at }
+
 // Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
 // call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is
 // nil, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
-func (t *Task) Suspend(at int32, c *Core) bool {
+func (f *Frame[R]) Suspend(at int32, c *Core) bool { return f.task.suspend(at, c) }
+
+func (t *Task) suspend(at int32, c *Core) bool {
 	if c == nil && t.spent < readyBudget {
 		t.spent++
 		return false
 	}
-	t.At = at
+	t.at = at
 	t.await = c
 	t.state = suspended
 	return true

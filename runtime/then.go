@@ -20,14 +20,14 @@ func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Prom
 		panicNil()
 	}
 	c := &thenCall[T, U]{p: p, fn: fn, what: what}
-	c.self, c.kind = c, kindCallback
-	c.Task.await, c.Task.state = &p.Core, suspended
+	c.task.self, c.task.kind = c, kindCallback
+	c.task.await, c.task.state = &p.core, suspended
 	if watched.Load() != 0 {
-		c.observeStart(nil)
+		c.task.observeStart(nil)
 	}
-	c.bind(nil)
-	c.wait(nil)
-	return &c.Promise
+	c.task.bind(nil)
+	c.task.wait(nil)
+	return &c.promise
 }
 
 // Then returns the promise of what fn returns when it is called with the value of p. If p is rejected, fn is not called, and
@@ -44,7 +44,7 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 	needFunc("Then", fn == nil)
 	return later(p, "Then", func(c *thenCall[T, U]) {
 		var u U
-		if err := c.p.err; err != nil {
+		if err := c.p.core.err; err != nil {
 			c.carry(u, err)
 			return
 		}
@@ -60,11 +60,11 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 	needFunc("Catch", fn == nil)
 	return later(p, "Catch", func(c *thenCall[T, T]) {
-		if c.p.err == nil {
+		if c.p.core.err == nil {
 			c.carry(c.p.value, nil)
 			return
 		}
-		v, err := fn(plainError(c.p.err))
+		v, err := fn(plainError(c.p.core.err))
 		c.carry(v, err)
 	})
 }
@@ -75,7 +75,7 @@ func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
 	needFunc("Finally", fn == nil)
 	return later(p, "Finally", func(c *thenCall[T, T]) {
 		fn()
-		c.carry(c.p.value, c.p.err)
+		c.carry(c.p.value, c.p.core.err)
 	})
 }
 

@@ -96,17 +96,17 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 	if s.openListed(ctx, s) {
 		s.begin(d)
 	}
-	cores[1] = &s.Core
+	cores[1] = &s.core
 	j := new(join[T])
-	j.exec = executorOf(ctx)
+	j.promise.core.exec = executorOf(ctx)
 	return j.wait("Timeout", cores, func(i int) bool {
 		var zero T
 		switch {
 		case i == 0:
 			s.stop()
-			j.carry(p.value, p.err)
-		case s.err != nil:
-			j.carry(zero, s.err)
+			j.carry(p.value, p.core.err)
+		case s.core.err != nil:
+			j.carry(zero, s.core.err)
 		default:
 			j.carry(zero, timeoutError{d})
 		}
@@ -177,15 +177,15 @@ func Yield(ctx context.Context) *Promise[Void] {
 	}
 	y := new(yield)
 	y.kind, y.exec, y.self = kindHop, &h.leaves, y
-	y.p.exec = y.exec
+	y.p.core.exec = y.exec
 	if ctx != nil && ctx.Err() != nil {
-		y.p.err = context.Cause(ctx)
-		y.p.settleUnpublished()
+		y.p.core.err = context.Cause(ctx)
+		y.p.core.settleUnpublished()
 		return &y.p
 	}
 	h.post(&y.Task)
 	return &y.p
 }
 
-func (y *yield) run(w *worker)          { y.p.settle(w) }
+func (y *yield) run(w *worker)          { y.p.core.settle(w) }
 func (y *yield) Site() (string, string) { return "Yield", "" }

@@ -40,7 +40,7 @@ func (u *Unwinder) Guard(f Resumer) {
 	default:
 		u.exiting, u.panicked = true, nil
 	}
-	u.task.At = Unwinding
+	u.task.at = Unwinding
 	f.Resume()
 }
 
@@ -125,7 +125,7 @@ func (u *Unwinder) collect() bool {
 		return false
 	}
 	if c := p.Pending(); c != nil {
-		return u.task.Suspend(Unwinding, c)
+		return u.task.suspend(Unwinding, c)
 	}
 	u.waiting = nil
 	_, err := p.outcome()

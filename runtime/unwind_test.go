@@ -23,7 +23,7 @@ type deferring struct {
 
 func (f *deferring) Resume() {
 	defer f.Guard(f)
-	switch f.At {
+	switch f.At() {
 	case async.Unwinding:
 		goto unwind
 	case 1:

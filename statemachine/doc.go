@@ -133,7 +133,7 @@
 //			err error
 //		)
 //		defer f.Guard(f)
-//		switch f.At {
+//		switch f.At() {
 //		case 1:
 //			goto resume1
 //		case 2:

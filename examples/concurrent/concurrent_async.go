@@ -42,7 +42,7 @@ func (f *showPageFrame) Resume() {
 		posts    []string
 		comments []string
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -87,7 +87,7 @@ func (f *showPageFrame) Release() {
 }
 
 func (f *showPageFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.showPage", "concurrent.go:22"
 	case 2:

@@ -36,7 +36,7 @@ func (f *tryAllFrame) Resume() {
 		answers []async.Settled[mockapi.User]
 		err     error
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -78,7 +78,7 @@ func (f *tryAllFrame) Release() {
 }
 
 func (f *tryAllFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.tryAll", "failures.go:25"
 	}

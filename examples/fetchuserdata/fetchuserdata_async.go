@@ -37,7 +37,7 @@ func (f *fetchUserDataFrame) Resume() {
 		err   error
 		posts []string
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -78,7 +78,7 @@ func (f *fetchUserDataFrame) Release() {
 }
 
 func (f *fetchUserDataFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.fetchUserData", "fetchuserdata.go:19"
 	case 2:

@@ -40,7 +40,7 @@ func (f *showProfileFrame) Resume() {
 		err     error
 	)
 	defer f.Guard(f)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case async.Unwinding:
@@ -85,7 +85,7 @@ func (f *showProfileFrame) Release() {
 }
 
 func (f *showProfileFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.showProfile", "finally.go:22"
 	}
@@ -118,7 +118,7 @@ func (f *showBothFrame) Resume() {
 		err  error
 		err2 error
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -154,7 +154,7 @@ func (f *showBothFrame) Release() {
 }
 
 func (f *showBothFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.showBoth", "finally.go:34"
 	case 2:

@@ -32,7 +32,7 @@ func (a *API) UserAsync(ctx context.Context, id int) *async.Promise[User] {
 
 func (f *aPIUserFrame) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -61,7 +61,7 @@ func (f *aPIUserFrame) Release() {
 }
 
 func (f *aPIUserFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "mockapi.(*API).User", "mockapi.go:65"
 	}
@@ -92,7 +92,7 @@ func (a *API) ProfileAsync(ctx context.Context, userID int) *async.Promise[Profi
 
 func (f *aPIProfileFrame) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -121,7 +121,7 @@ func (f *aPIProfileFrame) Release() {
 }
 
 func (f *aPIProfileFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "mockapi.(*API).Profile", "mockapi.go:76"
 	}
@@ -152,7 +152,7 @@ func (a *API) PostsAsync(ctx context.Context, userID int) *async.Promise[[]strin
 
 func (f *aPIPostsFrame) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -178,7 +178,7 @@ func (f *aPIPostsFrame) Release() {
 }
 
 func (f *aPIPostsFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "mockapi.(*API).Posts", "mockapi.go:87"
 	}
@@ -209,7 +209,7 @@ func (a *API) CommentsAsync(ctx context.Context, userID int) *async.Promise[[]st
 
 func (f *aPICommentsFrame) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -235,7 +235,7 @@ func (f *aPICommentsFrame) Release() {
 }
 
 func (f *aPICommentsFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "mockapi.(*API).Comments", "mockapi.go:97"
 	}
@@ -268,7 +268,7 @@ func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promi
 
 func (f *aPIAnswerFrame) Resume() {
 	var err error
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -300,7 +300,7 @@ func (f *aPIAnswerFrame) Release() {
 }
 
 func (f *aPIAnswerFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "mockapi.(*API).answer", "mockapi.go:109"
 	}

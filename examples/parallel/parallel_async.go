@@ -34,7 +34,7 @@ func (f *fetchNamesFrame) Resume() {
 		users []mockapi.User
 		err   error
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -69,7 +69,7 @@ func (f *fetchNamesFrame) Release() {
 }
 
 func (f *fetchNamesFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.fetchNames", "parallel.go:22"
 	}

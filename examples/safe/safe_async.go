@@ -36,7 +36,7 @@ func (f *fetchUserSafeFrame) Resume() {
 		user mockapi.User
 		err  error
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	}
@@ -66,7 +66,7 @@ func (f *fetchUserSafeFrame) Release() {
 }
 
 func (f *fetchUserSafeFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.fetchUserSafe", "safe.go:23"
 	}

@@ -38,7 +38,7 @@ func (f *showPostsFrame) Resume() {
 		err     error
 		posts   []string
 	)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -84,7 +84,7 @@ func (f *showPostsFrame) Release() {
 }
 
 func (f *showPostsFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "main.showPosts", "sequential.go:21"
 	case 2:

@@ -40,7 +40,7 @@ func (f *totalFrame) Resume() {
 		err error
 	)
 	defer f.Guard(f)
-	switch f.At {
+	switch f.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -102,7 +102,7 @@ func (f *totalFrame) Release() {
 }
 
 func (f *totalFrame) Site() (function string, position string) {
-	switch f.At {
+	switch f.At() {
 	case 1:
 		return "walk.total", "walk.go:21"
 	case 2:
