@@ -432,7 +432,7 @@ func (b *builder) splitExpr(s *ast.ExprStmt) {
 func (b *builder) splitAssign(s *ast.AssignStmt) {
 	if len(s.Lhs) == 2 && len(s.Rhs) == 1 {
 		if u, ok := ast.Unparen(s.Rhs[0]).(*ast.UnaryExpr); ok && u.Op == token.ARROW {
-			b.liftTargets(s, u.X)
+			b.liftTargets(s)
 			b.lift(u.X)
 			b.liftReceive(u, GetRecv2)
 			b.assign(s)
@@ -475,8 +475,8 @@ func (b *builder) targetOperands(x ast.Expr) []ast.Expr {
 	}
 }
 
-// liftTargets settles the operands of the targets of s before last is evaluated, which suspends.
-func (b *builder) liftTargets(s *ast.AssignStmt, last ast.Expr) {
+// liftTargets settles the operands of the targets of s before what is assigned is evaluated, which suspends.
+func (b *builder) liftTargets(s *ast.AssignStmt) {
 	if s.Tok == token.DEFINE {
 		return
 	}

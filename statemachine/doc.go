@@ -30,7 +30,7 @@
 // temporary; [Machine.Subst] says what stands in place of the await afterwards, which is the outcome of that promise:
 //
 //	await 1: pricePromise = s.price(ctx, id); live: ctx, s, result#3, result#4, sum, over, n, i, pricePromise; dead: ids
-//	sum += async.Must(async.Await(s.price(ctx, id)))
+//	sum += async.Must(outcome(pricePromise))
 //
 // Operands that gc evaluates before the await, such as calls and receives, are spilled into temporaries first. What it reads late, such as
 // plain variables, stays in place, and so does sum here: it is read when the assignment is made.
@@ -47,17 +47,16 @@
 //		range test, at the end jump done11
 //		range bind
 //		await 1: pricePromise = s.price(ctx, id); live: ctx, s, result#3, result#4, sum, over, n, i, pricePromise; dead: ids
-//		sum += async.Must(async.Await(s.price(ctx, id)))
+//		sum += async.Must(outcome(pricePromise))
 //		range next
 //		jump loop3
 //	done11:
 //		await 2: taxPromise = s.tax(ctx, sum); live: result#3, result#4, sum, taxPromise; dead: ctx, s, ids, over, pricePromise
-//		tax, err := async.Await(s.tax(ctx, sum))
+//		tax, err := outcome(taxPromise)
 //		return sum + tax, err
 //		end
 //
-// A statement in which an await was lifted is printed as in the source here. A deferred call, like a return, is an
-// operation that the emitter knows how to print.
+// A deferred call, like a return, is an operation that the emitter knows how to print.
 //
 // # States
 //
@@ -85,6 +84,8 @@
 //	var ctx context.Context (slot)
 //	var s shop (slot)
 //	var ids []int (slot)
+//	var result#3 int (slot)
+//	var result#4 error (slot)
 //	var sum int (slot)
 //	var id int (local)
 //	var over []int (slot)

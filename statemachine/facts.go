@@ -19,7 +19,6 @@ type facts struct {
 	writes   map[types.Object]int         // assignments beside the declaration
 	shared   map[types.Object]bool        // its address is taken, explicitly or not
 	gotos    map[types.Object][]*ast.BranchStmt
-	labels   map[*ast.LabeledStmt]types.Object
 
 	literals  map[types.Object][]*ast.FuncLit // those that make it captured
 	addresses map[types.Object][]ast.Expr     // the expressions that make it shared

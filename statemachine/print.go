@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/printer"
 	"go/types"
+	"reflect"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func (m *Machine) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "func %s: %d states\n", m.Src.Name, m.States)
 	for _, v := range m.Vars {
-		if !v.Used && !v.Set {
+		if !v.Used && !v.Set && !v.Slot {
 			continue
 		}
 		fmt.Fprintf(&b, "\tvar %s %s%s\n", m.name(v), types.TypeString(v.Type, types.RelativeTo(m.Src.Pkg)), v.home())
@@ -71,7 +72,7 @@ func (m *Machine) labelName(l *Label) string { return fmt.Sprintf("%s%d", l.Hint
 func (m *Machine) text(op *Op) string {
 	switch op.Kind {
 	case OpStmt, OpReturn:
-		s := m.source(op.Stmt)
+		s := m.remainder(op.Stmt)
 		if op.NoInit {
 			s = "rest of " + s
 		}
@@ -83,15 +84,15 @@ func (m *Machine) text(op *Op) string {
 		if op.Old != nil {
 			return fmt.Sprintf("%s = %s", m.names(op.Vars), m.valueText(op.Old))
 		}
-		return fmt.Sprintf("%s = %s", m.names(op.Vars), m.source(op.X))
+		return fmt.Sprintf("%s = %s", m.names(op.Vars), m.remainder(op.X))
 	case OpZero:
 		return fmt.Sprintf("new %s", m.names(op.Vars))
 	case OpAwait:
-		return fmt.Sprintf("await %d: %s = %s; live: %s; dead: %s", op.State, m.names(op.Vars), m.source(op.X), m.names(op.Live), m.names(op.Dead))
+		return fmt.Sprintf("await %d: %s = %s; live: %s; dead: %s", op.State, m.names(op.Vars), m.remainder(op.X), m.names(op.Live), m.names(op.Dead))
 	case OpBranch, OpCase:
 		cond := m.names(op.Vars)
 		if op.X != nil {
-			cond = strings.TrimPrefix(cond+" == "+m.source(op.X), " == ")
+			cond = strings.TrimPrefix(cond+" == "+m.remainder(op.X), " == ")
 		}
 		if op.Negated {
 			cond = "not " + cond
@@ -108,7 +109,7 @@ func (m *Machine) text(op *Op) string {
 			}
 			list = append(list, m.labelName(l))
 		}
-		return fmt.Sprintf("switch %s: %s", m.source(op.X), strings.Join(list, ", "))
+		return fmt.Sprintf("switch %s: %s", m.remainder(op.X), strings.Join(list, ", "))
 	case OpRebox:
 		return "new copy of " + m.names(op.Vars)
 	case OpRange:
@@ -122,7 +123,7 @@ func (m *Machine) text(op *Op) string {
 	case OpTargets:
 		var list []string
 		for _, x := range op.Targets {
-			list = append(list, m.source(x))
+			list = append(list, m.remainder(x))
 		}
 		return fmt.Sprintf("%s = %s", strings.Join(list, ", "), m.names(op.Vars))
 	}
@@ -131,14 +132,22 @@ func (m *Machine) text(op *Op) string {
 
 func (m *Machine) valueText(v *Value) string {
 	if v.Promise != nil {
-		return "outcome of " + m.name(v.Promise)
+		return "outcome(" + m.name(v.Promise) + ")"
 	}
 	return m.names(v.Vars)
 }
 
+// remainder prints what is left of syntax when names stand for what was lifted out of it.
+func (m *Machine) remainder(n ast.Node) string {
+	if !isNil(n) && len(m.Subst) > 0 {
+		n = m.copied(reflect.ValueOf(n), true).Interface().(ast.Node)
+	}
+	return m.source(n)
+}
+
 // source prints syntax on one line.
 func (m *Machine) source(n ast.Node) string {
-	if n == nil || n == ast.Node(ast.Expr(nil)) || n == ast.Node(ast.Stmt(nil)) {
+	if isNil(n) {
 		return ""
 	}
 	var b bytes.Buffer
@@ -150,4 +159,44 @@ func (m *Machine) source(n ast.Node) string {
 		s = s[:100] + " …"
 	}
 	return s
+}
+
+func isNil(n ast.Node) bool {
+	return n == nil || n == ast.Node(ast.Expr(nil)) || n == ast.Node(ast.Stmt(nil))
+}
+
+// copied copies syntax, with names for what was lifted out of it, the root itself excepted.
+func (m *Machine) copied(v reflect.Value, root bool) reflect.Value {
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.IsNil() {
+			return v
+		}
+		c := reflect.New(v.Type()).Elem()
+		c.Set(m.copied(v.Elem(), root))
+		return c
+	case reflect.Slice:
+		if v.IsNil() {
+			return v
+		}
+		c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := range v.Len() {
+			c.Index(i).Set(m.copied(v.Index(i), false))
+		}
+		return c
+	case reflect.Pointer:
+		node, ok := v.Interface().(ast.Node)
+		if !ok || v.IsNil() { // of the old resolution of names
+			return v
+		}
+		if x, ok := node.(ast.Expr); ok && !root && m.Subst[x] != nil {
+			return reflect.ValueOf(ast.NewIdent(m.valueText(m.Subst[x])))
+		}
+		c := reflect.New(v.Type().Elem())
+		for i := range v.Elem().NumField() {
+			c.Elem().Field(i).Set(m.copied(v.Elem().Field(i), false))
+		}
+		return c
+	}
+	return v
 }
