@@ -12,6 +12,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,34 +20,44 @@ import (
 	"github.com/goawait/goawait/statemachine"
 )
 
-var update = flag.Bool("update", false, "rewrite the blocks of doc.go that show source, plan and emitted code")
+var update = flag.Bool("update", false, "rewrite the blocks of doc.go that show source, plan and emitted code, and the plans of testdata")
 
 var walk = filepath.Join("testdata", "walk")
 
 // plan builds the machine of the function that the documentation carries through every step, and prints it.
 func plan(t *testing.T) string {
 	t.Helper()
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, filepath.Join(walk, "walk.go"), nil, parser.SkipObjectResolution)
+	src, err := os.ReadFile(filepath.Join(walk, "walk.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	imp := importer.ForCompiler(fset, "source", nil)
+	return build(t, "walk.go", string(src)).String()
+}
+
+// build makes the machine of the last declaration of a file.
+func build(t *testing.T, name, text string) *statemachine.Machine {
+	t.Helper()
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{},
 	}
-	pkg, err := (&types.Config{Importer: imp}).Check("walk", fset, []*ast.File{file}, info)
+	pkg, err := (&types.Config{Importer: sourceImporter}).Check("walk", fset, []*ast.File{file}, info)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fn := file.Decls[len(file.Decls)-1].(*ast.FuncDecl)
+	i := slices.IndexFunc(pkg.Imports(), func(p *types.Package) bool { return p.Name() == "async" })
 	src := &statemachine.Source{
 		Name: fn.Name.Name, Fset: fset, Info: info, Pkg: pkg, Decl: fn, Type: fn.Type, Body: fn.Body,
 		Arity:        func(c *ast.CallExpr) int { return arity(info, c) },
 		IsBlock:      func(*ast.FuncLit) bool { return false },
-		Async:        pkg.Imports()[1],
+		Async:        pkg.Imports()[i],
 		PerIteration: true,
 	}
 	src.Gather()
@@ -54,8 +65,11 @@ func plan(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m.String()
+	return m
 }
+
+// sourceImporter type-checks every package once.
+var sourceImporter = importer.ForCompiler(token.NewFileSet(), "source", nil)
 
 // arity knows one marker.
 func arity(info *types.Info, c *ast.CallExpr) int {
