@@ -18,19 +18,19 @@ func Await[T any](a Awaitable[T]) (T, error) {
 	return p.Get()
 }
 
-// Await2 is [Await] for a promise of two values. All that is said there holds.
+// Await2 is [Await] for a promise of two values. All that is said there holds, of goroutines too.
 func Await2[A, B any](a Awaitable[Tuple2[A, B]]) (A, B, error) {
 	t, err := Await(a)
 	return t.V1, t.V2, err
 }
 
-// Await3 is [Await] for a promise of three values. All that is said there holds.
+// Await3 is [Await] for a promise of three values. All that is said there holds, of goroutines too.
 func Await3[A, B, C any](a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
 	t, err := Await(a)
 	return t.V1, t.V2, t.V3, err
 }
 
-// Await4 is [Await] for a promise of four values. All that is said there holds.
+// Await4 is [Await] for a promise of four values. All that is said there holds, of goroutines too.
 func Await4[A, B, C, D any](a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 	t, err := Await(a)
 	return t.V1, t.V2, t.V3, t.V4, err

@@ -7,10 +7,10 @@ import (
 	"reflect"
 )
 
-// Received is what a receive from a channel gives, in generated code: OK is false if the channel was closed.
+// Received is what a receive from a channel gives. It is for generated code.
 type Received[T any] struct {
-	Value T
-	OK    bool
+	Value T    // the zero value if the channel was closed
+	OK    bool // as the second result of a receive
 }
 
 // Recv returns a promise of the next value from ch. It is rejected with ErrClosed if ch is closed, and if ctx is cancelled. A
@@ -139,8 +139,8 @@ type SelectCase interface {
 
 // A Receiving is a case that receives. Value and OK are set when it is chosen. It is for generated code.
 type Receiving[T any] struct {
-	Value T
-	OK    bool
+	Value T    // the zero value if the channel was closed
+	OK    bool // as the second result of a receive
 	ch    <-chan T
 }
 

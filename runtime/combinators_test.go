@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -385,6 +386,15 @@ func TestMapCorners(t *testing.T) {
 			}
 		}
 		if got := show(co, async.MapAsync(ctx, []int{1}, 1, func(context.Context, int) *async.Promise[int] { return nil })); !strings.Contains(got, "nil promise") {
+			t.Error(got)
+		}
+		exits := async.MapAsync(ctx, []int{1, 2, 3}, 1, func(ctx context.Context, i int) *async.Promise[int] {
+			if i == 2 {
+				runtime.Goexit()
+			}
+			return sleepFor(ctx, time.Second, i)
+		})
+		if got := show(co, exits); got != "[] "+async.ErrGoexit.Error() {
 			t.Error(got)
 		}
 		cctx, cancel := context.WithCancelCause(ctx)

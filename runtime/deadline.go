@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// WithTimeout returns WithDeadline for the time in d.
+// WithTimeout returns [WithDeadline] for the time in d. What is said there of goroutines holds.
 func WithTimeout(parent context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	return WithDeadline(parent, time.Now().Add(d))
 }

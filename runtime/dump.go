@@ -14,7 +14,7 @@ import (
 
 // A Call is a suspended call, as [Snapshot] finds it.
 type Call struct {
-	Function string   `json:"function"`
+	Function string   `json:"function"`           // with its package, as pkg.Func or pkg.Type.Method
 	Position string   `json:"position,omitempty"` // of its await, as file:line
 	Waits    string   `json:"waits"`              // what it waits for
 	Executor string   `json:"executor,omitempty"` // where it goes on, as [Stats] names it

@@ -22,7 +22,7 @@ var (
 // with Value. To errors.Is and errors.As it is its Value, if that is an error. It must not be changed. Its methods may be
 // called from any goroutine.
 type PanicError struct {
-	Value any
+	Value any    // what panic was called with
 	Stack []byte // of the goroutine when it panicked, then the awaits that the panic went through
 
 	awaits int // how many those are
@@ -31,7 +31,7 @@ type PanicError struct {
 // Error gives the value of the panic as text, without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }
 
-// Unwrap returns the value of the panic if that is an error.
+// Unwrap returns the value of the panic if that is an error, and nil if not.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err

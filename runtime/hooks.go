@@ -14,8 +14,8 @@ import (
 // has that name.
 type CallInfo struct {
 	ID       uintptr // tells calls apart that have not settled yet; a call that is gone without settling leaves its ID to others
-	Function string
-	Position string // as file:line: of the await where it waits, or waited last; of the function, before the first
+	Function string  // with its package, as pkg.Func or pkg.Type.Method
+	Position string  // as file:line: of the await where it waits, or waited last; of the function, before the first
 }
 
 // Hooks are told what calls do. They are called on the goroutine that runs the call: for one call, one after the other. They
@@ -160,6 +160,6 @@ func ForceSuspend(on bool) { watch(watchForce, on) }
 // CountSuspensions is for tests: while it is on, Suspensions counts, in the whole process. It may be called from any goroutine.
 func CountSuspensions(on bool) { watch(watchCount, on) }
 
-// Suspensions tells how often a call was suspended, in the whole process, while CountSuspensions was on. It may be called from
+// Suspensions is for tests: it tells how often a call was suspended, in the whole process, while CountSuspensions was on. It may be called from
 // any goroutine.
 func Suspensions() int64 { return suspensions.Load() }

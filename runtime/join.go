@@ -158,8 +158,8 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 // Settled is how a promise settled: with Value, or with Err, and what stood beside that in Value. A panic comes as a
 // *PanicError, an exit as ErrGoexit.
 type Settled[T any] struct {
-	Value T
-	Err   error
+	Value T     // of a fulfilled promise; of a rejected one, what a call returned beside its error
+	Err   error // nil if the promise was fulfilled
 }
 
 // AllSettled returns the promise of how each of ps settled, in their order. It is never rejected, and it looks at all

@@ -20,64 +20,64 @@ func Clear[T any](p *T) {
 // PromiseOf gives the promise of an awaitable. It panics if the awaitable is nil. It is for generated code.
 func PromiseOf[T any](a Awaitable[T]) *Promise[T] { return promiseOf(a) }
 
-// Get2 gives the outcome of a settled promise of two values, as [Promise.Get] does.
+// Get2 gives the outcome of a settled promise of two values, as [Promise.Get] does. It is for generated code.
 func Get2[A, B any](p *Promise[Tuple2[A, B]]) (A, B, error) {
 	v, err := p.Get()
 	return v.V1, v.V2, err
 }
 
-// Get3 gives the outcome of a settled promise of three values, as [Promise.Get] does.
+// Get3 gives the outcome of a settled promise of three values, as [Promise.Get] does. It is for generated code.
 func Get3[A, B, C any](p *Promise[Tuple3[A, B, C]]) (A, B, C, error) {
 	v, err := p.Get()
 	return v.V1, v.V2, v.V3, err
 }
 
-// Get4 gives the outcome of a settled promise of four values, as [Promise.Get] does.
+// Get4 gives the outcome of a settled promise of four values, as [Promise.Get] does. It is for generated code.
 func Get4[A, B, C, D any](p *Promise[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 	v, err := p.Get()
 	return v.V1, v.V2, v.V3, v.V4, err
 }
 
-// Taken gives what [Receive] has received: the zero value if the channel is closed.
+// Taken gives what [Receive] has received: the zero value if the channel is closed. It is for generated code.
 func Taken[T any](p *Promise[Received[T]]) T {
 	r, _ := p.Get()
 	return r.Value
 }
 
-// Taken2 gives what [Receive] has received, and false if the channel is closed.
+// Taken2 gives what [Receive] has received, and false if the channel is closed. It is for generated code.
 func Taken2[T any](p *Promise[Received[T]]) (T, bool) {
 	r, _ := p.Get()
 	return r.Value, r.OK
 }
 
-// TakenAs is Taken2 with an ok of another type.
+// TakenAs is [Taken2] with an ok of another type. It is for generated code.
 func TakenAs[T any, B ~bool](p *Promise[Received[T]]) (T, B) {
 	v, ok := Taken2(p)
 	return v, B(ok)
 }
 
-// Chosen gives the index of the case that [Select] has chosen.
+// Chosen gives the index of the case that [Select] has chosen. It is for generated code.
 func Chosen(p *Promise[int]) int {
 	i, _ := p.Get()
 	return i
 }
 
-// NextRune decodes the character of s that begins at byte i, and gives the index of the byte behind it, as a range over a string
-// does.
+// NextRune decodes the character of s that begins at byte i, and gives the index of the byte behind it, as a range over a
+// string does. It is for generated code.
 func NextRune(s string, i int) (r rune, next int) {
 	r, size := utf8.DecodeRuneInString(s[i:])
 	return r, i + size
 }
 
-// A MapRange goes over the entries of a map as a range statement does: entries that are removed before they are reached don't come
-// up, and the order is open.
+// A MapRange goes over the entries of a map as a range statement does: entries that are removed before they are reached don't
+// come up, and the order is open. It is for generated code.
 type MapRange[K comparable, V any] struct {
 	iter *reflect.MapIter
 	key  K
 	val  V
 }
 
-// RangeMap begins a range over m.
+// RangeMap begins a range over m. It is for generated code.
 func RangeMap[M ~map[K]V, K comparable, V any](m M) *MapRange[K, V] {
 	return &MapRange[K, V]{iter: reflect.ValueOf(m).MapRange()}
 }

@@ -93,15 +93,36 @@ func (m *mapping[T, U]) fill(w *worker) {
 		if c == nil {
 			break
 		}
-		p := protect(func() *Promise[U] { return m.fn(m.ctx, m.items[c.i]) })
-		m.mu.Lock()
-		c.p = p
-		m.mu.Unlock()
-		if p.core.subscribe(&c.Task) {
-			continue
+		m.call(c, w)
+		if !c.p.core.subscribe(&c.Task) {
+			m.ended(c)
 		}
-		m.ended(c)
 	}
+	m.close(w)
+}
+
+// call calls the function of m for c. If that ends the goroutine, the call is one that an exit has ended.
+func (m *mapping[T, U]) call(c *mapped[T, U], w *worker) {
+	normal := false
+	defer func() {
+		if !normal {
+			c.take(Reject[U](ErrGoexit))
+			m.ended(c)
+			m.close(w)
+		}
+	}()
+	c.take(protect(func() *Promise[U] { return m.fn(m.ctx, m.items[c.i]) }))
+	normal = true
+}
+
+func (c *mapped[T, U]) take(p *Promise[U]) {
+	c.m.mu.Lock()
+	c.p = p
+	c.m.mu.Unlock()
+}
+
+// close settles the promise if all is over.
+func (m *mapping[T, U]) close(w *worker) {
 	if m.finish() {
 		m.cancel(context.Canceled)
 		m.promise.core.settle(w)

@@ -6,7 +6,7 @@ import (
 	"context"
 )
 
-// A State is what has become of a promise.
+// A State is what has become of a promise. Its methods may be called from any goroutine.
 type State int32
 
 const (
@@ -15,6 +15,7 @@ const (
 	Rejected               // settled with an error, a panic or an exit
 )
 
+// String gives the state as a word.
 func (s State) String() string {
 	switch s {
 	case Pending:
@@ -32,23 +33,23 @@ type Void = struct{}
 
 // Tuple2 holds the two values of a function, as one value of a promise. Await2 takes it apart.
 type Tuple2[A, B any] struct {
-	V1 A
-	V2 B
+	V1 A // the first
+	V2 B // the second
 }
 
 // Tuple3 holds the three values of a function, as one value of a promise. Await3 takes it apart.
 type Tuple3[A, B, C any] struct {
-	V1 A
-	V2 B
-	V3 C
+	V1 A // the first
+	V2 B // the second
+	V3 C // the third
 }
 
 // Tuple4 holds the four values of a function, as one value of a promise. Await4 takes it apart.
 type Tuple4[A, B, C, D any] struct {
-	V1 A
-	V2 B
-	V3 C
-	V4 D
+	V1 A // the first
+	V2 B // the second
+	V3 C // the third
+	V4 D // the fourth
 }
 
 // A Promise is the result of a call that may not have ended yet. It settles once: it is fulfilled with a value, or rejected
@@ -62,7 +63,7 @@ type Promise[T any] struct {
 
 // An Awaitable is what can be awaited: a promise, or any type with this method.
 type Awaitable[T any] interface {
-	Promise() *Promise[T]
+	Promise() *Promise[T] // called once for each await, on the goroutine of the call that awaits; a nil promise panics there
 }
 
 // Promise returns p. It makes a promise an [Awaitable].

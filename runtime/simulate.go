@@ -43,7 +43,7 @@ type simulated struct {
 	over     bool               // the body is
 }
 
-// NewSimulation makes a simulation. With seed 0, everything goes on in the order in which it became ready, as on any loop. With
+// NewSimulation makes a simulation. It is for test packages, on the goroutine of the test. With seed 0, everything goes on in the order in which it became ready, as on any loop. With
 // another one, what is ready goes on in a random order, which the seed alone decides as long as the body starts no goroutines;
 // what the package says about order holds: callbacks and calls that wait for one promise go on in the order in which they
 // registered, posted functions run in their order, and Yield lets all go first that is ready.
@@ -345,7 +345,7 @@ func (m *simulated) unhandled() (us []Unhandled) {
 	return us
 }
 
-// String writes a call as Dump does.
+// String writes a call as Dump does. It may be called from any goroutine.
 func (c Call) String() string {
 	var b strings.Builder
 	b.WriteString(place(c.Function, c.Position) + "\n\twaits for " + c.Waits + "\n")

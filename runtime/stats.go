@@ -25,7 +25,7 @@ type Stats struct {
 	Outside  int    `json:"outside"`  // goroutines and promises of other executors that a loop waits for now
 }
 
-// String gives the counters as JSON.
+// String gives the counters as JSON. It may be called from any goroutine.
 func (s Stats) String() string {
 	b, _ := json.Marshal(s) // nothing in it can fail
 	return string(b)
