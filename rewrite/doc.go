@@ -1,0 +1,147 @@
+// Package rewrite turns annotated functions into their twins. It loads packages, makes the text of every twin file, and checks that it
+// compiles; it writes nothing to disk, which is left to the command. [Run] is the way in. [LoadAll] and [View] let analysers see a
+// source as this package does.
+//
+// # What becomes of a function
+//
+// The steps below are those of Run, for this function of a package shop:
+//
+//	// total adds the prices of two items.
+//	//
+//	//goawait:async
+//	func total(ctx context.Context, s store, a, b string) (int, error) {
+//		first, err := async.Await(s.price(ctx, a))
+//		if err != nil {
+//			return 0, err
+//		}
+//		return first + async.Must(async.Await(s.price(ctx, b))), nil // in one go
+//	}
+//
+// # Finding
+//
+// Folders are scanned for the text of the directive, without types (load_scan.go). What has none is not looked at any further, so that
+// a run over a large module costs little. A directive is read with the function that it stands at, and the name of the twin is settled
+// (find.go, load_names.go).
+//
+// # Listing
+//
+// The source may call twins that are not there yet, are stale or are broken. So no twin file on disk plays a part: stubs stand for all
+// twins, functions with the right signature whose body does nothing (load_stubs.go):
+//
+//	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] { for {} }
+//
+// An overlay shows them to the go command, which is asked once for all patterns, and tells which packages there are, of what files, and
+// where the export data of their dependencies is (load_list.go). Patterns that name files mean the files' folders, and limit what is
+// generated (load_packages.go).
+//
+// # Checking
+//
+// Packages with annotations are type-checked here, with the stubs in their files, and dependencies from export data (load_check.go). A
+// stub may have been wrong about a result, where only types tell whether it is an error; then all is listed again. The annotated
+// functions get their types, and twin names that are taken are found (find_funcs.go). Markers and function literals are told from
+// others by their objects, not by their spelling (markers.go). What is wrong with the user's source, here or in any other step,
+// becomes a [Diagnostic] (diag.go), of a kind that [Catalog] lists with an example of each (catalog.go); functions that are nested too
+// deep are among them (check_nesting.go). With one in a package, no file of the package is made. The outcome is a [Package] with its
+// [SourceFile] and [Func] values (load.go).
+//
+// # Lowering
+//
+// Each function gets its twin (generate.go). There are three ways, and [FuncReport] tells which was taken and why:
+//
+//   - flat: package statemachine makes a plan of the function, and the files flat*.go print it. This is the rule.
+//   - stackful: the body runs as it stands on a coroutine, which an await suspends, where a plan cannot express it (stackful*.go).
+//   - goroutine: the blocking form runs on a goroutine, for comparison, if that is asked for (goroutine.go).
+//
+// The flat twin of the function above is a frame, a function that starts it, and the methods by which package async drives it:
+//
+//	// totalFrame is a call of total while it waits.
+//	type totalFrame struct {
+//		async.Frame[int]
+//		ctx          context.Context
+//		s            store
+//		a            string
+//		b            string
+//		first        int
+//		pricePromise *async.Promise[int]
+//	}
+//
+//	// totalAsync is the async form of [total].
+//	//
+//	// total adds the prices of two items.
+//	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] {
+//		f := &totalFrame{ctx: ctx, s: s, a: a, b: b}
+//		return f.Start(f, ctx)
+//	}
+//
+//	func (f *totalFrame) Resume() {
+//		var err error
+//		switch f.At() {
+//		case 1:
+//			goto resume1
+//		case 2:
+//			goto resume2
+//		}
+//		f.pricePromise = f.s.price(f.ctx, f.a)
+//		f.a = ""
+//		if f.Suspend(1, f.pricePromise.Pending()) {
+//			return
+//		}
+//	resume1: // shop.go:17
+//		f.first, err = f.pricePromise.Get()
+//		if err != nil {
+//			f.Finish(0, err)
+//			return
+//		}
+//		f.pricePromise = f.s.price(f.ctx, f.b)
+//		f.ctx = nil
+//		f.s = nil
+//		f.b = ""
+//		if f.Suspend(2, f.pricePromise.Pending()) {
+//			return
+//		}
+//		// in one go
+//	resume2: // shop.go:21
+//		f.Finish(f.first+async.Must(f.pricePromise.Get()), nil)
+//	}
+//
+//	func (f *totalFrame) Release() {
+//		f.ctx = nil
+//		f.s = nil
+//		f.a = ""
+//		f.b = ""
+//		f.pricePromise = nil
+//	}
+//
+//	func (f *totalFrame) Site() (function string, position string) {
+//		switch f.At() {
+//		case 1:
+//			return "shop.total", "shop.go:17"
+//		case 2:
+//			return "shop.total", "shop.go:21"
+//		}
+//		return "shop.total", "shop.go:16"
+//	}
+//
+// The frame has what is needed behind an await (flat_frame.go); other variables are declared at the head of Resume (flat_names.go).
+// The operations of the plan become statements (flat_ops.go, flat_parts.go) with copies of the source's expressions in them, in which
+// awaits and variables that moved have been replaced (flat_exprs.go). Async blocks become frames of their own, which share the
+// variables that they capture (flat_blocks.go).
+//
+// # Text
+//
+// A twin file is a tree of dst nodes: every node is built anew or a copy of the source's, with its comments (twin_copy.go,
+// flat_comments.go). The head of a twin (twin_sig.go), the spelling of types (twin_types.go), and names that hide nothing of the
+// user's and clash with nothing (twin_names.go) are common to all lowerings. The file is printed once and formatted (twin_file.go),
+// with line directives to the source, if they are asked for (twin_line.go). It refers to a constant of package async that tells its
+// version, and to the signature that it was made for: so what is stale does not compile.
+//
+// # Compiling
+//
+// In the end every package is type-checked again, with the twin files in place of the stubs (load_check.go): a fault there is one of
+// goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
+// [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
+// depends on the order of a map, on a path, or on the time.
+//
+// What other tools need is kept or shown on the way: plans with the layout of their frames (plans.go), syntax as goawait sees it
+// (inspect.go, load_all.go), and how far a run has come (progress.go).
+package rewrite
