@@ -13,7 +13,7 @@ func versionCommand() *command {
 	return &command{
 		name:  "version",
 		short: "print the version",
-		long:  "Version prints the version of goawait and of the Go that built it.\n",
+		long:  "Version prints the version of goawait and of the Go that built it:\n\n\tgoawait version\n",
 		execute: func(_ context.Context, inv *invocation) int {
 			if len(inv.args) > 0 {
 				return inv.usage(find("version"), "version takes no arguments")
