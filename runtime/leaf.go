@@ -308,15 +308,38 @@ func (ss *scopes) labelOf(c *Core, looks *int) (label string) {
 	return label
 }
 
-// awaited tells whether somebody waits for a leaf that is listed.
+// awaited tells whether somebody waits for a leaf that is listed. It stops at the first.
 func (ss *scopes) awaited() bool {
-	for _, n := range ss.leaves() {
-		if h := n.owner.promise().waiters.load(); waited(h) {
+	if ss.young.awaited() {
+		return true
+	}
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for _, p := range ss.byDone {
+		if s := p.Value(); s != nil && s.awaited() {
+			return true
+		}
+	}
+	for _, p := range ss.old {
+		if n := p.Value(); n != nil && n.awaited() {
 			return true
 		}
 	}
 	return false
 }
+
+func (s *leafList) awaited() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for n := s.head; n != nil; n = n.next {
+		if n.awaited() {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *leafNode) awaited() bool { return waited(n.owner.promise().waiters.load()) }
 
 // watchGC makes afterGC be called after each garbage collection.
 func watchGC() {
