@@ -41,7 +41,7 @@ var mutants = []mutant{
 	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},
 	{"post without a look at who came", "loop.go", "if l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}", "l.inbox.store(t)\n\t\tbreak"},
 	{"post in the wrong order of steps", "loop.go", "for {\n\t\th := l.inbox.load()", "l.poke()\n\tfor {\n\t\th := l.inbox.load()"},
-	{"poll leaves without a second look", "loop.go", "if ready || l.inbox.load() != nil {\n\t\tl.poke()\n\t}", ""},
+	{"poll leaves without a second look", "loop.go", "if ready || l.inbox.load() != nil {\n\t\tl.poke()\n\t}", "_ = ready"},
 	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},
 	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)\n\tadmitted := w.g.admit(w.size)", "admitted := w.g.admit(w.size)"},
 }
