@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -59,9 +60,13 @@ func (s screen) clear() {
 // A progress is a line that says how far a long run has come. It is gone when the run is over, and never there in a pipe.
 type progress struct {
 	screen
+	mu    sync.Mutex
+	timer *time.Timer // shows the step at hand when the run has taken a while
 	start time.Time
-	last  time.Time
+	last  time.Time // when something was shown
+	at    rewrite.Step
 	shown bool
+	over  bool
 }
 
 // Only runs that take longer show progress, and not more often than the eye follows.
@@ -76,25 +81,56 @@ func newProgress(w io.Writer) *progress {
 	if !s.tty {
 		return nil
 	}
-	return &progress{screen: s, start: time.Now()}
+	p := &progress{screen: s, start: time.Now()}
+	p.wait(progressAfter)
+	return p
+}
+
+// wait shows the step at hand after a while, as some take long.
+func (p *progress) wait(d time.Duration) {
+	p.timer = time.AfterFunc(d, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if !p.shown && p.at.What != "" {
+			p.show()
+		}
+	})
 }
 
 // step shows a step.
 func (p *progress) step(s rewrite.Step) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.at = s
 	now := time.Now()
-	if now.Sub(p.start) < progressAfter || p.shown && now.Sub(p.last) < progressEvery && s.Done < s.Total {
+	if now.Sub(p.start) < progressAfter || p.shown && now.Sub(p.last) < progressEvery {
 		return
 	}
-	p.last, p.shown = now, true
-	fmt.Fprintf(p.w, "\r\x1b[K%s", short(s.String(), p.width-1))
+	p.show()
+}
+
+func (p *progress) show() {
+	if p.over {
+		return
+	}
+	p.last, p.shown = time.Now(), true
+	fmt.Fprintf(p.w, "\r\x1b[K%s", short(p.at.String(), p.width-1))
 }
 
 // done takes the line away.
 func (p *progress) done() {
-	if p != nil && p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
-		p.shown = false
+	if p == nil {
+		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	if p.shown && !p.over {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+	p.over = true
 }
 
 // attach has a run report to the progress, if there is one.

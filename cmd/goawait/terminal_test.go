@@ -15,7 +15,6 @@ func TestProgress(t *testing.T) {
 	s := screen{w: &b, tty: true, width: 30}
 	p := &progress{screen: s, start: time.Now().Add(time.Hour)} // it has not run for long yet
 	p.step(rewrite.Step{What: "generating", Package: "example.com/m", Done: 1, Total: 3})
-	p.done()
 	if b.Len() > 0 {
 		t.Errorf("%q", b.String())
 	}
@@ -39,6 +38,26 @@ func TestProgress(t *testing.T) {
 	}
 	var none *progress
 	none.done()
+}
+
+// A told is a writer that tells of each write.
+type told chan string
+
+func (c told) Write(p []byte) (int, error) { c <- string(p); return len(p), nil }
+
+// TestProgressOfLongStep shows a step during which nothing else happens.
+func TestProgressOfLongStep(t *testing.T) {
+	c := make(told, 2)
+	p := &progress{screen: screen{w: c, tty: true, width: 30}, start: time.Now().Add(time.Hour)}
+	p.step(rewrite.Step{What: "listing packages"})
+	p.wait(0)
+	if got := <-c; got != "\r\x1b[Klisting packages" {
+		t.Errorf("%q", got)
+	}
+	p.done()
+	if got := <-c; got != "\r\x1b[K" {
+		t.Errorf("%q", got)
+	}
 }
 
 // TestProgressSteps follows a real run.
