@@ -93,6 +93,9 @@ func TestArchives(t *testing.T) {
 			}
 			continue
 		}
+		if n := f.States() - len(f.Machines()); n != f.Awaits {
+			t.Errorf("%s in %s: %d awaits, but %d in its machines", f.Name, f.File, f.Awaits, n)
+		}
 		for _, m := range f.Machines() {
 			flat++
 			at := filepath.Base(filepath.Dir(f.File)) + "." + f.Name

@@ -98,60 +98,89 @@ func (plan *Plan) instance(t types.Type) types.Type {
 }
 
 // Waits counts the places of an annotated function, its async blocks included, where its twin may wait: awaits, receives, sends, selects
-// without default and ranges over channels. What stands in other literals does not count.
-func (p *Package) Waits(f *Func) (n int) {
-	kinds := p.literals(f)
-	var walk func(n ast.Node) bool
-	walk = func(c ast.Node) bool {
-		switch c := c.(type) {
-		case *ast.FuncLit:
-			return kinds[c] == blockLiteral || kinds[c] == deferredLiteral && p.awaits(c.Body)
-		case *ast.GoStmt:
-			if p.marker(c.Call) != "" { // waits on a goroutine of its own
-				for _, x := range c.Call.Args {
-					ast.Inspect(x, walk)
-				}
-				return false
-			}
-		case *ast.CallExpr:
-			if p.marker(c) != "" {
-				n++
-			}
-		case *ast.UnaryExpr:
-			if c.Op == token.ARROW {
-				n++
-			}
-		case *ast.SendStmt:
-			n++
-		case *ast.RangeStmt:
-			if t := p.Info.TypeOf(c.X); t != nil {
-				if _, ok := statemachine.Core(t).(*types.Chan); ok {
-					n++
-				}
-			}
-		case *ast.SelectStmt:
-			waits := 1
-			for _, cl := range c.Body.List {
-				if cl.(*ast.CommClause).Comm == nil {
-					waits = 0
-				}
-			}
-			n += waits
-			for _, cl := range c.Body.List { // its communications are no waits of their own
-				cl := cl.(*ast.CommClause)
-				for _, x := range commOperands(cl.Comm) {
-					ast.Inspect(x, walk)
-				}
-				for _, s := range cl.Body {
-					ast.Inspect(s, walk)
-				}
+// without default and ranges over channels. What stands in other literals does not count, nor what is never evaluated.
+func (p *Package) Waits(f *Func) int {
+	w := &waitCount{p: p, kinds: p.literals(f)}
+	ast.Inspect(f.Decl.Body, w.visit)
+	return w.n
+}
+
+type waitCount struct {
+	p     *Package
+	kinds map[*ast.FuncLit]literalKind
+	plain bool // in a literal of which only the async blocks count
+	n     int
+}
+
+func (w *waitCount) add() {
+	if !w.plain {
+		w.n++
+	}
+}
+
+func (w *waitCount) visit(c ast.Node) bool {
+	if x, ok := c.(ast.Expr); ok {
+		if tv, known := w.p.Info.Types[x]; known && tv.Value != nil {
+			return false
+		}
+	}
+	switch c := c.(type) {
+	case *ast.FuncLit:
+		kind := w.kinds[c]
+		if kind == goLiteral {
+			return false
+		}
+		plain := w.plain
+		w.plain = kind != blockLiteral && (kind != deferredLiteral || !w.p.awaits(c.Body))
+		ast.Inspect(c.Body, w.visit)
+		w.plain = plain
+		return false
+	case *ast.GoStmt:
+		if w.p.marker(c.Call) != "" { // waits on a goroutine of its own
+			for _, x := range c.Call.Args {
+				ast.Inspect(x, w.visit)
 			}
 			return false
 		}
-		return true
+	case *ast.CallExpr:
+		if w.p.marker(c) != "" {
+			w.add()
+		}
+	case *ast.UnaryExpr:
+		if c.Op == token.ARROW {
+			w.add()
+		}
+	case *ast.SendStmt:
+		w.add()
+	case *ast.RangeStmt:
+		if t := w.p.Info.TypeOf(c.X); t != nil {
+			if _, ok := statemachine.Core(t).(*types.Chan); ok {
+				w.add()
+			}
+		}
+	case *ast.SelectStmt:
+		w.selects(c)
+		return false
 	}
-	ast.Inspect(f.Decl.Body, walk)
-	return n
+	return true
+}
+
+// selects counts a select as one place, unless it has a default. Its communications are no places of their own.
+func (w *waitCount) selects(s *ast.SelectStmt) {
+	waits := true
+	for _, c := range s.Body.List {
+		c := c.(*ast.CommClause)
+		waits = waits && c.Comm != nil
+		for _, x := range commOperands(c.Comm) {
+			ast.Inspect(x, w.visit)
+		}
+		for _, b := range c.Body {
+			ast.Inspect(b, w.visit)
+		}
+	}
+	if waits {
+		w.add()
+	}
 }
 
 // commOperands lists what a communication of a select evaluates.

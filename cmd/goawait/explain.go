@@ -28,7 +28,7 @@ smaller. Methods are named T.Method. The package is a name, the end of an import
 `,
 		flags: func(fs *flag.FlagSet, inv *invocation) {
 			inv.placeFlags(fs)
-			fs.BoolVar(&inv.json, "json", false, "print JSON")
+			fs.BoolVar(&inv.json, "json", false, "print the description of a function as JSON, as package inspect has it")
 		},
 		execute: explain,
 	}

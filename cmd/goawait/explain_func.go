@@ -231,7 +231,7 @@ func (w *wording) frame(m *inspect.Machine) {
 	w.line("Frame: %s, %d bytes, of which the promise and what every frame has take %d, and gaps %d",
 		m.Frame.Type, m.Frame.Size, m.Frame.Header, m.Frame.Padding)
 	if len(m.Frame.Assumed) > 0 {
-		w.line("  (a value of the type parameter %s is taken to be 8 bytes)", strings.Join(m.Frame.Assumed, ", "))
+		w.line("  (a value of a type parameter, %s, is taken to be 8 bytes)", strings.Join(m.Frame.Assumed, ", "))
 	}
 	for _, n := range m.Nodes {
 		if n.Await == nil {
