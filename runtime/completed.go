@@ -30,7 +30,7 @@ func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
 
 func (a *arrival[T]) settled(w *worker) {
 	l := &a.outs.leaves[a.outs.next.Add(1)-1]
-	l.completeOn(w, a.p.value, a.p.core.err)
+	l.completeOn(w, a.p.value, a.p.core.passed())
 	if _, panics := a.p.core.err.(*PanicError); !panics {
 		l.core.see()
 	}
@@ -126,4 +126,4 @@ type following[T any] struct {
 
 func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
 
-func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.core.err) }
+func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.core.passed()) }

@@ -90,7 +90,7 @@ func (g *Group) join(c *Core) {
 
 // ended takes over how a call ended.
 func (g *Group) ended(m *member) {
-	raw := m.core.err
+	raw := m.core.passed()
 	g.mu.Lock()
 	g.members.remove(&m.fifoNode)
 	m.core = nil

@@ -143,7 +143,7 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 		p := ps[i]
 		ps[i] = nil
 		if p.core.err != nil {
-			j.carry(nil, p.core.err)
+			j.carry(nil, p.core.passed())
 			return true
 		}
 		values[i] = p.value
@@ -216,7 +216,7 @@ func Race[T any](ps ...*Promise[T]) *Promise[T] {
 	j := new(join[T])
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("Race", cores, func(i int) bool {
-		j.carry(ps[i].value, ps[i].core.err)
+		j.carry(ps[i].value, ps[i].core.passed())
 		return true
 	})
 }
@@ -225,7 +225,7 @@ func Race[T any](ps ...*Promise[T]) *Promise[T] {
 func allOf[R any](value func() R, cores ...*Core) *Promise[R] {
 	j := new(join[R])
 	return j.wait("All", cores, func(i int) bool {
-		if err := cores[i].err; err != nil {
+		if err := cores[i].passed(); err != nil {
 			var zero R
 			j.carry(zero, err)
 			return true

@@ -159,7 +159,7 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 	m.results[c.i] = p.value
 	first := p.core.err != nil && m.raw == nil
 	if first {
-		m.raw = p.core.err
+		m.raw = p.core.passed()
 	}
 	m.mu.Unlock()
 	if first {

@@ -44,7 +44,7 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 	needFunc("Then", fn == nil)
 	return later(p, "Then", func(c *thenCall[T, U]) {
 		var u U
-		if err := c.p.core.err; err != nil {
+		if err := c.p.core.passed(); err != nil {
 			c.carry(u, err)
 			return
 		}
@@ -75,7 +75,7 @@ func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
 	needFunc("Finally", fn == nil)
 	return later(p, "Finally", func(c *thenCall[T, T]) {
 		fn()
-		c.carry(c.p.value, c.p.core.err)
+		c.carry(c.p.value, c.p.core.passed())
 	})
 }
 

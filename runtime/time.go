@@ -104,7 +104,7 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 		switch {
 		case i == 0:
 			s.stop()
-			j.carry(p.value, p.core.err)
+			j.carry(p.value, p.core.passed())
 		case s.core.err != nil:
 			j.carry(zero, s.core.err)
 		default:

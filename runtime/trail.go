@@ -20,6 +20,18 @@ func (t *Task) blame(c *Core) {
 	t.core().err = trailed{err, trailOf(c).add(function, pos)}
 }
 
+// passed is the error of c for a promise that passes it on, with the call that it came from.
+func (c *Core) passed() error {
+	switch c.err.(type) {
+	case nil, *PanicError, trailed:
+		return c.err
+	}
+	if tr := trailOf(c); tr != nil && c.err != ErrGoexit {
+		return trailed{c.err, tr}
+	}
+	return c.err
+}
+
 // trailOf is how the error of c, which is rejected, came to c.
 func trailOf(c *Core) *trail {
 	if x, ok := c.err.(trailed); ok {

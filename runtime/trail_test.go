@@ -63,6 +63,21 @@ func TestUnhandledRejectionHasItsAwaitChain(t *testing.T) {
 			all := async.All(mid, mid)
 			return async.Then(all, func([]int) (int, error) { return 0, nil })
 		}, "Then: middle: EOF [middle inner]"},
+		{"combinator of a call that fails by itself", func(ctx context.Context) *async.Promise[int] {
+			return async.Then(async.All(failAsync(ctx, "inner", nil)), func([]int) (int, error) { return 0, nil })
+		}, "Then: EOF [inner]"},
+		{"group", func(ctx context.Context) *async.Promise[int] {
+			g, gctx := async.NewGroup(ctx)
+			g.GoAsync(func(context.Context) *async.Promise[async.Void] {
+				return async.Stackful(gctx, "member", func(co *async.Coroutine) (async.Void, error) {
+					return async.CoAwait(co, async.Then(async.Yield(gctx), func(async.Void) (async.Void, error) { return async.Void{}, io.EOF }))
+				})
+			})
+			return async.Then(g.Wait(), func(async.Void) (int, error) { return 0, nil })
+		}, "Then: EOF [member Then]"},
+		{"an error that is caught and returned", func(ctx context.Context) *async.Promise[int] {
+			return async.Catch(failAsync(ctx, "inner", nil), func(err error) (int, error) { return 0, err })
+		}, "Catch: EOF []"},
 		{"handled and failed again", func(ctx context.Context) *async.Promise[int] {
 			in := failAsync(ctx, "inner", nil)
 			return async.Catch(in, func(error) (int, error) { return 0, io.ErrNoProgress })
