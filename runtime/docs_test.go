@@ -17,11 +17,11 @@ import (
 )
 
 // parsed reads the package. Its examples are those of all test files.
-func parsed(t *testing.T) (pkg *doc.Package, examples []*doc.Example) {
+func parsed(t *testing.T, dir string) (pkg *doc.Package, examples []*doc.Example) {
 	t.Helper()
 	fset := token.NewFileSet()
 	parse := func(filter func(fs.FileInfo) bool) (files []*ast.File) {
-		pkgs, err := parser.ParseDir(fset, ".", filter, parser.ParseComments)
+		pkgs, err := parser.ParseDir(fset, dir, filter, parser.ParseComments)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,7 +34,7 @@ func parsed(t *testing.T) (pkg *doc.Package, examples []*doc.Example) {
 	}
 	pkg, err := doc.NewFromFiles(fset, parse(func(f fs.FileInfo) bool {
 		return !strings.HasSuffix(f.Name(), "_test.go") && f.Name() != "atomic_sim.go"
-	}), "github.com/goawait/goawait/runtime")
+	}), "github.com/goawait/goawait/runtime/"+dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,10 +110,19 @@ func (n name) internal() bool {
 }
 
 func TestEveryNameIsDocumented(t *testing.T) {
-	pkg, _ := parsed(t)
+	for dir, least := range map[string]int{".": 150, "asynctest": 3, "asynchttp": 1, "asynctrace": 1} {
+		t.Run(dir, func(t *testing.T) { checkDocs(t, dir, least) })
+	}
+}
+
+func checkDocs(t *testing.T, dir string, least int) {
+	pkg, _ := parsed(t, dir)
 	all := names(pkg)
-	if len(all) < 150 {
+	if len(all) < least {
 		t.Fatal(len(all), "names")
+	}
+	if len(strings.Fields(pkg.Doc)) < 50 {
+		t.Errorf("the package doc says little: %q", pkg.Doc)
 	}
 	self := regexp.MustCompile(`^(A |An |The )?(\S+)`)
 	for _, n := range all {
@@ -142,7 +151,7 @@ func isType(pkg *doc.Package, name string) bool {
 }
 
 func TestEveryNameHasAnExample(t *testing.T) {
-	pkg, examples := parsed(t)
+	pkg, examples := parsed(t, ".")
 	has := map[string]bool{}
 	for _, e := range examples {
 		if e.Output == "" && !e.EmptyOutput {

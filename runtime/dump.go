@@ -59,8 +59,11 @@ func (s *snapshot) roots(w *worker) {
 		case isFrame(t):
 			s.above(s.waiters(t.core(), place(nodeOf(t).function, "")+", which is running or ready"))
 		default:
-			if p, ok := t.self.(proxy); ok {
-				s.above(s.add(nodesOf(p.frames()), "what has settled just now"))
+			switch x := t.self.(type) {
+			case proxy:
+				s.above(s.add(nodesOf(x.frames()), "what has settled just now"))
+			case *yield:
+				s.above(s.waiters(&x.p.core, "Yield"))
 			}
 		}
 	}

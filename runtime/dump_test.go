@@ -81,6 +81,21 @@ func TestSnapshotFromWithin(t *testing.T) {
 	)
 }
 
+// What has given its turn up is suspended until that comes.
+func TestSnapshotOfYield(t *testing.T) {
+	l := async.NewLoop()
+	ctx := async.WithExecutor(context.Background(), l)
+	var got []async.Call
+	l.Post(func() { got = callsOf(l.Stats().Executor) })
+	yields := addAsync(ctx, async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil }), async.Resolve(1))
+	for l.Poll() {
+	}
+	checkCalls(t, got, "Then waits for Yield < adder (core_test.go:1)", "adder waits for Then")
+	if yields.State() != async.Fulfilled {
+		t.Error(yields.State())
+	}
+}
+
 func TestDumpJSONIsAnArray(t *testing.T) {
 	l := async.NewLoop()
 	ctx := async.WithExecutor(context.Background(), l)

@@ -18,7 +18,7 @@ import (
 )
 
 // Handler returns a handler that answers GET and HEAD with the suspended calls and the counters of the process. It may serve
-// any number of requests at a time. It looks at the program for each request anew, without stopping anything, at the cost of
+// any number of requests at a time. Handler may be called from any goroutine, and all its handlers are alike. They look at the program for each request anew, without stopping anything, at the cost of
 // [async.Snapshot].
 //
 // The parameter format is html, text or json. Without it, browsers get the page and others the text, by the header Accept. The other parameters

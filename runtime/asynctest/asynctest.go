@@ -68,7 +68,8 @@ import (
 var seedFlag = flag.String("asynctest.seed", os.Getenv("GOAWAIT_SEED"), "`seed` of the order in which tests that use asynctest go on")
 
 // Run calls body in a bubble of testing/synctest, with a context whose calls run on a loop, in an order that a random seed
-// decides. It returns when body has, and the calls that it has started have ended: see the package documentation.
+// decides. It returns when body has, and the calls that it has started have ended: see the package documentation. It is to be
+// called on the goroutine of the test, and may be called there more than once.
 func Run(t *testing.T, body func(ctx context.Context)) {
 	t.Helper()
 	seed, ok := givenSeed(t)
@@ -79,7 +80,8 @@ func Run(t *testing.T, body func(ctx context.Context)) {
 }
 
 // Explore runs the test n times: first in the order of production, and then in the orders of the seeds 1 to n-1. It stops at
-// the first that fails. A seed that is given by flag or variable is the only one that it runs.
+// the first that fails. A seed that is given by flag or variable is the only one that it runs. As Run, it is to be called on the
+// goroutine of the test.
 func Explore(t *testing.T, n int, body func(ctx context.Context)) {
 	t.Helper()
 	if seed, ok := givenSeed(t); ok {
