@@ -77,8 +77,8 @@ func (w *wording) function() {
 		w.line("It is no flat state machine but runs on a coroutine, on the same loop and with the same behaviour.")
 		w.line("")
 		w.line("Why: %s", f.Reason)
-		w.line("Cost: each call has a stack of its own, 2 KB at least, and a goroutine that it is bound to;")
-		w.line("      each wait switches stacks, where a flat state machine returns.")
+		w.line("Cost: a call that waits keeps a stack, about 3 KB in 10 allocations, where a flat state machine keeps its frame in one;")
+		w.line("      its start takes about seven times as long, and each wait, which switches stacks, about three times.")
 		if cure := coroutineCure(f.Reason); cure != "" {
 			w.line("Instead: %s", cure)
 		}
@@ -87,22 +87,23 @@ func (w *wording) function() {
 	}
 }
 
-// coroutineCure says what to write so that a function becomes flat.
+// coroutineCures are what to write so that a function becomes flat, by a part of the reason why it is not.
+var coroutineCures = []struct{ part, cure string }{
+	{"range over a function", "collect the elements first, as with slices.Collect, and range over the slice"},
+	{"declared inside of a function", "declare the type at package level"},
+	{"local type", "declare the type at package level"},
+	{"not exported", "keep the value in a variable of an exported type or of an interface across the await"},
+	{"means something else", "use another name for what hides the predeclared one"},
+	{"deferred literal with awaits has results", "give the deferred literal neither results nor a variadic parameter"},
+	{"takes the results of a call", "assign the results to variables first"},
+	{"variadic parameter", "give the async block a slice"},
+}
+
+// coroutineCure says what to write so that a function becomes flat; "" if nothing is known.
 func coroutineCure(reason string) string {
-	for part, cure := range map[string]string{
-		"range over a function":     "collect the elements first, as with slices.Collect, and range over the slice",
-		"local type":                "declare the type at package level",
-		"means something else":      "use another name for what hides the predeclared one",
-		"not exported":              "keep the value in a variable of an exported type or an interface across the await",
-		"a deferred literal":        "give the deferred literal no results and no variadic parameter",
-		"async block":               "declare at package level what the block refers to",
-		"cannot be named":           "keep the value in a variable of an exported type or an interface across the await",
-		"unexported":                "keep the value in a variable of an exported type or an interface across the await",
-		"results of one call":       "assign the results to variables first",
-		"with a suspension in the ": "collect the elements first, as with slices.Collect, and range over the slice",
-	} {
-		if strings.Contains(reason, part) {
-			return cure
+	for _, c := range coroutineCures {
+		if strings.Contains(reason, c.part) {
+			return c.cure
 		}
 	}
 	return ""
