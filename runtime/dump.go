@@ -69,13 +69,16 @@ func (s *snapshot) roots(w *worker) {
 	}
 }
 
-// sleepers are the leaves that have a timer of h.
+// sleepers are the leaves that have a timer of h. Those of no executor have one of the default pool.
 func (h *home) sleepers() (found []leafOwner) {
+	if h == stray {
+		return nil
+	}
 	ts := h.timersOf()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, e := range ts.heap {
-		if s, ok := e.t.self.(*sleep); ok && s.core.exec.home == h {
+		if s, ok := e.t.self.(*sleep); ok && (s.core.exec.home == h || s.core.exec.home == stray) {
 			found = append(found, s)
 		}
 	}

@@ -81,6 +81,25 @@ func TestSnapshotFromWithin(t *testing.T) {
 	)
 }
 
+// A Sleep of no executor has its timer at the default pool.
+func TestSnapshotOfSleepWithoutExecutor(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	for _, ctx := range []context.Context{nil, ctx} {
+		p := async.Sleep(ctx, time.Hour)
+		async.Then(p, func(async.Void) (string, error) { return "", nil })
+	}
+	n := 0
+	for _, c := range async.Snapshot() {
+		if c.Function == "Then" && c.Waits == "Sleep" && strings.HasPrefix(c.Executor, "pool ") {
+			n++
+		}
+	}
+	if n < 2 {
+		t.Error(async.Snapshot())
+	}
+	cancel()
+}
+
 // What has given its turn up is suspended until that comes.
 func TestSnapshotOfYield(t *testing.T) {
 	l := async.NewLoop()

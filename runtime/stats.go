@@ -31,9 +31,12 @@ func (s Stats) String() string {
 	return string(b)
 }
 
-// Stats returns the counters of l. It may be called from any goroutine. What l counts itself may lag behind by some turns while it runs;
-// it is exact when it has nothing to run.
+// Stats returns the counters of l. It may be called from any goroutine. What l counts itself may lag behind by some turns while it runs, for
+// others than those that it runs; it is exact when l has nothing to run.
 func (l *Loop) Stats() Stats {
+	if currentLoop() == l {
+		l.publish()
+	}
 	c := &l.counters.seen
 	s := Stats{
 		Executor: l.title(),

@@ -3,6 +3,7 @@ package async_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,22 @@ func TestPoolStats(t *testing.T) {
 	s := pool.Stats()
 	if s.Tasks != 4 || s.Resumes != 2 || s.Posts != 3 || s.Queue != 0 {
 		t.Error(s)
+	}
+}
+
+// What a loop runs sees its counters as they are.
+func TestLoopStatsFromWithin(t *testing.T) {
+	l := async.NewLoop()
+	var got []uint64
+	for range 3 {
+		l.Post(func() {
+			got = append(got, l.Stats().Tasks)
+			l.Post(func() {})
+		})
+	}
+	l.Poll()
+	if fmt.Sprint(got) != "[1 2 3]" {
+		t.Error(got)
 	}
 }
 
