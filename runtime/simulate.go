@@ -24,7 +24,7 @@ type simulated struct {
 	stuck func(report string)
 
 	far    *time.Timer // fires when nothing else ever will
-	lost   atomicBool  // far has fired
+	lost   atomicBool  // far has fired, or GiveUp was called
 	gaveUp bool        // far is not to be used again
 
 	resting []chan struct{} // Rest waits for these to be closed
@@ -104,6 +104,11 @@ func (s *Simulation) Rest() {
 	<-ch
 }
 
+// GiveUp has stuck called on the goroutines that wait, as if nothing could happen any more. It is there for tests that take too long, as
+// they go on for ever and get nowhere. It may be called from any goroutine, also from outside of the bubble; it works when the
+// loop takes its next step.
+func (s *Simulation) GiveUp() { s.lost.Store(true) }
+
 // end lets calls end, stops the loop and returns what is left on it.
 func (s *Simulation) end() (left []Call, unhandled []Unhandled) {
 	for total, pause := time.Duration(0), time.Millisecond; ; pause *= 2 {
@@ -138,6 +143,10 @@ func (m *simulated) drive() {
 	}()
 	for !m.ending {
 		m.wait()
+		if m.lost.Load() && !m.gaveUp {
+			m.gaveUp = true
+			m.wakeBlocked()
+		}
 		if !m.step() && !m.rested() {
 			m.park()
 		}
@@ -186,10 +195,6 @@ func (m *simulated) park() {
 	m.loop.park()
 	if m.far != nil {
 		m.far.Stop()
-	}
-	if m.lost.Load() && !m.gaveUp {
-		m.gaveUp = true
-		m.wakeBlocked()
 	}
 }
 

@@ -46,7 +46,7 @@
 //
 // When the body is over its context is cancelled, and calls that are suspended have a minute of the clock to end. The test fails if
 // some don't, and lists them with their await chains. It also fails when body and calls wait for each other, or for what cannot come
-// any more, and for rejections and panics of its calls that nobody looks at. Goroutines that don't end make synctest panic.
+// any more or before the go command ends the test for its -timeout, and for rejections and panics of its calls that nobody looks at. Goroutines that don't end make synctest panic.
 package asynctest
 
 import (
@@ -58,6 +58,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -125,10 +126,28 @@ func givenSeed(t *testing.T) (seed uint64, ok bool) {
 func run(t *testing.T, seed uint64, body func(ctx context.Context)) {
 	t.Helper()
 	if inBubble() {
-		simulate(t, t.Context(), seed, body)
+		simulate(t, t.Context(), seed, new(watch), body)
 		return
 	}
-	synctest.Test(t, func(inner *testing.T) { simulate(t, inner.Context(), seed, body) })
+	w := new(watch)
+	if deadline, ok := t.Deadline(); ok {
+		left := time.Until(deadline)
+		defer time.AfterFunc(left-min(left/2, 10*time.Second), w.over).Stop()
+	}
+	synctest.Test(t, func(inner *testing.T) { simulate(t, inner.Context(), seed, w, body) })
+}
+
+// A watch ends a test that goes on for ever: shortly before the go command would, but with a report of what it waits for.
+type watch struct {
+	sim   atomic.Pointer[async.Simulation]
+	ended atomic.Bool
+}
+
+func (w *watch) over() {
+	w.ended.Store(true)
+	if sim := w.sim.Load(); sim != nil {
+		sim.GiveUp()
+	}
 }
 
 // inBubble tells whether the goroutine is in a bubble: times in one have no monotonic part.
@@ -138,7 +157,7 @@ func inBubble() bool {
 }
 
 // simulate runs body, and has t fail for what is stuck or left over.
-func simulate(t *testing.T, ctx context.Context, seed uint64, body func(ctx context.Context)) {
+func simulate(t *testing.T, ctx context.Context, seed uint64, w *watch, body func(ctx context.Context)) {
 	normal := false
 	defer func() {
 		replay := fmt.Sprintf("asynctest: the order was that of seed %d. To run it again: go test -run '%s' -asynctest.seed=%d", seed, pattern(t.Name()), seed)
@@ -150,8 +169,13 @@ func simulate(t *testing.T, ctx context.Context, seed uint64, body func(ctx cont
 		}
 	}()
 	sim := async.NewSimulation(seed, synctest.Wait, func(report string) {
-		t.Fatalf("asynctest: nothing can go on any more:\n\t%s", report)
+		why := "nothing can go on any more"
+		if w.ended.Load() {
+			why = "the time for tests is nearly over"
+		}
+		t.Fatalf("asynctest: %s:\n\t%s", why, report)
 	})
+	w.sim.Store(sim)
 	left, unhandled := sim.Run(context.WithValue(ctx, simulationKey{}, sim), body)
 	if len(left) > 0 && !t.Failed() {
 		t.Errorf("asynctest: %s did not end when the test did:\n\n%s", plural(len(left), "call"), list(left))

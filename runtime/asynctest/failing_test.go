@@ -45,6 +45,11 @@ func (f *selfAwait) Resume() {
 func (f *selfAwait) Release()               {}
 func (f *selfAwait) Site() (string, string) { return "selfAwait", "" }
 
+// beat goes on until ctx ends.
+func beat(ctx context.Context) {
+	async.Then(async.Sleep(ctx, time.Second), func(async.Void) (int, error) { beat(ctx); return 0, nil })
+}
+
 var failures = map[string]struct {
 	body func(t *testing.T, ctx context.Context)
 	want []string // regular expressions
@@ -75,6 +80,10 @@ var failures = map[string]struct {
 	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}},
 	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
 		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}},
+	"never, with a heart that beats": {func(t *testing.T, ctx context.Context) {
+		beat(ctx)
+		async.Await(outer(ctx, never(ctx)))
+	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:\d+\) waits for `}},
 	"fatal": {func(t *testing.T, ctx context.Context) {
 		async.Await(after(ctx, time.Hour, 1))
 		t.Fatal("said so")
@@ -120,7 +129,12 @@ func runFailing(name string, args ...string) (string, error) {
 func TestFailures(t *testing.T) {
 	for name, f := range failures {
 		t.Run(name, func(t *testing.T) {
-			out, err := runFailing(name)
+			t.Parallel()
+			var args []string
+			if strings.HasPrefix(name, "never") {
+				args = []string{"-test.timeout=4s"}
+			}
+			out, err := runFailing(name, args...)
 			if err == nil {
 				t.Fatalf("does not fail:\n%s", out)
 			}
