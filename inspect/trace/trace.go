@@ -78,7 +78,7 @@ func Load(ctx context.Context, o rewrite.Options) (m *Map, notes []string, err e
 				notes = append(notes, fmt.Sprintf("%s is not what goawait generates now, so lines in it lead only to the await before them", f.Path))
 			}
 			m.files[filepath.Base(f.Path)] = append(m.files[filepath.Base(f.Path)], g)
-			m.addSymbols(p.Path, f)
+			m.addSymbols(f)
 			g.addHeads(f)
 		}
 	}
@@ -236,37 +236,43 @@ func typeName(x ast.Expr) string {
 	}
 }
 
-// addSymbols notes the names of what is in a generated file.
-func (m *Map) addSymbols(pkg string, f rewrite.File) {
+// addSymbols notes the names of what is in a generated file. A package main has its import path in the binaries of its tests.
+func (m *Map) addSymbols(f rewrite.File) {
 	for _, fn := range f.Funcs {
 		if fn.Package == nil {
 			continue
 		}
-		prefix := escapePath(pkg)
+		prefixes := []string{escapePath(fn.Package.Path)}
 		if fn.Package.Name == "main" {
-			prefix = "main"
+			prefixes = append(prefixes, "main")
 		}
-		name := prefix + "." + fn.Name
-		for _, p := range fn.Plans {
-			shown := name
-			if p.Block != nil {
-				kind := "async block"
-				if p.Deferred {
-					kind = "deferred block"
-				}
-				shown = fmt.Sprintf("%s (%s at line %d)", name, kind, fn.Package.Fset.PositionFor(p.Block.Pos(), false).Line)
-				m.symbols[prefix+"."+p.Start] = shown
+		for _, prefix := range prefixes {
+			m.addFunc(prefix, fn)
+		}
+	}
+}
+
+func (m *Map) addFunc(prefix string, fn rewrite.FuncReport) {
+	name := prefix + "." + fn.Name
+	for _, p := range fn.Plans {
+		shown := name
+		if p.Block != nil {
+			kind := "async block"
+			if p.Deferred {
+				kind = "deferred block"
 			}
-			m.symbols[prefix+".(*"+p.Frame+").Resume"] = shown
-			for _, method := range []string{"Release", "Site"} {
-				m.symbols[prefix+".(*"+p.Frame+")."+method] = shown + " (" + method + ")"
-			}
+			shown = fmt.Sprintf("%s (%s at line %d)", name, kind, fn.Package.Fset.PositionFor(p.Block.Pos(), false).Line)
+			m.symbols[prefix+"."+p.Start] = shown
 		}
-		if len(fn.Plans) == 0 {
-			m.bodies = append(m.bodies, body{
-				regexp.MustCompile(`^` + regexp.QuoteMeta(prefix) + `\.(?:.*\.)?` + regexp.QuoteMeta(fn.Twin) + `\.(?:func)?\d+(.*)$`), name,
-			})
+		m.symbols[prefix+".(*"+p.Frame+").Resume"] = shown
+		for _, method := range []string{"Release", "Site"} {
+			m.symbols[prefix+".(*"+p.Frame+")."+method] = shown + " (" + method + ")"
 		}
+	}
+	if len(fn.Plans) == 0 {
+		m.bodies = append(m.bodies, body{
+			regexp.MustCompile(`^` + regexp.QuoteMeta(prefix) + `\.(?:.*\.)?` + regexp.QuoteMeta(fn.Twin) + `\.(?:func)?\d+(.*)$`), name,
+		})
 	}
 }
 

@@ -88,17 +88,18 @@ func TestLines(t *testing.T) {
 func TestRewrite(t *testing.T) {
 	m := load(t)
 	for in, want := range map[string]string{
-		"main.(*fetchUserDataFrame).Resume(0xc000128000)":                      "main.fetchUserData(0xc000128000)",
-		"main.(*fetchUserDataFrame).Resume.func1(...)":                         "main.fetchUserData.func1(...)",
-		"main.(*fetchUserDataFrame).Resume.func1.2-range3()":                   "main.fetchUserData.func1.2-range3()",
-		"  10ms  main.(*fetchUserDataFrame).Release":                           "  10ms  main.fetchUserData (Release)",
-		"main.(*fetchUserDataFrame).Other()":                                   "main.(*fetchUserDataFrame).Other()",
-		"other.(*fetchUserDataFrame).Resume()":                                 "other.(*fetchUserDataFrame).Resume()",
-		"github.com/goawait/goawait/examples/mockapi.(*aPIUserFrame).Resume()": "github.com/goawait/goawait/examples/mockapi.(*API).User()",
-		"\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b":           "\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b",
-		"nothing_async.go:20":                                                  "nothing_async.go:20",
-		"plain text about Frames":                                              "plain text about Frames",
-		"main.fetchUserDataAsync(0x12)":                                        "main.fetchUserDataAsync(0x12)",
+		"main.(*fetchUserDataFrame).Resume(0xc000128000)":                                  "main.fetchUserData(0xc000128000)",
+		"main.(*fetchUserDataFrame).Resume.func1(...)":                                     "main.fetchUserData.func1(...)",
+		"main.(*fetchUserDataFrame).Resume.func1.2-range3()":                               "main.fetchUserData.func1.2-range3()",
+		"  10ms  main.(*fetchUserDataFrame).Release":                                       "  10ms  main.fetchUserData (Release)",
+		"main.(*fetchUserDataFrame).Other()":                                               "main.(*fetchUserDataFrame).Other()",
+		"github.com/goawait/goawait/examples/fetchuserdata.(*fetchUserDataFrame).Resume /": "github.com/goawait/goawait/examples/fetchuserdata.fetchUserData /",
+		"other.(*fetchUserDataFrame).Resume()":                                             "other.(*fetchUserDataFrame).Resume()",
+		"github.com/goawait/goawait/examples/mockapi.(*aPIUserFrame).Resume()":             "github.com/goawait/goawait/examples/mockapi.(*API).User()",
+		"\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b":                       "\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b",
+		"nothing_async.go:20":                                                              "nothing_async.go:20",
+		"plain text about Frames":                                                          "plain text about Frames",
+		"main.fetchUserDataAsync(0x12)":                                                    "main.fetchUserDataAsync(0x12)",
 	} {
 		if got := m.Rewrite(in); got != want {
 			t.Errorf("%q becomes %q, not %q", in, got, want)
