@@ -63,6 +63,28 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	return as
 }
 
+// slow lists what a flat state machine does at a higher price than plain Go, and the price.
+func (d *describer) slow(m *sm.Machine) (hs []Hint) {
+	add := func(line int, text string) {
+		if h := (Hint{line, text}); !slices.Contains(hs, h) {
+			hs = append(hs, h)
+		}
+	}
+	for _, op := range m.Ops {
+		switch {
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
+			add(d.await(m, op).Line, "a select goes through package reflect, and where no case is ready, a goroutine with its stack waits for it")
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
+			add(d.await(m, op).Line, "where no value is there, a goroutine with its stack waits for it: async.Queue waits without one")
+		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:
+			add(d.await(m, op).Line, "where the channel has no room, a goroutine with its stack waits for it: async.Queue waits without one")
+		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
+			add(d.line(op.Range.Stmt.Pos()), "a loop over a map that awaits goes through package reflect")
+		}
+	}
+	return hs
+}
+
 // size is the size of a type; 0 if it depends on a type parameter.
 func (d *describer) size(t types.Type) (n int64) {
 	defer func() {

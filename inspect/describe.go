@@ -118,6 +118,7 @@ func (d *describer) machine(p *rewrite.Plan) *Machine {
 	m.Frame = d.frame(p)
 	m.Variables = d.variables(p)
 	m.Allocations = d.allocations(p)
+	m.Slow = d.slow(pm)
 	m.Hints = d.hints(p, m)
 	return m
 }

@@ -108,6 +108,7 @@ type Machine struct {
 	Frame       Frame        `json:"frame"`
 	Allocations []Allocation `json:"allocations"`
 	Deferred    []Deferred   `json:"deferred,omitempty"`
+	Slow        []Hint       `json:"slow,omitempty"` // what costs more than in plain Go
 	Hints       []Hint       `json:"hints,omitempty"`
 	Blocks      []*Machine   `json:"blocks,omitempty"` // async blocks in it, each a machine of its own
 
@@ -223,7 +224,7 @@ type Deferred struct {
 	Awaits bool   `json:"awaits,omitempty"` // it is a block of its own
 }
 
-// A Hint says how to make a frame smaller or a call cheaper.
+// A Hint says something about a line: what costs more there, or how to make a frame smaller or a call cheaper.
 type Hint struct {
 	Line int    `json:"line"`
 	Text string `json:"text"`

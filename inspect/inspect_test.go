@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"bytes"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,6 +115,17 @@ func TestReasons(t *testing.T) {
 		if !strings.Contains(why[name], want) {
 			t.Errorf("%s: %q does not say %q", name, why[name], want)
 		}
+	}
+}
+
+// TestSlow looks at what costs more than in plain Go.
+func TestSlow(t *testing.T) {
+	var got []string
+	for _, h := range load(t, "Report").Machine.Slow {
+		got = append(got, fmt.Sprint(h.Line, strings.Fields(h.Text)[:4]))
+	}
+	if want := []string{"55 [a select goes through]", "86 [where the channel has]", "88 [where the channel has]"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }
 

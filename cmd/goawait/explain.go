@@ -19,8 +19,9 @@ with an example:
 
 Explain with the name of an annotated function tells its state machine in words: the states with the
 source lines that they cover and where they lead; what the frame keeps at each await, and why; what a call
-allocates; why a function is no flat state machine, and what that costs; and what would make it
-smaller. Methods are named T.Method. The package is a name, the end of an import path, or a folder:
+allocates; what is done in a slower way than elsewhere, and why a function is no flat state machine,
+with the price; and what would make it smaller. Methods are named T.Method. The package is a name,
+the end of an import path, or a folder:
 
 	goawait explain FetchUser
 	goawait explain users.Store.Load

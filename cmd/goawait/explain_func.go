@@ -148,18 +148,24 @@ func (w *wording) machine(m *inspect.Machine) {
 		}
 		w.line("%s", text)
 	}
-	if len(m.Hints) > 0 {
-		w.line("")
-		w.line("Hints")
-		for _, h := range m.Hints {
-			w.line("  line %d: %s", h.Line, h.Text)
-		}
-	}
+	w.hints("The slow way", m.Slow)
+	w.hints("Hints", m.Hints)
 	for _, b := range m.Blocks {
 		w.line("")
 		in := *w
 		in.indent += "  | "
 		in.machine(b)
+	}
+}
+
+func (w *wording) hints(title string, hs []inspect.Hint) {
+	if len(hs) == 0 {
+		return
+	}
+	w.line("")
+	w.line("%s", title)
+	for _, h := range hs {
+		w.line("  line %d: %s", h.Line, h.Text)
 	}
 }
 
