@@ -30,8 +30,8 @@
 //
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] { for {} }
 //
-// An overlay shows them to the go command, which is asked once for all patterns, and tells which packages there are, of what files, and
-// where the export data of their dependencies is (load_list.go). Patterns that name files mean the files' folders, and limit what is
+// An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
+// second command at the same time where the export data is of what they import: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
 // generated (load_packages.go).
 //
 // # Checking
