@@ -37,7 +37,7 @@ const (
 	pillHeight = 24
 	liveHeight = 15
 	codeLeft   = bandWidth + 52 // of the text
-	maxText    = 58             // characters of a line
+	maxText    = 66             // characters of a line
 )
 
 func newCell(f *inspect.Function, m *inspect.Machine, n *inspect.Node) *cell {

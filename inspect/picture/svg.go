@@ -16,7 +16,7 @@ import (
 func SVG(f *inspect.Function) []byte {
 	p := newPanel(f, f.Machine, 0)
 	width, height := p.w+2*margin, p.h+2*margin+legendHeight
-	width = max(width, 560)
+	width = max(width, 600)
 	s := &svg{}
 	s.add(`<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="%s">`,
 		width, height, width, height, escape("State machine of "+f.Name))
