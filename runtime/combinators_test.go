@@ -178,6 +178,35 @@ func TestSamePromiseTwice(t *testing.T) {
 	}
 }
 
+// Inputs that have settled arrive in their order, on a pool too, where several could at a time.
+func TestSettledInputsOnPool(t *testing.T) {
+	ctx := async.WithExecutor(context.Background(), async.NewPool(4))
+	for _, ctx := range []context.Context{nil, ctx} {
+		yield := func() *async.Promise[int] { // gives the combinator its executor
+			return async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 3, nil })
+		}
+		for range 2000 {
+			p, q := async.Resolve(1), async.Resolve(2)
+			if v, err := async.Await(async.Race(p, q, yield())); v != 1 || err != nil {
+				t.Fatal("Race:", v, err)
+			}
+			e, f := async.Reject[int](io.EOF), async.Reject[int](io.ErrNoProgress)
+			if _, err := async.Await(async.All(p, e, f, yield())); err != io.EOF {
+				t.Fatal("All:", err)
+			}
+			if v, err := async.Await(async.Any(e, q, p, yield())); v != 2 || err != nil {
+				t.Fatal("Any:", v, err)
+			}
+			if _, err := async.Await(async.All(yield(), yield(), p, yield())); err != nil {
+				t.Fatal("All:", err)
+			}
+			if _, err := async.Await(async.All2(p, yield())); err != nil {
+				t.Fatal("All2:", err)
+			}
+		}
+	}
+}
+
 func TestNilInputsPanic(t *testing.T) {
 	p := async.Resolve(1)
 	for name, f := range map[string]func(){

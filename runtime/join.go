@@ -34,6 +34,7 @@ type joinGroup struct {
 	mu     mutex
 	left   int // inputs that have not arrived
 	inputs []joinInput
+	ready  []*joinInput     // inputs that had settled when the join was made, and have not arrived yet
 	result *Task            // nil when decided
 	arrive func(i int) bool // tells whether the join is decided; then it has finished its frame
 }
@@ -55,11 +56,23 @@ func (in *joinInput) run(w *worker) {
 	}
 }
 
-// take notes that an input has settled. It returns the frame if that decides it.
+// take notes that an input has settled, and before it those that had settled when the join was made. It returns the frame if that
+// decides it.
 func (g *joinGroup) take(in *joinInput) (decided *Task) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.result == nil {
+	ready := g.ready
+	g.ready = nil
+	for _, x := range ready {
+		if decided = g.arrived(x); decided != nil {
+			return decided
+		}
+	}
+	return g.arrived(in)
+}
+
+func (g *joinGroup) arrived(in *joinInput) (decided *Task) {
+	if g.result == nil || in.core == nil {
 		return nil
 	}
 	g.left--
@@ -74,7 +87,7 @@ func (g *joinGroup) take(in *joinInput) (decided *Task) {
 
 // decide forgets everything that was needed to decide.
 func (g *joinGroup) decide() {
-	g.result, g.arrive = nil, nil
+	g.result, g.arrive, g.ready = nil, nil, nil
 	for i := range g.inputs {
 		if in := &g.inputs[i]; in.core != nil {
 			in.core.unsubscribe(&in.Task, true)
@@ -103,12 +116,26 @@ func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Pro
 		in.kind, in.exec, in.self = kindHop, j.promise.core.exec, in
 		in.group, in.core, in.i = g, c, i
 	}
-	for i, c := range cores {
-		if in := &g.inputs[i]; !c.subscribe(&in.Task) {
-			h.post(&in.Task)
-		}
+	if first := g.subscribe(cores); first != nil {
+		h.post(&first.Task)
 	}
 	return &j.promise
+}
+
+// subscribe makes the inputs wait, and notes those that have settled already: the first of them is to be queued, for all. Others may settle
+// and arrive meanwhile, on a pool.
+func (g *joinGroup) subscribe(cores []*Core) (first *joinInput) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, c := range cores {
+		if in := &g.inputs[i]; !c.subscribe(&in.Task) {
+			g.ready = append(g.ready, in)
+		}
+	}
+	if len(g.ready) == 0 {
+		return nil
+	}
+	return g.ready[0]
 }
 
 // coresOf returns the cores of ps. It panics if one is nil.
