@@ -46,6 +46,7 @@ type joinInput struct {
 	group *joinGroup
 	core  *Core
 	i     int
+	came  bool // it has arrived
 }
 
 func (in *joinInput) Site() (function, pos string) { return "a combinator", "" }
@@ -72,11 +73,11 @@ func (g *joinGroup) take(in *joinInput) (decided *Task) {
 }
 
 func (g *joinGroup) arrived(in *joinInput) (decided *Task) {
-	if g.result == nil || in.core == nil {
+	if g.result == nil || in.came {
 		return nil
 	}
 	g.left--
-	in.core = nil
+	in.came, in.core = true, nil
 	if !g.arrive(in.i) {
 		return nil
 	}
