@@ -315,6 +315,26 @@ func TestExploreSettleUnsubscribe(t *testing.T) {
 	})
 }
 
+// A combinator leaves a promise while that is rejected: an error is seen or dropped, a panic is seen or reported.
+func TestExploreRejectLeave(t *testing.T) {
+	for _, err := range []error{ErrClosed, &PanicError{Value: 1}} {
+		explore(t, -1, func() ([]func(), func() error) {
+			p, _, reject := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
+			var log []string
+			a := newProbe("a", &log)
+			a.wait(coreOf(p))
+			return []func(){func() { reject(err) }, func() { coreOf(p).unsubscribe(&a.Task, true) }}, func() error {
+				_, panics := err.(*PanicError)
+				reported := len(unseen.young)
+				if want := panics && a.woken == 0; a.woken > 1 || want != (reported == 1) || p.State() != Rejected {
+					return fmt.Errorf("woken %d times, %d reported, %v", a.woken, reported, p.State())
+				}
+				return nil
+			}
+		})
+	}
+}
+
 func TestExploreSettleThen(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		l := NewLoop()

@@ -31,6 +31,7 @@ var mutants = []mutant{
 	{"cancel leaves the timer", "time.go", "if s.complete(Void{}, cause) {\n\t\ts.on.remove(&s.timer)\n\t}", "s.complete(Void{}, cause)"},
 	{"context that ends twice", "deadline.go", "if c.err != nil {\n\t\tc.mu.Unlock()\n\t\treturn\n\t}", ""},
 	{"cancelled context keeps its timer", "deadline.go", "leave()\n\tc.on.remove(&c.timer)", "leave()"},
+	{"combinator that leaves no trace", "core.go", "if head == nil && quiet {\n\t\thead = &quietEnd\n\t}", ""},
 	{"take without a second look", "queue.go", "if v, done, err := q.tryTake(w); done || err != nil {\n\t\tw.settleClaimed(nil, v, err)\n\t}", "q.mu.Lock()\n\tq.takes.push(&w.fifoNode, w)\n\tq.mu.Unlock()"},
 	{"put without a second look", "queue.go", "if done, err := q.tryPut(v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "q.mu.Lock()\n\tq.puts.push(&w.fifoNode, w)\n\tq.mu.Unlock()"},
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
