@@ -50,7 +50,7 @@ var mutants = []mutant{
 func TestExplorerFindsFaults(t *testing.T) {
 	dir := t.TempDir()
 	copyPackage(t, dir)
-	if out, err := explorer(dir); err != nil {
+	if out, err := explorer(dir, "10m"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	} else {
 		for _, m := range regexp.MustCompile(`(?s): (\d+ schedules)\n--- PASS: TestExplore(\w+)`).FindAllStringSubmatch(out, -1) {
@@ -71,7 +71,7 @@ func TestExplorerFindsFaults(t *testing.T) {
 			continue
 		}
 		os.WriteFile(path, []byte(strings.Replace(string(src), m.old, m.new, 1)), 0o666)
-		out, err := explorer(dir)
+		out, err := explorer(dir, "1m") // a fault may make it wait for ever
 		os.WriteFile(path, src, 0o666)
 		switch {
 		case err == nil:
@@ -98,8 +98,9 @@ func copyPackage(t *testing.T, dir string) {
 	os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module github.com/goawait/goawait/runtime\n\ngo 1.26\n"), 0o666)
 }
 
-func explorer(dir string) (string, error) {
-	cmd := exec.Command("go", "test", "-tags", "goawait_sim", "-run", "^TestExplore", "-v", "-timeout", "30s", "-vet=off")
+// explorer runs the explorer in dir.
+func explorer(dir, timeout string) (string, error) {
+	cmd := exec.Command("go", "test", "-tags", "goawait_sim", "-run", "^TestExplore", "-v", "-timeout", timeout, "-vet=off")
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	return string(out), err
