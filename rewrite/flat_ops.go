@@ -75,7 +75,9 @@ func (e *emitter) ops() (out []dst.Stmt) {
 	}
 	flush()
 	if e.m.Defers() {
-		add(&dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: e.unwinding()})
+		l := &dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: e.unwinding()}
+		e.tf.ownLine(l)
+		add(l)
 	} else if len(labels) > 0 {
 		add(&dst.EmptyStmt{Implicit: true})
 	}

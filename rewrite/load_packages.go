@@ -20,8 +20,8 @@ import (
 type loader struct {
 	o       Options
 	ctx     context.Context // of the Run
-	dir     string   // absolute
-	env     []string // of the go command
+	dir     string          // absolute
+	env     []string        // of the go command
 	fset    *token.FileSet
 	folders map[string]*folder // by path; nil if it is being read
 	mu      sync.Mutex
