@@ -92,3 +92,16 @@ func TestCallWithoutContextYieldsOnItsLoop(t *testing.T) {
 		t.Error(where, err)
 	}
 }
+
+func TestFrameStartsOnce(t *testing.T) {
+	f := &adder{a: async.Resolve(1), b: async.Resolve(2)}
+	if v, err := f.Start(f, nil).Wait(context.Background()); v != 3 || err != nil {
+		t.Fatal(v, err)
+	}
+	defer func() {
+		if v := recover(); v != "async: a frame is started twice" {
+			t.Error(v)
+		}
+	}()
+	f.Start(f, nil)
+}

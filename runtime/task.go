@@ -79,6 +79,9 @@ type Frame[R any] struct {
 // rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
 // says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
+	if f.task.self != nil {
+		panic("async: a frame is started twice")
+	}
 	f.task.self = self
 	if u, ok := self.(unwinding); ok {
 		u.attach(&f.task)

@@ -90,6 +90,9 @@ func (w *workspace) write() error {
 	for _, variant := range append([]string{kit.Oracle}, w.Variants...) {
 		for i := range w.programs {
 			p := &w.programs[i]
+			if variant == Goroutine && p.Only != "" {
+				continue // it is about the order on an executor, which goroutines don't have
+			}
 			c := &copied{Program: p, variant: variant, dir: filepath.Join(w.dir, variant, p.Name)}
 			w.copies = append(w.copies, c)
 			if err := w.writeCopy(c); err != nil {
