@@ -21,7 +21,7 @@
 //
 // Folders are scanned for the text of the directive, without types (load_scan.go). What has none is not looked at any further, so that
 // a run over a large module costs little. A directive is read with the function that it stands at, and the name of the twin is settled
-// (find.go, load_names.go).
+// (find.go, directives.go, load_names.go).
 //
 // # Listing
 //

@@ -73,7 +73,7 @@ func readDirective(c *ast.Comment, decl *ast.FuncDecl, test bool) (twin string, 
 	verb, arg, _ := strings.Cut(strings.TrimRight(rest, " \t\r"), " ")
 	verb, tabbed, _ := strings.Cut(verb, "\t")
 	names := strings.Fields(tabbed + " " + arg)
-	const form = "write //goawait:async or //goawait:async Name"
+	form := writeDirective()
 	switch {
 	case !ok:
 		if decl == nil {

@@ -5,7 +5,16 @@ package vet
 import (
 	"go/ast"
 	"strings"
+
+	"github.com/goawait/goawait/rewrite"
 )
+
+// Directive is the comment that silences findings.
+var Directive = rewrite.Directive{
+	Form:  "//nolint:goawait",
+	Place: "on the line of a finding, or alone on the line above it",
+	What:  "leaves out what `goawait vet` finds there; other names of linters may stand beside goawait, with commas",
+}
 
 // A quietLine is a line with a comment that names goawait in the form of golangci-lint's comments,
 //

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log"
 	"time"
 
 	async "github.com/goawait/goawait/runtime"
@@ -10,19 +11,25 @@ import (
 
 //go:generate go tool goawait
 
-// greet says hello after a while.
+// countdown counts to zero, a moment between two numbers.
 //
 //goawait:async
-func greet(ctx context.Context, name string) (string, error) {
-	if _, err := async.Await(async.Sleep(ctx, 100*time.Millisecond)); err != nil {
-		return "", err
+func countdown(ctx context.Context, name string, from int) (string, error) {
+	for i := from; i > 0; i-- {
+		fmt.Println(name, i)
+		if _, err := async.Await(async.Sleep(ctx, 100*time.Millisecond)); err != nil {
+			return "", err
+		}
 	}
-	return "hello, " + name, nil
+	return name + " is off", nil
 }
 
 func main() {
 	both, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[[]string] {
-		return async.All(greetAsync(ctx, "Ada"), greetAsync(ctx, "Grace"))
+		return async.All(countdownAsync(ctx, "Ada", 2), countdownAsync(ctx, "Grace", 3))
 	})
-	fmt.Println(both, err)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(both)
 }

@@ -1,0 +1,92 @@
+package docs
+
+// This file serves goawait as if it were published, so that the documents' commands run as they stand.
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
+)
+
+const (
+	modulePath = "github.com/goawait/goawait"
+	published  = "v0.1.0"
+)
+
+// publish writes this module to a folder, as a module proxy has it.
+func publish(t *testing.T, proxy string) {
+	t.Helper()
+	dir := filepath.Join(proxy, filepath.FromSlash(modulePath), "@v")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	var archive bytes.Buffer
+	if err := zip.CreateFromDir(&archive, module.Version{Path: modulePath, Version: published}, root); err != nil {
+		t.Fatal(err)
+	}
+	info := fmt.Sprintf("{\"Version\":%q,\"Time\":%q}\n", published, time.Unix(0, 0).UTC().Format(time.RFC3339))
+	for name, content := range map[string][]byte{
+		"list":              []byte(published + "\n"),
+		published + ".info": []byte(info),
+		published + ".mod":  []byte(read(t, "go.mod")),
+		published + ".zip":  archive.Bytes(),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// environment is that of a user who has Go and nothing else: an empty module cache, and a proxy that has goawait and what it
+// requires.
+func environment(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	publish(t, filepath.Join(dir, "proxy"))
+	proxies := fileURL(filepath.Join(dir, "proxy")) + "," + downloaded(t)
+	return append(localEnvironment(t), "GOPROXY="+proxies, "GOMODCACHE="+filepath.Join(dir, "mod"),
+		"GOFLAGS=-trimpath -modcacherw") // -trimpath makes compiled packages independent of where the sources are: the next run has them
+}
+
+// localEnvironment is one in which only what this module requires can be had.
+func localEnvironment(t *testing.T) []string {
+	t.Helper()
+	return append(os.Environ(), "GOPROXY="+downloaded(t), "GOMODCACHE="+goEnv(t, "GOMODCACHE"), "GOCACHE="+goEnv(t, "GOCACHE"),
+		"GOENV=off", "GOFLAGS=", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOWORK=off", "NO_COLOR=1")
+}
+
+// downloaded is a proxy with the modules that this one requires.
+func downloaded(t *testing.T) string {
+	t.Helper()
+	download := exec.Command("go", "mod", "download")
+	download.Dir = root
+	if out, err := download.CombinedOutput(); err != nil {
+		t.Fatalf("go mod download: %v\n%s", err, out)
+	}
+	return fileURL(filepath.Join(goEnv(t, "GOMODCACHE"), "cache", "download"))
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func fileURL(path string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	return "file://" + path
+}
