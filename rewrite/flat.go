@@ -177,7 +177,7 @@ func isPkgName(obj types.Object) bool {
 
 // emitter makes an emitter for a plan.
 func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *emitter {
-	fl.states += m.States
+	fl.states += m.States + 1
 	e := &emitter{
 		tf: fl.tf, fl: fl, m: m, block: b,
 		frame: fl.tf.fresh(frame), self: fl.self,

@@ -57,7 +57,7 @@ type FuncReport struct {
 	Twin     string
 	Lowering string // "flat", "stackful" or "goroutine"
 	Reason   string // why not flat
-	States   int
+	States   int    // of all its machines: a start each, and one for each await
 	Pos      token.Position
 	Elapsed  time.Duration
 

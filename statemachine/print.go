@@ -15,7 +15,7 @@ import (
 // String gives the plan: variables with their homes, then the operations, with what is live behind each await.
 func (m *Machine) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "func %s: %d states\n", m.Src.Name, m.States)
+	fmt.Fprintf(&b, "func %s: %d suspension points\n", m.Src.Name, m.States)
 	for _, v := range m.Vars {
 		if !v.Used && !v.Set && !v.Slot {
 			continue

@@ -182,7 +182,7 @@ func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 	for _, fn := range f.Funcs {
 		text := fn.Name
 		if fn.Lowering == "flat" {
-			text += fmt.Sprintf(" %d states", fn.States)
+			text += " " + count(fn.States, "state")
 		} else {
 			text += " " + fn.Lowering
 		}
