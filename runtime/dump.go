@@ -24,8 +24,8 @@ type Call struct {
 // Snapshot lists every suspended call of the process: of each chain first the call that waits for something else than a call. It may
 // be called from any goroutine, and stops none: it is no picture of one moment. A call that is running or ready is not
 // suspended. A call that waits for one which is running or ready is seen by who runs on the same loop, in an async
-// function or a callback; others don't see it before that one suspends. Calls that wait for each other in a circle are not found. The
-// cost is some hundred nanoseconds for each call that is listed, and as much for each of its chain.
+// function or a callback; others don't see it before that one suspends. So it is with calls that wait for each other in a circle, if the
+// main promise of Run waits for them. The cost is some hundred nanoseconds for each call that is listed, and as much for each of its chain.
 func Snapshot() []Call { return snapshotAll().list() }
 
 func snapshotAll() *snapshot {
@@ -40,8 +40,48 @@ func snapshotAll() *snapshot {
 	}
 	if l := currentLoop(); l != nil {
 		s.roots(&l.w)
+		if l.main != nil {
+			s.below(l, l.main.held)
+		}
 	}
 	return s
+}
+
+// below adds the calls on l that c waits for, directly or not, and that have not been found from the other end: they wait for each
+// other. It runs on the goroutine of l.
+func (s *snapshot) below(l *Loop, c *Core) {
+	var found []int
+	for todo := []*Core{c}; len(todo) > 0; {
+		c := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if c == nil || c.settled() || c.exec == nil || c.exec.leaf || c.exec.home.loop != l {
+			continue
+		}
+		t := taskOf(c)
+		if _, ok := s.index[t]; ok || t.state != suspended {
+			continue
+		}
+		var deps []*Core
+		if d, ok := t.self.(dependent); ok {
+			d.each(func(c *Core) { deps = append(deps, c) })
+		} else if t.await == nil || t.await.settled() {
+			continue // it is ready
+		} else {
+			deps = append(deps, t.await)
+		}
+		waits := "a call"
+		for _, c := range deps {
+			if c != nil && !c.settled() && c.exec != nil && !c.exec.leaf && c.exec.home.loop == l {
+				waits = siteOf(taskOf(c))
+				break
+			}
+		}
+		found = append(found, s.add([]dumpNode{nodeOf(t)}, waits)...)
+		todo = append(todo, deps...)
+	}
+	for _, i := range found {
+		s.nodes[i].by = s.known(s.nodes[i].frame.core())
+	}
 }
 
 // roots adds what waits for what w runs, and for what is ready there.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -135,4 +136,27 @@ func TestDumpJSONIsAnArray(t *testing.T) {
 	}
 	resolve(1)
 	l.Poll()
+}
+
+// Calls that wait for each other can be reached from no leaf.
+func TestDumpOfACircle(t *testing.T) {
+	var text strings.Builder
+	_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
+		y := async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })
+		a, b := &adder{a: y}, &adder{a: y}
+		b.b = a.Start(a, ctx)
+		a.b = b.Start(b, ctx)
+		async.Then(async.Sleep(ctx, time.Millisecond), func(async.Void) (int, error) {
+			async.Dump(&text)
+			return 0, nil
+		})
+		return async.Then(b.b, func(v int) (int, error) { return v, nil })
+	})
+	if !errors.Is(err, async.ErrDeadlock) {
+		t.Error(err)
+	}
+	got := text.String() // of the whole process
+	if strings.Count(got, "waits for adder (core_test.go:1)") != 3 || !strings.Contains(got, "awaited by adder (core_test.go:1)\n\tawaited by Then\n") {
+		t.Error(got)
+	}
 }

@@ -28,6 +28,7 @@ type Loop struct {
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
 	counters loopCounters
+	main     *mainRun   // the Run that it is for; nil if there is none, or it is over
 	sim      *simulated // it is driven for a test; set before anybody uses the loop
 }
 

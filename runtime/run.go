@@ -61,7 +61,8 @@ func (m *mainCall[T]) Site() (function, pos string) { return "Run", "" }
 
 func newMainRun(ctx context.Context) *mainRun {
 	l := NewLoop()
-	return &mainRun{loop: l, ctx: WithExecutor(ctx, l), done: make(chan struct{})}
+	l.main = &mainRun{loop: l, ctx: WithExecutor(ctx, l), done: make(chan struct{})}
+	return l.main
 }
 
 func (r *mainRun) begin(t interface {
@@ -139,6 +140,7 @@ func (r *mainRun) drive() {
 			go r.drive()
 			return
 		}
+		l.main = nil
 		l.stopAlarm()
 		r.watch.stop()
 		l.alone.Store(true)
