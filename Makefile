@@ -1,7 +1,8 @@
 # The targets are small, so that each can be copied to a shell. Only Go is needed.
 
-.PHONY: help build test variants race update check fuzz mutants stress bench examples
+.PHONY: help build test variants race update check fuzz mutants stress bench microbench examples
 
+BENCH =
 PROGRAMS = 2000
 SEED = 1
 
@@ -23,6 +24,7 @@ race: ## run all tests with the race detector
 update: ## rewrite generated files: twins of the examples, archives, tables and the blocks of the README
 	go run ./cmd/goawait ./examples/...
 	go run ./cmd/goawait ./statemachine/testdata/walk
+	cd bench && go tool goawait ./...
 	go test ./rewrite ./vet ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
 
 check: ## format, vet, tidy, and no generated file that would change
@@ -30,6 +32,7 @@ check: ## format, vet, tidy, and no generated file that would change
 	go vet ./...
 	go mod tidy -diff
 	cd vet/golangci && go mod tidy -diff && go vet ./... && go test ./...
+	cd bench && go mod tidy -diff && go vet ./... && go tool goawait -check ./... && go test ./...
 	go run ./cmd/goawait -check ./examples/...
 	go run ./cmd/goawait vet ./examples/...
 	go test ./internal/docs ./statemachine ./inspect/... ./examples/...
@@ -44,7 +47,10 @@ stress: ## a million promises, sleepers, links of a chain and values from other 
 	go test ./runtime -count=1 -timeout 30m -v -run 'Stress|LongChains|DeepCalls' -stress
 	go test ./runtime -count=1 -timeout 30m -race -run 'Stress|LongChains|DeepCalls'
 
-bench: ## run the benchmarks of package async
+bench: ## compare with rivals and write bench/REPORT.md: make bench BENCH='-scenario S1,S4 -rounds 3' or BENCH=-quick
+	cd bench && go run ./cmd $(BENCH)
+
+microbench: ## run the benchmarks of package async
 	go test ./runtime -run '^$$' -bench . -benchmem
 
 examples: ## transpile the examples and run them

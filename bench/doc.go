@@ -1,0 +1,13 @@
+// Package bench compares goawait with other ways to write the same concurrent work: a state machine written by hand,
+// goroutines, iter.Pull, and JavaScript, Rust and Python where they are installed. It is a module of its own, so that users
+// of goawait depend on nothing of it.
+//
+// A [Case] is one piece of work, and a [Rival] one way to write it. Every run of a rival is a process of its own, which warms
+// up, works and writes its [measure.Sample]; nothing that a rival leaves in memory can help or hurt another. In each round all
+// rivals of a case run one after the other, so that what the machine does meanwhile meets them all; a ratio is the median of
+// the ratios in each round, and the spread of a figure goes from its least to its greatest value. All rivals of a case must come to
+// the same checksum.
+//
+// The work is in folders: calls has annotated functions and their twins, hand the state machines, routine the goroutines, pull
+// iter.Pull, foreign the other languages; work is what they share. What is measured of the command goawait itself is in this package.
+package bench
