@@ -101,7 +101,11 @@ func (s *stage) run(t *testing.T, folder, commands string) {
 
 func (s *stage) write(t *testing.T, folder, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(s.folders[folder], name), []byte(text), 0o666); err != nil {
+	path := filepath.Join(s.folders[folder], filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -197,6 +201,8 @@ func (s *stage) inline(t *testing.T) {
 	bin := s.folders["checkout"]
 	s.env = append(s.env, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	s.folders["fetchUserData"] = filepath.Join(s.folders["checkout"], "examples", "fetchuserdata")
+	s.folders["guide"] = filepath.Join(s.folders["checkout"], "docs", "guide")
+	s.folders["crash"] = filepath.Join(s.folders["newcomer"], "crash")
 	placeholders := strings.NewReplacer("COMMAND", "vet", "CODE", "literal", "RULE", "dropped", "…", "")
 	done := map[string]bool{}
 	for _, name := range []string{"README.md", "docs/guide.md", "docs/language.md"} {
@@ -212,6 +218,10 @@ func (s *stage) inline(t *testing.T) {
 				s.watch(t, command)
 			case strings.Contains(command, "fetchUserData"):
 				s.run(t, "fetchUserData", command)
+			case strings.HasPrefix(command, "go test "): // of a test that the guide shows
+				s.run(t, "guide", command)
+			case strings.HasSuffix(command, " visit"):
+				s.run(t, "crash", command)
 			case strings.HasSuffix(command, " trace"):
 				s.run(t, "newcomer", command+" < main.go")
 			default:
