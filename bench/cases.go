@@ -46,7 +46,7 @@ func (c Case) size(r Rival, n int) int {
 var (
 	perOperation = []string{measure.NS}
 	whileParked  = []string{measure.Live, measure.Create, measure.Complete, measure.GC}
-	ofProcess    = []string{measure.Peak, measure.CPU, measure.Wall}
+	ofProcess    = []string{measure.Peak, measure.CPU}
 )
 
 func node(share int) Rival   { return Rival{Name: "node", Tool: "node", Share: share} }
@@ -72,6 +72,9 @@ var Cases = []Case{
 	{
 		ID: "S1.yield", Title: "a call gives up its turn and is resumed", N: 2_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"The goroutine on a channel is woken by a second one that sends to it.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Yields),
 			goRival(Hand, hand.Yields),
@@ -83,6 +86,9 @@ var Cases = []Case{
 	}, {
 		ID: "S1.promise", Title: "a call awaits a promise that another call settles", N: 1_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"The time has in it the turn of the call that settles, which gives up its turn each time. The hand-written promise is used again for the next await, the others are new.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.HandsOver),
 			goRival(Hand, hand.HandsOver),
@@ -93,6 +99,9 @@ var Cases = []Case{
 	}, {
 		ID: "S2.direct", Title: "await of a call of the same package that ends at once", N: 2_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"Rust merges the call into its caller.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Adds),
 			goRival(Hand, hand.Adds),
@@ -111,6 +120,9 @@ var Cases = []Case{
 	}, {
 		ID: "S2.promise", Title: "await of the promise of a call that ends at once", N: 2_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"The hand-written call has frame and promise in one allocation. Rust has its future in a box.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.AddsPromised),
 			goRival(Hand, hand.AddsPromised),
@@ -119,6 +131,9 @@ var Cases = []Case{
 	}, {
 		ID: "S3.suspension", Title: "ten calls in each other, the last of which suspends; per suspension", N: 2_000_000, Step: 1,
 		Want: nested(work.Depth), Figures: perOperation,
+		Notes: []string{
+			"Rust, whose ten futures are one struct, polls all of the chain at each suspension.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Suspensions),
 			goRival(Hand, hand.Suspensions),
@@ -158,6 +173,9 @@ var Cases = []Case{
 	}, {
 		ID: "S4", Title: "calls with three variables, all suspended at once", N: 1_000_000, Step: 1,
 		Want: work.Parked, Figures: whileParked,
+		Notes: []string{
+			"Memory is that of heap and stacks in Go, what the allocator was asked for in Rust, and what is in use of the heap in node and Python. Pointers are to few variables that all calls share.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Parked),
 			goRival(Hand, hand.Parked),
@@ -168,6 +186,9 @@ var Cases = []Case{
 	}, {
 		ID: "S5", Title: "calls that all sleep at once", N: 1_000_000, Step: 1,
 		Want: work.Triangle, Figures: ofProcess,
+		Notes: []string{
+			"Each sleeps for a time of its own, and so long that all have been made before the first wakes. Memory and CPU time are those of the process, without those of one that has no calls to make.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Sleepers),
 			goRival(Hand, hand.Sleepers),
@@ -177,6 +198,9 @@ var Cases = []Case{
 	}, {
 		ID: "S6", Title: "calls that suspend once, started and joined", N: 1_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"In the columns of allocations, stacks of goroutines do not count.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Spawns),
 			goRival(Hand, hand.Spawns),
@@ -187,6 +211,9 @@ var Cases = []Case{
 	}, {
 		ID: "S7.single", Title: "a promise that another goroutine settles, one at a time", N: 200_000, Step: 1,
 		Want: answers, Figures: perOperation,
+		Notes: []string{
+			"In JavaScript only its own thread can settle a promise.",
+		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Asks),
 			goRival(Hand, hand.Asks),

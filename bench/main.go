@@ -18,8 +18,8 @@ type Settings struct {
 	Scenarios string // list of what to run; all if it is empty
 	Rounds    int
 	Quick     bool   // does a small part of the work
-	Busy      bool   // writes the report on a busy machine, too
-	Dir       string // where the report goes
+	Large     bool   // plots sizes to ten millions
+	Out       string // folder for the report; if empty, a full run on an idle machine writes it to the working directory
 }
 
 // quickDivisor makes few operations of many.
@@ -38,10 +38,13 @@ func Main(s Settings) error {
 		return err
 	}
 	load, known := loadAverage()
-	full := s.Scenarios == "" && !s.Quick
-	report := full && (!known || load < 1 || s.Busy)
-	if full && !report {
-		fmt.Fprintf(os.Stderr, "The machine is busy (load %.2f): there will be a table, but no report. Flag -busy writes it.\n", load)
+	out := s.Out
+	if out == "" && s.Scenarios == "" && !s.Quick {
+		if known && load >= 1 {
+			fmt.Fprintf(os.Stderr, "The machine is busy (load %.2f): there will be a table, but no report. Flag -out writes one.\n", load)
+		} else {
+			out = "."
+		}
 	}
 	dir, err := os.MkdirTemp("", "goawait-bench-")
 	if err != nil {
@@ -67,28 +70,33 @@ func Main(s Settings) error {
 	if err != nil {
 		return err
 	}
-	if err := Table(os.Stdout, results); err != nil || !report {
+	if err := Table(os.Stdout, results); err != nil || out == "" {
 		return err
 	}
-	curves, err := o.Curves()
+	panels, err := o.Panels(s.Large)
 	if err != nil {
 		return err
 	}
-	setting := Setting{Date: time.Now().Format(time.DateOnly), Machine: machine(), Rounds: s.Rounds, Tools: tools}
+	more, err := o.CommandPanels(1000 / min(o.Divisor, 100))
+	if err != nil {
+		return err
+	}
+	panels = append(panels, more...)
+	setting := Setting{Date: time.Now().Format(time.DateOnly), Machine: machine(), Rounds: s.Rounds, Tools: tools, Divisor: o.Divisor}
 	if known {
 		setting.Load = fmt.Sprintf("%.2f", load)
 	}
 	var text, plot bytes.Buffer
-	if err := Plot(&plot, results, curves); err != nil {
+	if err := Plot(&plot, results, panels); err != nil {
 		return err
 	}
-	if err := Report(&text, setting, results, plotFile); err != nil {
+	if err := Report(&text, setting, results, panels, plotFile); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(s.Dir, plotFile), plot.Bytes(), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(out, plotFile), plot.Bytes(), 0o666); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(s.Dir, reportFile), text.Bytes(), 0o666)
+	return os.WriteFile(filepath.Join(out, reportFile), text.Bytes(), 0o666)
 }
 
 // loadAverage gives how many processes ran on average in the last minute, where the system says so.

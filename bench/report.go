@@ -5,6 +5,8 @@ package bench
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +25,7 @@ var units = map[string]struct{ name, unit string }{
 	measure.GC:       {"CPU time of a garbage collection", "ns"},
 	measure.Peak:     {"peak memory", "B"},
 	measure.CPU:      {"CPU time", "ns"},
-	measure.Wall:     {"wall time of the whole", "ms"},
+	measure.Wall:     {"wall time", "ms"},
 	measure.Lines:    {"lines", ""},
 	measure.Binary:   {"bytes in a binary per line of source", "B"},
 	measure.Compile:  {"time to compile", "ms"},
@@ -148,7 +150,7 @@ type Setting struct {
 }
 
 // Report writes the results in Markdown. Plot is the file with the plot; empty if there is none.
-func Report(w io.Writer, s Setting, results []Result, plot string) error {
+func Report(w io.Writer, s Setting, results []Result, panels []Panel, plot string) error {
 	p := &printer{w: w}
 	p.line("# Benchmarks\n")
 	p.line("Written by `make bench`. How it is measured stands in the documentation of package bench.\n")
@@ -174,6 +176,9 @@ func Report(w io.Writer, s Setting, results []Result, plot string) error {
 	p.behind(results)
 	for _, r := range results {
 		p.result(r)
+	}
+	for _, panel := range panels {
+		p.panel(panel)
 	}
 	return p.err
 }
@@ -213,7 +218,7 @@ func (p *printer) behind(results []Result) {
 	any := false
 	for _, r := range results {
 		for _, row := range r.Rows() {
-			if row.Goawait > 0 && row.Goawait < 0.97 && !strings.HasPrefix(row.Rival, Goawait) {
+			if row.Goawait > 0 && row.Goawait < 0.97 && !strings.HasPrefix(row.Rival, Goawait) && row.Rival != Source {
 				any = true
 				p.line("- %s, %s: %s takes %s of what goawait takes.", row.Case, units[row.Figure].name, row.Rival, row.Goawait)
 			}
@@ -221,6 +226,34 @@ func (p *printer) behind(results []Result) {
 	}
 	if !any {
 		p.line("Nowhere in this run.")
+	}
+	p.line("")
+}
+
+// panel writes what a panel of the plot shows: a line for each size.
+func (p *printer) panel(panel Panel) {
+	head, rule := "| |", "|---:|"
+	sizes := map[int]bool{}
+	for _, c := range panel.Curves {
+		head += " " + c.Rival + " |"
+		rule += "---:|"
+		for _, pt := range c.Points {
+			sizes[pt.N] = true
+		}
+	}
+	p.line("## Scale: %s\n\n%s\n%s", panel.Title, head, rule)
+	for _, n := range slices.Sorted(maps.Keys(sizes)) {
+		line := fmt.Sprintf("| %s |", short(float64(n)))
+		for _, c := range panel.Curves {
+			cell := ""
+			for _, pt := range c.Points {
+				if pt.N == n {
+					cell = short(pt.Cost)
+				}
+			}
+			line += " " + cell + " |"
+		}
+		p.line("%s", line)
 	}
 	p.line("")
 }

@@ -62,7 +62,7 @@ S1.yield time  goawait       1,000   20 ns     10    40          1       2      
 func TestReport(t *testing.T) {
 	var b strings.Builder
 	s := Setting{Date: "2026-01-02", Machine: "a machine", Rounds: 3, Load: "0.10", Tools: &Tools{Versions: []string{"go1", "node v1"}, Missing: []string{"Rust (why)"}}}
-	require.NoError(t, Report(&b, s, []Result{sample()}, "plot.svg"))
+	require.NoError(t, Report(&b, s, []Result{sample()}, []Panel{{Title: "ns for x", Curves: []Curve{{Goawait, []Point{{1000, 2}, {10_000, 3}}}, {Hand, []Point{{1000, 1}}}}}}, "plot.svg"))
 	text := b.String()
 	for _, want := range []string{
 		"- Date: 2026-01-02\n- Machine: a machine\n- Load before the run: 0.10\n- Versions: go1, node v1\n- Left out, as it is not installed: Rust (why)\n- Rounds: 3.",
@@ -75,6 +75,7 @@ func TestReport(t *testing.T) {
 		"- S1.yield, time: hand-written takes 0.5 of what goawait takes.\n- S1.yield, time: Rust takes 0.5 of what goawait takes.\n\n",
 		"## S1.yield: title of S1.yield\n\n| | n | time | spread | × goawait | × hand-written | allocations | bytes |\n|---|---:|---:|---:|---:|---:|---:|---:|\n" +
 			"| goawait | 1,000 | 20 ns | 10 – 40 | 1 | 2 | 0 | 1,234 |\n",
+		"## Scale: ns for x\n\n| | goawait | hand-written |\n|---:|---:|---:|\n| 1,000 | 2 | 1 |\n| 10,000 | 3 |  |\n",
 	} {
 		require.Contains(t, text, want)
 	}
@@ -84,7 +85,7 @@ func TestReport(t *testing.T) {
 func TestReportSaysThatNobodyIsAhead(t *testing.T) {
 	var b strings.Builder
 	r := made("S6", measure.NS, map[string][]float64{Goawait: {1}, Hand: {1}}, Goawait, Hand)
-	require.NoError(t, Report(&b, Setting{Tools: new(Tools)}, []Result{r}, ""))
+	require.NoError(t, Report(&b, Setting{Tools: new(Tools)}, []Result{r}, nil, ""))
 	require.Contains(t, b.String(), "Nowhere in this run.")
 	require.NotContains(t, b.String(), "![")
 }

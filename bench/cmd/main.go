@@ -14,8 +14,9 @@ func main() {
 	var (
 		scenarios = flag.String("scenario", "", "scenarios or single cases, with `commas`: S1,S3.tree (default all)")
 		rounds    = flag.Int("rounds", 7, "`how often` each rival runs")
-		quick     = flag.Bool("quick", false, "few operations, for a look that takes seconds; no report")
-		busy      = flag.Bool("busy", false, "write the report although the machine does other work, too")
+		quick     = flag.Bool("quick", false, "few operations, for a look that takes seconds")
+		out       = flag.String("out", "", "`folder` for the report (default: here, if all runs and the machine does nothing else)")
+		large     = flag.Bool("large", false, "plot costs to ten million tasks and timers; takes some 10 GB of memory")
 		child     = flag.String("child", "", "run only the rival `case/name`, in this process (used internally)")
 		n         = flag.Int("n", 1, "`operations` for -child")
 	)
@@ -28,7 +29,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	check(bench.Main(bench.Settings{Scenarios: *scenarios, Rounds: *rounds, Quick: *quick, Busy: *busy, Dir: "."}))
+	check(bench.Main(bench.Settings{Scenarios: *scenarios, Rounds: *rounds, Quick: *quick, Out: *out, Large: *large}))
 }
 
 func check(err error) {

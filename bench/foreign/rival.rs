@@ -329,7 +329,12 @@ fn sleepers(n: u64) -> (u64, String) {
     for i in 0..n {
         let total = total.clone();
         spawn(async move {
-            let unit = if n < 10_000 { 10 } else { 1000 };
+            let unit = match n {
+                10_000_000.. => 40_000,
+                1_000_000.. => 4_000,
+                10_000.. => 1_000,
+                _ => 10,
+            };
             Sleep { at: Instant::now() + Duration::from_micros((1000 + i * 7919 % 1000) * unit), asked: false }.await;
             total.set(total.get() + i);
         });

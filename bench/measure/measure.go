@@ -18,7 +18,7 @@ const (
 	GC       = "gc"       // CPU time of a full garbage collection there, ns
 	Peak     = "peak"     // most bytes resident in the process
 	CPU      = "cpu"      // CPU time of the process, ns
-	Wall     = "wall"     // wall time of the whole, ms
+	Wall     = "wall"     // wall time of a whole run, ms
 	Lines    = "lines"    // lines of code that are not empty
 	Binary   = "binary"   // bytes in a binary, per line of source
 	Compile  = "compile"  // time to compile, ms

@@ -37,12 +37,17 @@ func Parked(n int) uint64 {
 	return sum
 }
 
-// Nap is how long sleeper i of n sleeps: between 1,000 and 1,999 units, in no order. The unit is a millisecond, so that all
-// have been made before the first wakes; for few sleepers less will do.
+// Nap is how long sleeper i of n sleeps: between 1,000 and 1,999 units, in no order. The unit grows with
+// n, so that all have been made before the first wakes.
 func Nap(i, n int) time.Duration {
-	unit := time.Millisecond
-	if n < 10_000 {
-		unit /= 100
+	unit := 10 * time.Microsecond
+	switch {
+	case n >= 10_000_000:
+		unit = 40 * time.Millisecond
+	case n >= 1_000_000:
+		unit = 4 * time.Millisecond
+	case n >= 10_000:
+		unit = time.Millisecond
 	}
 	return time.Duration(1000+i*7919%1000) * unit
 }
