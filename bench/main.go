@@ -40,7 +40,8 @@ func Main(s Settings) error {
 	load, known := loadAverage()
 	out := s.Out
 	if out == "" && s.Scenarios == "" && !s.Quick {
-		if known && load >= 1 {
+		load, known = awaitIdle(loadAverage, time.Sleep)
+		if known && load >= idleLoad {
 			fmt.Fprintf(os.Stderr, "The machine is busy (load %.2f): there will be a table, but no report. Flag -out writes one.\n", load)
 		} else {
 			out = "."
@@ -97,6 +98,21 @@ func Main(s Settings) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(out, reportFile), text.Bytes(), 0o666)
+}
+
+// idleLoad is below what a machine shows that does something.
+const idleLoad = 1
+
+// awaitIdle gives the load of the machine. If it does something, such as a run before this one, it waits up to two minutes for
+// that to end.
+func awaitIdle(load func() (float64, bool), sleep func(time.Duration)) (v float64, known bool) {
+	for range 24 {
+		if v, known = load(); !known || v < idleLoad {
+			return v, known
+		}
+		sleep(5 * time.Second)
+	}
+	return load()
 }
 
 // loadAverage gives how many processes ran on average in the last minute, where the system says so.
