@@ -20,7 +20,7 @@ var (
 	first    = flag.Uint64("seed", 2, "seed of the first program")
 	variants = flag.String("variants", "flat", "variants to run besides the oracle")
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
-	build    = flag.String("build", "", "flags for go build, separated by commas")
+	build    = flag.String("build", quick, "flags for go build, separated by commas")
 	reducing = flag.Bool("reduce", false, "reduce the first program that differs")
 	keep     = flag.Bool("keep", false, "keep the folder")
 	print    = flag.Bool("print", false, "print the first program")
@@ -31,6 +31,9 @@ const (
 	pack  = 50
 	batch = 4
 )
+
+// quick has the compiler spend no time on optimising programs that run once; the archives are for that.
+const quick = "-gcflags=./internal/difftest/testdata/...=-N -l"
 
 // TestFuzz runs random programs in all variants. A program that differs is told by its seed, and reduced.
 func TestFuzz(t *testing.T) {

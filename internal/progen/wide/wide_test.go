@@ -18,7 +18,7 @@ var (
 	batch    = flag.Int("batch", 50, "programs in one build")
 	variants = flag.String("variants", "flat", "variants to run besides the oracle")
 	modes    = flag.String("modes", "", "digits of the modes to run; all if empty")
-	build    = flag.String("build", "", "flags for go build, separated by commas")
+	build    = flag.String("build", quick, "flags for go build, separated by commas")
 	show     = flag.Uint64("show", 0, "print the program of that seed")
 )
 
@@ -34,6 +34,9 @@ func options(t *testing.T) difftest.Options {
 	return difftest.Options{Root: abs, Modes: *modes, Seed: 1, Timeout: 10 * time.Second, Logf: t.Logf,
 		Variants: strings.FieldsFunc(*variants, comma), BuildFlags: strings.FieldsFunc(*build, comma)}
 }
+
+// quick has the compiler spend no time on optimising programs that run once; the archives are for that.
+const quick = "-gcflags=./internal/difftest/testdata/...=-N -l"
 
 // TestFuzz puts random programs through every variant and mode.
 func TestFuzz(t *testing.T) {
