@@ -207,7 +207,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 		set(r.Index, intLit(0))
 		return out
 	case statemachine.RangeSeq:
-		if r.Limit == nil {
+		if r.OverMap() {
 			set(r.Over, call(e.tf.async("RangeMap"), e.expr(op.X)))
 			return out
 		}
@@ -215,7 +215,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	switch {
 	case r.Over != nil:
 		set(r.Over, e.expr(op.X))
-	case e.evaluates(op.X) || isIdentExpr(op.X): // a mere name, so that its variable is used
+	case e.m.Evaluates(op.X): // a mere name, too, so that its variable is used
 		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
 	}
 	length := func() dst.Expr { return call(dst.NewIdent("len"), e.ref(r.Over)) }
@@ -233,29 +233,6 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	return out
 }
 
-func isIdentExpr(x ast.Expr) bool {
-	_, ok := ast.Unparen(x).(*ast.Ident)
-	return ok
-}
-
-// evaluates reports whether the operand of a range over an array is evaluated though only its length counts.
-func (e *emitter) evaluates(x ast.Expr) (found bool) {
-	ast.Inspect(x, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			if tv := e.tf.info.Types[n.Fun]; !tv.IsType() {
-				found = true
-			}
-		case *ast.UnaryExpr:
-			found = found || n.Op == token.ARROW
-		}
-		return !found
-	})
-	return found
-}
-
 func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.Stmt {
 	binary := func(x dst.Expr, o token.Token, y dst.Expr) dst.Expr { return &dst.BinaryExpr{X: x, Op: o, Y: y} }
 	switch {
@@ -271,7 +248,7 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 		}
 		s.Lhs = append(s.Lhs, e.ref(r.OK))
 		return append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target))
-	case r.Kind == statemachine.RangeMap || r.Kind == statemachine.RangeSeq && r.Limit == nil:
+	case r.OverMap():
 		return []dst.Stmt{e.jumpIf(not(call(sel(e.ref(r.Over), "Next"))), op.Target)}
 	case r.Kind == statemachine.RangeString:
 		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, call(dst.NewIdent("len"), e.ref(r.Over))), op.Target)}
@@ -331,7 +308,7 @@ func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 		}
 		s.Rhs = append(s.Rhs, call(e.tf.async("NextRune"), over, e.ref(r.Index)))
 		return append(out, s)
-	case r.Kind == statemachine.RangeMap || r.Kind == statemachine.RangeSeq && r.Limit == nil:
+	case r.OverMap():
 		key, value := call(sel(e.ref(r.Over), "Key")), call(sel(e.ref(r.Over), "Value"))
 		if r.Seq == "maps.Values" {
 			key = value

@@ -329,7 +329,9 @@ func (e *effects) rangeStep(op *Op) {
 	r := op.Range
 	switch op.Step {
 	case RangeInit:
-		e.read(op.X)
+		if r.Over != nil || r.Limit != nil || r.Kind == RangeInt || e.m.Evaluates(op.X) {
+			e.read(op.X)
+		}
 		e.set(r.Over, r.Index, r.Limit)
 		for _, v := range []*Var{r.Key, r.Value} {
 			if r.SharedBox(v) {

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 func (b *builder) splitRange(s *ast.RangeStmt) {
@@ -159,8 +160,10 @@ func (b *builder) iterationVars(r *Range) (key, value *Var) {
 		r.Over, r.OK = b.temp("ch", xt), b.temp("ok", types.Typ[types.Bool])
 	case RangeSeq:
 		switch r.Seq {
-		case "slices.All", "slices.Values", "slices.Backward":
+		case "slices.All", "slices.Values":
 			r.Over, r.Limit, r.Index = b.temp("over", xt), b.temp("n", intT), b.temp("i", intT)
+		case "slices.Backward":
+			r.Over, r.Index = b.temp("over", xt), b.temp("i", intT)
 		default:
 			m := Core(xt).(*types.Map)
 			r.Over = b.temp("entries", types.NewPointer(b.instance("MapRange", m.Key(), m.Elem())))
@@ -211,4 +214,29 @@ func (b *builder) elementTypes(r *Range) (key, value types.Type) {
 		key = value
 	}
 	return key, value
+}
+
+// OverMap reports whether the loop goes over the entries of a map, by itself or by an iterator.
+func (r *Range) OverMap() bool { return r.Kind == RangeMap || strings.HasPrefix(r.Seq, "maps.") }
+
+// Evaluates reports whether the operand of a range over an array, of which only the length counts, is evaluated: for a call or a
+// receive in it. A mere name counts as evaluated: that makes no difference.
+func (m *Machine) Evaluates(x ast.Expr) (found bool) {
+	if _, ok := ast.Unparen(x).(*ast.Ident); ok {
+		return true
+	}
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if tv := m.Src.Info.Types[n.Fun]; !tv.IsType() {
+				found = true
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }
