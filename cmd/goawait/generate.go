@@ -97,7 +97,7 @@ func generate(ctx context.Context, inv *invocation) int {
 		}
 	}
 	if inv.verbose {
-		fmt.Fprintf(inv.err, "%d packages in %v\n", len(res.Packages), time.Since(start).Round(time.Millisecond))
+		fmt.Fprintf(inv.err, "%s in %v\n", count(len(res.Packages), "package"), time.Since(start).Round(time.Millisecond))
 	}
 	return code
 }
@@ -119,13 +119,9 @@ func (inv *invocation) rewriteOptions(command string) (o rewrite.Options, code i
 
 // files writes, lists or compares the files of a package. It reports whether all is well.
 func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
-	ok = true
 	var changed []rewrite.File
 	for _, f := range p.Files {
 		state := fileState(f)
-		if inv.verbose {
-			inv.report(f, state, show)
-		}
 		if state == "" {
 			continue
 		}
@@ -137,14 +133,19 @@ func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
 			fmt.Fprint(inv.out, unified(f, filepath.ToSlash(show.path(f.Path))))
 		}
 	}
-	if inv.check || inv.diff {
-		return len(changed) == 0
+	write := !inv.check && !inv.diff
+	if write {
+		if err := writeFiles(changed); err != nil {
+			fmt.Fprintf(inv.err, "goawait: package %s: %v\n", p.Path, err)
+			return false
+		}
 	}
-	if err := writeFiles(changed); err != nil {
-		fmt.Fprintf(inv.err, "goawait: package %s: %v\n", p.Path, err)
-		return false
+	if inv.verbose {
+		for _, f := range p.Files {
+			inv.report(f, fileState(f), show)
+		}
 	}
-	return true
+	return write || len(changed) == 0
 }
 
 // unified is the difference between the file on disk and what it should be, in the form that patch and git apply read.
@@ -188,8 +189,11 @@ func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 		}
 		funcs = append(funcs, fmt.Sprintf("%s %v", text, fn.Elapsed.Round(10*time.Microsecond)))
 	}
-	if state == "" {
+	switch {
+	case state == "":
 		state = "up to date"
+	case !inv.check && !inv.diff:
+		state = "written"
 	}
 	fmt.Fprintf(inv.err, "%s: %s; %s; %v\n", show.path(f.Path), state, strings.Join(funcs, ", "), f.Elapsed.Round(10*time.Microsecond))
 	for _, fn := range f.Funcs {
