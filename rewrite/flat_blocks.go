@@ -20,7 +20,7 @@ func (fl *flatFunc) findBlocks() {
 		switch {
 		case kind == blockLiteral:
 			fl.blocks[lit] = &block{lit: lit}
-		case kind == deferredLiteral && fl.tf.pkg.awaits(lit.Body):
+		case kind == deferredLiteral && fl.tf.pkg.waits(lit.Body):
 			fl.blocks[lit] = &block{lit: lit, deferred: true}
 		}
 	}

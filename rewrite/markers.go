@@ -6,7 +6,10 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+
+	"github.com/goawait/goawait/statemachine"
 )
 
 // isMarker are the functions of package async that await.
@@ -195,6 +198,56 @@ func (p *Package) awaits(body ast.Node) (found bool) {
 		return !found
 	})
 	return found
+}
+
+// waits reports whether the code of a deferred literal may have to wait: it awaits, or has an operation on a channel that cannot
+// always go on at once.
+func (p *Package) waits(body ast.Node) bool { return p.awaits(body) || p.usesChannels(body) }
+
+func (p *Package) usesChannels(body ast.Node) (found bool) {
+	atOnce := map[ast.Node]bool{} // operations of selects with a default
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			if d, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+				found = found || p.usesChannels(d.Body)
+			}
+		case *ast.SelectStmt:
+			ops, hasDefault := selectOps(n)
+			found = found || !hasDefault
+			for _, op := range ops {
+				atOnce[op] = true
+			}
+		case *ast.SendStmt:
+			found = found || !atOnce[n]
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW && !atOnce[n]
+		case *ast.RangeStmt:
+			_, overChannel := statemachine.Core(p.Info.TypeOf(n.X)).(*types.Chan)
+			found = found || overChannel
+		}
+		return !found
+	})
+	return found
+}
+
+// selectOps lists the sends and receives that a select chooses from.
+func selectOps(s *ast.SelectStmt) (ops []ast.Node, hasDefault bool) {
+	for _, c := range s.Body.List {
+		switch comm := c.(*ast.CommClause).Comm.(type) {
+		case nil:
+			hasDefault = true
+		case *ast.SendStmt:
+			ops = append(ops, comm)
+		case *ast.ExprStmt:
+			ops = append(ops, ast.Unparen(comm.X))
+		case *ast.AssignStmt:
+			ops = append(ops, ast.Unparen(comm.Rhs[0]))
+		}
+	}
+	return ops, hasDefault
 }
 
 func (w *markerWalk) inPlainLiteral(call *ast.CallExpr, name string, lit *ast.FuncLit) {

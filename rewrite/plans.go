@@ -131,7 +131,7 @@ func (w *waitCount) visit(c ast.Node) bool {
 			return false
 		}
 		plain := w.plain
-		w.plain = kind != blockLiteral && (kind != deferredLiteral || !w.p.awaits(c.Body))
+		w.plain = kind != blockLiteral && (kind != deferredLiteral || !w.p.waits(c.Body))
 		ast.Inspect(c.Body, w.visit)
 		w.plain = plain
 		return false
