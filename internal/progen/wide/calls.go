@@ -33,6 +33,7 @@ var (
 // funcLit writes a literal of a function type, whose calls change variables.
 func (b *body) funcLit(t *typ) string {
 	l := b.literal([]*typ{t.elem}, false, false)
+	l.valued = true
 	params := ""
 	if t.key != nil {
 		v := &variable{name: l.fresh(), typ: t.key, vol: b.chance(50), used: true}

@@ -258,9 +258,7 @@ func (b *body) paths(t *typ, e ex) []choice {
 }
 
 // readable reports whether a variable of the type may be read.
-func (b *body) readable(t *typ, e ex) bool {
-	return b.pick(func(v *variable) bool { return v.typ == t && e.may(v) }) != nil
-}
+func (b *body) readable(t *typ, e ex) bool { return b.read(t, e) != nil }
 
 func (b *body) binary(t *typ, ops []string, e ex) string {
 	op := one(b.gen, ops)

@@ -48,6 +48,7 @@ type body struct {
 	named   []*variable // the results, if they have names
 	awaits  bool        // awaits may stand here
 	silent  bool        // leaves no trace: it runs beside others
+	valued  bool        // it is the value of a variable: a call of such a variable in it might never end
 	guarded bool        // panics are recovered
 	targets []*target
 	fuel    string // variable that bounds the loops
@@ -62,7 +63,7 @@ type body struct {
 // literal makes the body of a literal inside b.
 func (b *body) literal(results []*typ, hasErr, awaits bool) *body {
 	return &body{gen: b.gen, outer: b, scope: &scope{outer: b.scope}, results: results, hasErr: hasErr, awaits: awaits,
-		silent: b.silent, guarded: b.guarded, mult: b.mult, cost: b.cost, depth: b.depth + 1, room: b.room,
+		silent: b.silent, valued: b.valued, guarded: b.guarded, mult: b.mult, cost: b.cost, depth: b.depth + 1, room: b.room,
 		labels: new([]string), extra: b.extra}
 }
 
@@ -143,6 +144,9 @@ func (b *body) pick(ok func(*variable) bool) *variable {
 
 // read chooses a variable of a type to be read, by get.
 func (b *body) read(t *typ, e ex) *variable {
+	if b.valued && t.kind == kFunc {
+		return nil
+	}
 	return b.pick(func(v *variable) bool { return v.typ == t && e.may(v) })
 }
 
