@@ -51,6 +51,8 @@ func ReadArchive(path string) (*Archive, error) {
 			a.Program.Quiet = append(a.Program.Quiet, strings.Fields(rest)...)
 		case "modes":
 			a.Program.Only = strings.TrimSpace(rest)
+		case "racy":
+			a.Program.Racy = true
 		}
 	}
 	for _, f := range ar.Files {

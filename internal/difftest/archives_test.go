@@ -35,12 +35,14 @@ func TestArchives(t *testing.T) {
 		t.Fatal(err)
 	}
 	chosen := archiveFilter(t)
-	archives = slices.DeleteFunc(archives, func(a *Archive) bool { return !chosen(a.Program.Name) })
+	o := options(t)
+	raced := slices.Contains(o.BuildFlags, "-race")
+	archives = slices.DeleteFunc(archives, func(a *Archive) bool { return !chosen(a.Program.Name) || raced && a.Program.Racy })
 	var programs []Program
 	for _, a := range archives {
 		programs = append(programs, a.Program)
 	}
-	results, err := Run(t.Context(), programs, options(t))
+	results, err := Run(t.Context(), programs, o)
 	if err != nil {
 		t.Fatal(err)
 	}
