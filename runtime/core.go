@@ -12,6 +12,7 @@ import (
 // Core is the part of a promise that does not depend on the type of its value. It is for generated code, which gets it from
 // Promise.Pending and hands it to Frame.Suspend.
 type Core struct {
+	_       [0]func() // it is not compared
 	waiters taskPtr   // newest first, then nil or quietEnd; a mark when settled
 	exec    *executor // where it belongs; nil if that is not known
 	err     error     // of a rejected promise; written before the mark is

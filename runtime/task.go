@@ -18,6 +18,7 @@ type Resumer interface {
 // A Task is the part of a frame that waits. It is for generated code. It stands in one list at a time: the waiters of a
 // promise or the ready queue of an executor.
 type Task struct {
+	_     [0]func() // it is not compared: the compiler need not make a function for that, for every type of frame
 	self  Resumer
 	next  *Task
 	await *Core // what it waits for, while it is suspended
