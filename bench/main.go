@@ -94,6 +94,9 @@ func Main(s Settings) error {
 	if err := Report(&text, setting, results, panels, plotFile); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return err
+	}
 	if err := os.WriteFile(filepath.Join(out, plotFile), plot.Bytes(), 0o666); err != nil {
 		return err
 	}
