@@ -22,6 +22,7 @@ type fileNames struct {
 	imports  map[string]string         // import path → name chosen for generated code
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
+	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
 }
 
 func newFileNames(p *Package, sf *SourceFile) *fileNames {
@@ -30,6 +31,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
+		numbered: map[*Func]map[string]int{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
 		switch m := m.(type) {
@@ -123,29 +125,35 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 			}
 			return true
 		})
-		n.inFunc[f] = in
+		n.inFunc[f], n.numbered[f] = in, map[string]int{}
 	}
-	name := number(hint, func(s string) bool {
+	name, last := numberFrom(n.numbered[f][hint]+1, hint, func(s string) bool {
 		_, isImport := n.userName[s]
 		return !in[s] && !isImport && !n.made[s] && !tf.pkg.Declared[s] && !n.dotImported(s) && usable(s)
 	})
-	in[name] = true
+	in[name], n.numbered[f][hint] = true, last
 	return name
 }
 
 // number gives the hint, or else hint2, hint3 and so on, whichever is the first that is free.
 func number(hint string, free func(string) bool) string {
+	name, _ := numberFrom(1, hint, free)
+	return name
+}
+
+// numberFrom is number for a hint of which the names before the i-th are known to be taken. It gives the place of the name, too.
+func numberFrom(i int, hint string, free func(string) bool) (string, int) {
 	hint = strings.TrimRight(hint, "0123456789")
 	if !token.IsIdentifier(hint) && !token.IsKeyword(hint) {
 		hint = "x"
 	}
-	for i := 1; ; i++ {
+	for ; ; i++ {
 		s := hint
 		if i > 1 {
 			s += strconv.Itoa(i)
 		}
 		if free(s) {
-			return s
+			return s, i
 		}
 	}
 }
