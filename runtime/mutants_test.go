@@ -37,11 +37,11 @@ var mutants = []mutant{
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
 	{"note without a look at who looked", "unhandled.go", "if !c.waiters.cas(&unseenMark, &r.mark) {\n\t\tr.withdraw.Stop()\n\t\treturn\n\t}", "c.waiters.store(&r.mark)"},
 	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.promise", "g.mu.Unlock()\n\treturn &w.promise"},
-	{"decided twice", "join.go", "if g.result == nil {\n\t\treturn nil\n\t}\n\tg.left--", "g.left--"},
+	{"decided twice", "join.go", "if g.result == nil || in.came {\n\t\treturn nil\n\t}", "if in.came {\n\t\treturn nil\n\t}"},
 	{"park without a second look", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "l.parked.Store(true)"},
 	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},
 	{"post without a look at who came", "loop.go", "if l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}", "l.inbox.store(t)\n\t\tbreak"},
-	{"post in the wrong order of steps", "loop.go", "for {\n\t\th := l.inbox.load()", "l.poke()\n\tfor {\n\t\th := l.inbox.load()"},
+	{"post in the wrong order of steps", "loop.go", "for {\n\t\th := l.inbox.load()\n\t\tt.next = h\n\t\tif l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}\n\t}\n\tl.poke()\n", "l.poke()\n\tfor {\n\t\th := l.inbox.load()\n\t\tt.next = h\n\t\tif l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}\n\t}\n"},
 	{"poll leaves without a second look", "loop.go", "if ready || l.inbox.load() != nil {\n\t\tl.poke()\n\t}", "_ = ready"},
 	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},
 	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)\n\tadmitted := w.g.admit(w.size)", "admitted := w.g.admit(w.size)"},
@@ -57,6 +57,11 @@ func TestExplorerFindsFaults(t *testing.T) {
 			t.Log(m[2]+":", m[1])
 		}
 	}
+	for _, m := range mutants {
+		if src, err := os.ReadFile(m.file); err != nil || strings.Count(string(src), m.old) != 1 {
+			t.Errorf("%s: the text to be replaced is not in %s once (%v)", m.name, m.file, err)
+		}
+	}
 	if !*seedFaults {
 		return // the package is built anew for each fault, which takes a minute
 	}
@@ -65,10 +70,6 @@ func TestExplorerFindsFaults(t *testing.T) {
 		src, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
-		}
-		if strings.Count(string(src), m.old) != 1 {
-			t.Errorf("%s: the text to be replaced is not in %s once", m.name, m.file)
-			continue
 		}
 		os.WriteFile(path, []byte(strings.Replace(string(src), m.old, m.new, 1)), 0o666)
 		out, err := explorer(dir, "1m") // a fault may make it wait for ever
