@@ -230,6 +230,9 @@ func (m *Machine) Evaluates(x ast.Expr) (found bool) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
+			if m.Src.Info.Types[n].Value != nil {
+				return false // a constant, such as len("ab"): no call at all
+			}
 			if tv := m.Src.Info.Types[n.Fun]; !tv.IsType() {
 				found = true
 			}
