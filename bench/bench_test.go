@@ -33,7 +33,7 @@ func TestRivalsAgree(t *testing.T) {
 						require.Equal(t, n, s.N)
 						sum = s.Sum
 					} else if cmd := tools.command("", c.ID, r, n); cmd == nil {
-						t.Skip("not installed")
+						t.Skipf("%s is not installed: this rival was left out", r.Tool)
 					} else {
 						s, err := output(cmd)
 						require.NoError(t, err)
