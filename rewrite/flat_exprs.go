@@ -199,6 +199,9 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 	var walk func(n ast.Node, inside bool)
 	walk = func(n ast.Node, inside bool) {
 		ast.Inspect(n, func(c ast.Node) bool {
+			if x, ok := c.(ast.Expr); ok && c != n && e.m.Subst[x] != nil {
+				return false // lifted: it is not emitted here
+			}
 			switch c := c.(type) {
 			case *ast.FuncLit:
 				if c == n {
