@@ -13,7 +13,7 @@ import (
 // Promise.Pending and hands it to Frame.Suspend.
 type Core struct {
 	_       [0]func() // it is not compared
-	waiters taskPtr   // newest first, then nil or quietEnd; a mark when settled
+	waiters taskPtr   // newest first, then nil, quietEnd or a kindEnd; a mark when settled
 	exec    *executor // where it belongs; nil if that is not known
 	err     error     // of a rejected promise; written before the mark is
 }
@@ -59,6 +59,21 @@ func (c *Core) subscribe(t *Task) bool {
 	}
 }
 
+// endWith makes t, which is of kind kindEnd, the end of the waiters, if there are none yet. Otherwise it does nothing.
+func (c *Core) endWith(t *Task) bool {
+	for {
+		h := c.waiters.load()
+		switch {
+		case h == &lockedMark:
+			pause()
+		case h != nil && h != &quietEnd:
+			return false
+		case c.waiters.cas(h, t):
+			return true
+		}
+	}
+}
+
 // settle publishes value and err of c, which the caller has written and may not touch afterwards, and wakes the waiters
 // in the order in which they subscribed. Only one call may settle c. w is the worker that the caller is, if known.
 func (c *Core) settle(w *worker) {
@@ -83,12 +98,20 @@ func (c *Core) settle(w *worker) {
 		}
 		return
 	}
+	if h.kind == kindEnd {
+		h.self.(ender).ended(c, w)
+		return
+	}
 	if h.next == nil || h.next == &quietEnd {
 		h.next = nil
 		h.wakeOnly(w)
 		return
 	}
-	for h = reversed(h); h != nil; {
+	h, end := reversed(h)
+	if end != nil {
+		end.self.(ender).ended(c, w)
+	}
+	for h != nil {
 		t := h
 		h, t.next = t.next, nil
 		t.wake(w)
@@ -124,7 +147,7 @@ func (c *Core) unsubscribe(t *Task, quiet bool) {
 	}
 	t.flags |= flagDead
 	head := h
-	for limit, at := 32<<trailingZeros(), &head; waited(*at) && limit > 0; limit-- {
+	for limit, at := 32<<trailingZeros(), &head; waited(*at) && (*at).kind != kindEnd && limit > 0; limit-- {
 		if x := *at; x.flags&flagDead != 0 {
 			*at, x.next = x.next, nil
 		} else {
@@ -154,14 +177,16 @@ func (c *Core) lock() *Task {
 
 func (c *Core) unlock(h *Task) { c.waiters.store(h) }
 
-// reversed reverses a list, without quietEnd.
-func reversed(t *Task) *Task {
-	var r *Task
-	for t != nil && t != &quietEnd {
+// reversed reverses a list without its end, which it returns if it is a kindEnd.
+func reversed(t *Task) (r, end *Task) {
+	for t != nil && t.kind < kindEnd {
 		next := t.next
 		t.next, r, t = r, t, next
 	}
-	return r
+	if t != nil && t.kind != kindEnd {
+		t = nil
+	}
+	return r, t
 }
 
 // trailingZeros gives n with probability 1/2^(n+1), and at most 20.

@@ -274,15 +274,6 @@ func (in *joinInput) frames() []*Task {
 	return []*Task{in.group.result}
 }
 
-func (m *member) frames() (ts []*Task) {
-	m.g.mu.Lock()
-	defer m.g.mu.Unlock()
-	for _, w := range m.g.waits {
-		ts = append(ts, &w.task)
-	}
-	return ts
-}
-
 func (c *mapped[T, U]) frames() []*Task { return []*Task{&c.m.task} }
 
 // list makes calls of the nodes that are frames.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 	"time"
 )
@@ -628,6 +629,91 @@ func TestExploreGroupEndWait(t *testing.T) {
 		return []func(){func() { resolve(Void{}) }, func() { wait = g.Wait() }}, func() error {
 			if wait.State() != Fulfilled {
 				return fmt.Errorf("wait is %v", wait.State())
+			}
+			return nil
+		}
+	})
+}
+
+// A call ends while it joins one group or two, and somebody else begins to wait for it.
+func TestExploreGroupJoin(t *testing.T) {
+	for _, groups := range []int{1, 2} {
+		explore(t, 3, func() ([]func(), func() error) {
+			ctx := WithExecutor(context.Background(), NewLoop())
+			p, _, reject := NewPromise[Void](nil)
+			var gs []*Group
+			var waits []*Promise[Void]
+			threads := []func(){func() { reject(ErrClosed) }}
+			for i := range groups {
+				g, _ := NewGroup(ctx)
+				gs, waits = append(gs, g), append(waits, nil)
+				threads = append(threads, func() {
+					g.GoAsync(func(context.Context) *Promise[Void] { return p })
+					waits[i] = g.Wait()
+				})
+			}
+			var log []string
+			a := newProbe("a", &log)
+			if groups == 1 {
+				threads = append(threads, func() { a.wait(coreOf(p)) })
+			} else {
+				a.woken = 1
+			}
+			return threads, func() error {
+				for i, w := range waits {
+					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].members.n != 0 {
+						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].members.n)
+					}
+				}
+				return a.once()
+			}
+		})
+	}
+}
+
+// A combinator leaves a promise while that joins a group, and another one while that of a group is rejected.
+func TestExploreGroupLeave(t *testing.T) {
+	for _, joined := range []bool{false, true} {
+		explore(t, -1, func() ([]func(), func() error) {
+			g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+			p, _, reject := NewPromise[Void](nil)
+			join := func() { g.GoAsync(func(context.Context) *Promise[Void] { return p }) }
+			var log []string
+			a := newProbe("a", &log)
+			threads := []func(){func() { coreOf(p).unsubscribe(&a.Task, true) }}
+			if joined {
+				join()
+				threads = append(threads, func() { reject(ErrClosed) })
+			} else {
+				threads = append(threads, join)
+			}
+			a.wait(coreOf(p))
+			return threads, func() error {
+				reject(ErrClosed)
+				if _, err, ok := g.Wait().Result(); !ok || err != ErrClosed || a.woken > 1 || slices.Contains(unseen.young, coreOf(p)) {
+					return fmt.Errorf("wait gave %v %v, %d woken; to be reported are %v", err, ok, a.woken, unseen.young)
+				}
+				return nil
+			}
+		})
+	}
+}
+
+// Calls join a group and end on several goroutines.
+func TestExploreGroupJoinJoin(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		var threads []func()
+		for range 3 {
+			p, resolve, _ := NewPromise[Void](nil)
+			threads = append(threads, func() {
+				g.GoAsync(func(context.Context) *Promise[Void] { return p })
+				resolve(Void{})
+			})
+		}
+		return threads, func() error {
+			if n := g.members.n; n != 0 || g.Wait().State() != Fulfilled {
+				return fmt.Errorf("%d are left", n)
 			}
 			return nil
 		}

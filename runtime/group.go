@@ -15,7 +15,7 @@ type Group struct {
 	supervises bool
 
 	mu      mutex
-	members fifo[*member]
+	members roll       // calls that have not ended
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises
 	waits   []*waitAll // pending promises of Wait
@@ -37,18 +37,6 @@ func NewSupervisor(ctx context.Context) (*Group, context.Context) {
 	g.supervises = true
 	return g, ctx
 }
-
-// A member is a call of a group.
-type member struct {
-	Task
-	internal
-	fifoNode[*member]
-	g    *Group
-	core *Core
-}
-
-func (m *member) Site() (function, pos string) { return "a Group", "" }
-func (m *member) settled(*worker)              { m.g.ended(m) }
 
 // Go calls fn on a goroutine of its own, as a call of the group. In an async function, where fn is a literal, fn becomes an
 // async function that starts at once. fn has to end by itself when its context is cancelled. A panic in fn is a failure that
@@ -78,22 +66,27 @@ func protect[T any](fn func() *Promise[T]) (p *Promise[T]) {
 }
 
 func (g *Group) join(c *Core) {
-	m := &member{g: g, core: c}
-	m.kind, m.self = kindDirect, m
+	if c.settled() && c.err == nil {
+		return
+	}
 	g.mu.Lock()
-	g.members.push(&m.fifoNode, m)
+	p := g.members.add(g, c)
 	g.mu.Unlock()
+	if c.endWith(&p.Task) {
+		return
+	}
+	m := &member{page: p, core: c}
+	m.kind, m.self = kindDirect, m
 	if !c.subscribe(&m.Task) {
-		g.ended(m)
+		g.ended(p, c)
 	}
 }
 
-// ended takes over how a call ended.
-func (g *Group) ended(m *member) {
-	raw := m.core.passed()
+// ended takes over how a call that is listed on p ended.
+func (g *Group) ended(p *page, c *Core) {
+	raw := c.passed()
 	g.mu.Lock()
-	g.members.remove(&m.fifoNode)
-	m.core = nil
+	g.members.remove(p, c)
 	fails := g.note(raw)
 	waits := g.finished()
 	g.mu.Unlock()
@@ -125,7 +118,7 @@ func (g *Group) note(raw error) bool {
 
 // finished returns the promises that are to be settled, if all calls have ended.
 func (g *Group) finished() []*waitAll {
-	if g.members.head != nil {
+	if g.members.n > 0 {
 		return nil
 	}
 	waits := g.waits
@@ -164,9 +157,7 @@ func (w *waitAll) Site() (fn, pos string) { return "Group.Wait", "" }
 func (w *waitAll) each(f func(*Core)) {
 	w.g.mu.Lock()
 	defer w.g.mu.Unlock()
-	for n := w.g.members.head; n != nil; n = n.next {
-		f(n.waiter.core)
-	}
+	w.g.members.each(f)
 }
 
 // Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.

@@ -88,7 +88,7 @@ func (l *Loop) collect() {
 	if l.inbox.load() == nil {
 		return
 	}
-	for t := reversed(l.inbox.swap(nil)); t != nil; {
+	for t, _ := reversed(l.inbox.swap(nil)); t != nil; {
 		next := t.next
 		l.w.append(t)
 		l.counters.posts++

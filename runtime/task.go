@@ -36,6 +36,7 @@ const (
 	kindCallback        // a frame of Then and its like: goes through the queue even if nobody else waits
 	kindHop             // an internal step, queued on an executor: see hop
 	kindDirect          // an internal step, done at once by whoever wakes it: see direct
+	kindEnd             // the end of lists of waiters, which it is told of at once: see ender
 	kindQuiet           // not a task: see quietEnd
 	kindMark            // not a task: see Core.waiters
 	kindLock
@@ -270,7 +271,14 @@ type direct interface {
 	settled(w *worker)
 }
 
-// internal gives a hopper or direct the methods that it does not need.
+// An ender is the self of a task that is the end of the waiters of any number of promises, and so has no place of its own in any of the
+// lists. It must not run code of users.
+type ender interface {
+	Resumer
+	ended(c *Core, w *worker) // c has settled
+}
+
+// internal gives a hopper, direct or ender the methods that it does not need.
 type internal struct{}
 
 func (internal) Resume()                      {}
