@@ -17,6 +17,13 @@
 //		return first + async.Must(async.Await(s.price(ctx, b))), nil // in one go
 //	}
 //
+// # Nothing to do
+//
+// With a cache, a run begins with the question whether anything has changed since one that left every file up to date: an entry tells
+// what that one depended on (cache.go), as hashes of files and folders (cache_digest.go). If all is the same, the run ends here. After a
+// run whose files are on disk, [Result.Keep] makes an entry of what it has read (cache_keep.go), which is kept beside those of
+// other folders and flags (cache_entries.go).
+//
 // # Finding
 //
 // Folders are scanned for the text of the directive, without types (load_scan.go). What has none is not looked at any further, so that

@@ -39,6 +39,8 @@ type listed struct {
 	TestGoFiles     []string
 	XTestGoFiles    []string
 
+	EmbedFiles, TestEmbedFiles, XTestEmbedFiles []string // asked for only with a cache
+
 	exportAsked bool // Export is known, or known not to exist
 }
 
@@ -116,7 +118,11 @@ const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,M
 // what they import. So that is asked for in a command of its own, at the same time. Test variants have no names that the go
 // command takes; where they matter, it compiles everything.
 func (l *loader) listPatterns(ctx context.Context, tests, cgo bool) ([]*listed, error) {
-	args := []string{"-deps", "-json=" + listFields}
+	fields := listFields
+	if l.o.Cache != "" {
+		fields += ",EmbedFiles,TestEmbedFiles,XTestEmbedFiles"
+	}
+	args := []string{"-deps", "-json=" + fields}
 	if cgo {
 		args = append(args, "-compiled")
 	}
@@ -210,10 +216,10 @@ func (l *loader) realPaths(text string) string {
 }
 
 // goEnvironment is what the go command works with.
-type goEnvironment struct{ GOARCH, GOROOT, GOMODCACHE string }
+type goEnvironment struct{ GOARCH, GOROOT, GOMODCACHE, GOENV, GOFLAGS, GOMOD, GOWORK, CC string }
 
 func (l *loader) readGoEnv(ctx context.Context) (env goEnvironment, err error) {
-	out, err := l.goCommand(ctx, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE")
+	out, err := l.goCommand(ctx, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE", "GOENV", "GOFLAGS", "GOMOD", "GOWORK", "CC")
 	if err != nil {
 		return env, err
 	}

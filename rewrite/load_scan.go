@@ -28,6 +28,7 @@ type folder struct {
 	twins   []string        // paths of files that goawait wrote, sorted
 	cgo     bool            // a source with annotations imports "C"
 	imports map[string]bool // what files that are not tests import, if any has annotations
+	state   folderState     // before anything was read, with a cache
 }
 
 // A parsedFile is a file of the user's.
@@ -88,6 +89,9 @@ var directiveText = []byte("//goawait:")
 // scanFolder reads the Go files of a folder. What cannot be read is left to the go command to complain about.
 func (l *loader) scanFolder(dir string) *folder {
 	f := &folder{dir: dir}
+	if l.o.Cache != "" {
+		f.state, _ = readFolder(dir)
+	}
 	entries, _ := os.ReadDir(dir) // sorted
 	for _, e := range entries {
 		name := e.Name()

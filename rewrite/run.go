@@ -26,12 +26,29 @@ type Options struct {
 	Stackful  bool       // debug: every function in the stackful lowering
 	Progress  func(Step) // called on Run's goroutine, if not nil
 	Plans     bool       // keep the state machines: FuncReport has Func, Package, Source and Plans
+	Cache     string     // folder in which Result.Keep notes that nothing is to be done; none if empty
 }
 
 // Result is what Run made.
 type Result struct {
 	Packages    []*PackageResult // packages with files, sorted by folder and path
 	Diagnostics []Diagnostic     // sorted by file and position
+	Unchanged   bool             // the cache knows that nothing has changed; nothing was loaded, and no time was taken
+
+	keep func() error
+}
+
+// Keep notes in the cache that the files of the result are on disk, all of them, so that the next Run with the same options
+// need not do anything while nothing changes. It looks at the disk again, and notes nothing if anything but those files has changed
+// since Run began, if there are diagnostics, or if there is anything else that the cache cannot compare. Errors are of
+// the cache alone; nothing depends on it. Without Options.Cache, and a second time, it does nothing.
+func (r *Result) Keep() error {
+	keep := r.keep
+	r.keep = nil
+	if keep == nil {
+		return nil
+	}
+	return keep()
 }
 
 // PackageResult has the files of one package.
@@ -71,6 +88,10 @@ type FuncReport struct {
 // Run loads the packages, generates their twins, checks what it generated, and writes nothing.
 // The error is about the run as a whole; faults in the source are diagnostics.
 func Run(ctx context.Context, o Options) (*Result, error) {
+	b := begin(o)
+	if res := b.unchanged(ctx, o); res != nil {
+		return res, nil
+	}
 	l, err := newLoader(o)
 	if err != nil {
 		return nil, err
@@ -90,7 +111,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		r.recheck(p)
 	}
 	r.orphans()
-	return r.result(), nil
+	res := r.result()
+	if b.key != "" {
+		res.keep = func() error { return l.keep(b, res) }
+	}
+	return res, nil
 }
 
 // A run gathers the files of all packages.

@@ -33,6 +33,11 @@ Packages are named as for the go command, or as files of one folder:
 	goawait -check ./...
 	goawait -C ../server -tags integration ./internal/users
 
+Where a run has left every file up to date, the next one with the same flags and packages finds out from hashes whether
+anything has changed, and if not, asks neither the go command nor the type checker. With -v it then says "unchanged". What
+it compares is in the folder goawait of the user's cache folder, or in that of the variable GOAWAIT_CACHE, which is "off"
+for none.
+
 Only files whose first line is goawait's header are ever replaced or removed, and none of a
 package with a fault.
 
@@ -67,6 +72,11 @@ func generate(ctx context.Context, inv *invocation) int {
 	if code != exitOK {
 		return code
 	}
+	var err error
+	if o.Cache, err = cacheDir(); err != nil {
+		fmt.Fprintf(inv.err, "goawait: %v\n", err)
+		return exitUsage
+	}
 	start := time.Now()
 	p := newProgress(inv.err)
 	p.attach(&o)
@@ -96,8 +106,19 @@ func generate(ctx context.Context, inv *invocation) int {
 			code = exitFault
 		}
 	}
+	var uncached error // without the cache, the next run takes longer, and that is all
+	if code == exitOK {
+		uncached = res.Keep()
+	}
 	if inv.verbose {
-		fmt.Fprintf(inv.err, "%s in %v\n", count(len(res.Packages), "package"), time.Since(start).Round(time.Millisecond))
+		text := fmt.Sprintf("%s in %v", count(len(res.Packages), "package"), time.Since(start).Round(time.Millisecond))
+		if res.Unchanged {
+			text = "unchanged, " + text
+		}
+		if uncached != nil {
+			text += "; the next run will not know whether anything has changed: " + uncached.Error()
+		}
+		fmt.Fprintln(inv.err, text)
 	}
 	return code
 }
@@ -187,7 +208,7 @@ func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 		} else {
 			text += " " + fn.Lowering
 		}
-		funcs = append(funcs, fmt.Sprintf("%s %v", text, fn.Elapsed.Round(10*time.Microsecond)))
+		funcs = append(funcs, text+elapsed(" ", fn.Elapsed))
 	}
 	switch {
 	case state == "":
@@ -195,10 +216,18 @@ func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 	case !inv.check && !inv.diff:
 		state = "written"
 	}
-	fmt.Fprintf(inv.err, "%s: %s; %s; %v\n", show.path(f.Path), state, strings.Join(funcs, ", "), f.Elapsed.Round(10*time.Microsecond))
+	fmt.Fprintf(inv.err, "%s: %s; %s%s\n", show.path(f.Path), state, strings.Join(funcs, ", "), elapsed("; ", f.Elapsed))
 	for _, fn := range f.Funcs {
 		if fn.Reason != "" {
 			fmt.Fprintf(inv.err, "%s: %s runs on a coroutine, which takes a stack while it waits: %s\n", show.position(fn.Pos), fn.Name, fn.Reason)
 		}
 	}
+}
+
+// elapsed is a time behind a separator; nothing if none was taken.
+func elapsed(separator string, d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return separator + d.Round(10*time.Microsecond).String()
 }

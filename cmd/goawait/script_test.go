@@ -49,7 +49,8 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "GOCACHE="+cache, "GOMODCACHE="+modCache, "GOAWAIT="+root, "GOFLAGS=-mod=readonly",
-				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off", "COMMAND="+commandPath(env))
+				"GOPROXY=off", "GOTOOLCHAIN=local", "GOWORK=", "GOSUMDB=off", "COMMAND="+commandPath(env),
+				"GOAWAIT_CACHE="+filepath.Join(env.WorkDir, ".goawait-cache"))
 			if _, err := os.Stat(filepath.Join(env.WorkDir, "go.mod")); err == nil {
 				return nil
 			}

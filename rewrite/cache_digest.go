@@ -1,0 +1,139 @@
+package rewrite
+
+// This file boils what is on disk down to hashes, for the cache.
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+func hash(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}
+
+// fileDigest is the hash of a file's content, or a word for what is no file. An error means that nobody can know.
+func fileDigest(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR):
+		return "absent", nil
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return "folder", nil
+	}
+	content, err := os.ReadFile(path)
+	return hash(content), err
+}
+
+// A folderState has, by name, a hash of each file in a folder that the go command may read.
+type folderState map[string]string
+
+// readFolder reads the state of a folder. One that does not exist has no files.
+func readFolder(dir string) (folderState, error) {
+	state := folderState{}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.IsDir() || !isSource(e.Name()) {
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		state[e.Name()] = hash(content)
+		if !e.Type().IsRegular() {
+			state[e.Name()] += " " + e.Type().String()
+		}
+	}
+	return state, nil
+}
+
+// sourceExts are the ends of the names of files that are part of a package.
+var sourceExts = set(".go .s .S .sx .c .cc .cpp .cxx .m .h .hh .hpp .hxx .f .F .for .f90 .swig .swigcxx .syso")
+
+func isSource(name string) bool { return sourceExts[filepath.Ext(name)] }
+
+// digest is one hash of all.
+func (s folderState) digest() string {
+	h := sha256.New()
+	for _, name := range sortedKeys(s) {
+		fmt.Fprintf(h, "%d %s %s\n", len(name), name, s[name])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// goFolders lists what ./... may mean in a folder: those with Go files, in order, and the go.mod of other modules, where it ends.
+func goFolders(top string) (paths []string, err error) {
+	found := map[string]bool{}
+	err = filepath.WalkDir(top, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := e.Name()
+		if !e.IsDir() {
+			if strings.HasSuffix(name, ".go") {
+				found[filepath.Dir(path)] = true
+			}
+			return nil
+		}
+		if path == top {
+			return nil
+		}
+		if name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" {
+			return fs.SkipDir
+		}
+		if mod := filepath.Join(path, "go.mod"); exists(mod) {
+			found[mod] = true
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return sortedKeys(found), err
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// findTool finds a program as exec.Command does.
+func findTool(name string) (t tool) {
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return t
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return t
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return t
+	}
+	return tool{path, info.Size(), info.ModTime().UnixNano()}
+}
+
+// dirsAbove lists dir and the folders above it, up to top, but without top; all with an empty top.
+func dirsAbove(dir, top string) (dirs []string) {
+	for dir != top {
+		dirs = append(dirs, dir)
+		above := filepath.Dir(dir)
+		if above == dir {
+			break
+		}
+		dir = above
+	}
+	return dirs
+}
