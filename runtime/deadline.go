@@ -21,8 +21,13 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 	if earlier, ok := parent.Deadline(); ok && !at.Before(earlier) {
 		return context.WithCancel(parent)
 	}
-	c := &deadlineContext{Context: parent, at: at, done: make(chan struct{}), on: ownHome(parent).timersOf()}
-	c.timer.self, c.timer.idle = c, true
+	c := &deadlineContext{Context: parent, at: at, done: make(chan struct{}), timer: &alarm{timer: timer{idle: true}}}
+	c.timer.self = c
+	if h := ownHome(parent); h.needsTimers() {
+		c.on = newTimers()
+	} else {
+		c.on = h.timersOf()
+	}
 	c.mu.Lock()
 	c.leave = whenDone(parent, func() { c.end(parent.Err()) })
 	c.mu.Unlock()
@@ -30,9 +35,9 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 	if d <= 0 {
 		c.end(context.DeadlineExceeded)
 	} else {
-		c.on.add(&c.timer, timeIn(d))
+		c.on.add(&c.timer.timer, timeIn(d))
 		if c.Err() != nil { // cancelled meanwhile
-			c.on.remove(&c.timer)
+			c.on.remove(&c.timer.timer)
 		}
 	}
 	return c, func() { c.end(context.Canceled) }
@@ -42,7 +47,7 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 type deadlineContext struct {
 	context.Context // the parent
 	at              time.Time
-	timer           timer
+	timer           *alarm // apart, as it stays among the timers for a while
 	on              *timers
 	done            chan struct{}
 
@@ -60,7 +65,7 @@ type doneCall struct {
 
 func (c *deadlineContext) Deadline() (time.Time, bool) { return c.at, true }
 func (c *deadlineContext) Done() <-chan struct{}       { return c.done }
-func (c *deadlineContext) fire(*worker)                { c.end(context.DeadlineExceeded) }
+func (c *deadlineContext) fire(*worker) bool           { return c.end(context.DeadlineExceeded) }
 
 func (c *deadlineContext) Err() error {
 	c.mu.Lock()
@@ -96,22 +101,23 @@ func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end makes c done, if it is not yet.
-func (c *deadlineContext) end(err error) {
+// end makes c done, if it is not yet, and tells whether it did.
+func (c *deadlineContext) end(err error) bool {
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
-		return
+		return false
 	}
 	c.err = err
 	close(c.done)
 	calls, leave := c.calls.drain(), c.leave
 	c.mu.Unlock()
 	leave()
-	c.on.remove(&c.timer)
+	c.on.remove(&c.timer.timer)
 	for _, n := range calls {
 		n.f()
 	}
+	return true
 }
 
 // whenDone calls f when ctx is done: at once, by whoever cancels it, if that is a deadlineContext, and on a goroutine of its own
@@ -128,7 +134,7 @@ func whenDone(ctx context.Context, f func()) (stop func() bool) {
 // that nobody handles: see OnUnhandled.
 func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool) {
 	s := newSleep(ctx)
-	if !s.openListed(ctx, s) {
+	if !s.open(ctx) {
 		s.core.see()
 		return func() bool { return false }
 	}
@@ -140,7 +146,11 @@ func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool
 	s.begin(d)
 	return func() bool {
 		s.stop()
-		return a.told.CompareAndSwap(false, true)
+		if !a.told.CompareAndSwap(false, true) {
+			return false
+		}
+		a.f = nil // the timer may be there for a while
+		return true
 	}
 }
 

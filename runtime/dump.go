@@ -32,7 +32,7 @@ func snapshotAll() *snapshot {
 	s := &snapshot{index: map[*Task]int{}}
 	for _, h := range homes.all() {
 		for _, n := range h.scopes.leaves() {
-			s.leaf(n.owner)
+			s.leaf(n.who())
 		}
 		for _, t := range h.sleepers() {
 			s.leaf(t)
@@ -117,8 +117,12 @@ func (h *home) sleepers() (found []leafOwner) {
 	ts := h.timersOf()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	for _, e := range ts.heap {
-		if s, ok := e.t.self.(*sleep); ok && (s.core.exec.home == h || s.core.exec.home == stray) {
+	for i := heapRoot; i < ts.heap.end(); i++ {
+		t := ts.heap.at(i).t
+		if !t.sleeps || t.state != timerSet {
+			continue
+		}
+		if s := sleepOfTimer(t); s.core.exec.home == h || s.core.exec.home == stray {
 			found = append(found, s)
 		}
 	}

@@ -424,9 +424,9 @@ func TestExploreTimerCancel(t *testing.T) {
 		var log []string
 		w := newProbe("w", &log)
 		w.wait(&p.core)
-		s := l.timers.heap[0].t.self.(*sleep)
+		s := sleepOfTimer(l.timers.heap.first().t)
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
-			if len(l.timers.heap) != 0 || s.linked {
+			if l.timers.pending() != 0 || l.scopes.of(ctx).n != 0 {
 				return errors.New("something is left")
 			}
 			return w.once()
@@ -443,8 +443,8 @@ func TestExploreSleepCancel(t *testing.T) {
 		Sleep(WithExecutor(context.Background(), l), 1) // so that the other one need not wake the loop
 		var p *Promise[Void]
 		return []func(){func() { p = Sleep(ctx, 1<<40) }, cancel}, func() error {
-			if _, err, ok := p.Result(); !ok || err != ErrClosed || len(l.timers.heap) != 1 || l.scopes.of(ctx).n != 0 {
-				return fmt.Errorf("gave %v %v; %d timers are left", err, ok, len(l.timers.heap))
+			if _, err, ok := p.Result(); !ok || err != ErrClosed || l.timers.pending() != 1 || l.scopes.of(ctx).n != 0 {
+				return fmt.Errorf("gave %v %v; %d timers are left", err, ok, l.timers.pending())
 			}
 			return nil
 		}
@@ -459,7 +459,7 @@ func TestExploreTimerCancelAwait(t *testing.T) {
 		var log []string
 		w := newProbe("w", &log)
 		return []func(){func() { l.timers.fire(nil) }, c.canceller(), func() { w.wait(&p.core) }}, func() error {
-			if len(l.timers.heap) != 0 || p.State() == Pending {
+			if l.timers.pending() != 0 || p.State() == Pending {
 				return errors.New("something is left")
 			}
 			return w.once()
@@ -479,8 +479,8 @@ func TestExploreDeadlineCancel(t *testing.T) {
 		d.AfterFunc(func() { calls++ })
 		return []func(){func() { d.fire(nil) }, cancel}, func() error {
 			_, err, ok := p.Result()
-			if !ok || err != ctx.Err() || err == nil || calls != 1 || len(l.timers.heap) != 1 || l.timers.idle != 0 {
-				return fmt.Errorf("gave %v, context %v, %d calls, %d timers", err, ctx.Err(), calls, len(l.timers.heap))
+			if !ok || err != ctx.Err() || err == nil || calls != 1 || l.timers.pending() != 1 || l.timers.idle != 0 {
+				return fmt.Errorf("gave %v, context %v, %d calls, %d timers", err, ctx.Err(), calls, l.timers.pending())
 			}
 			return nil
 		}

@@ -14,10 +14,13 @@ import (
 // Calls on one worker take turns.
 func TestPoolIsFair(t *testing.T) {
 	const calls, turns = 20, 100
-	ctx := async.WithExecutor(context.Background(), async.NewPool(1))
+	pool := async.NewPool(1)
+	ctx := async.WithExecutor(context.Background(), pool)
 	var counts [calls]int
 	most := 0
 	ps := make([]*async.Promise[int], calls)
+	started := make(chan struct{})
+	pool.Post(func() { <-started }) // so that none is ahead because it was started before others
 	for i := range ps {
 		ps[i] = async.Stackful(ctx, "call", func(co *async.Coroutine) (int, error) {
 			for range turns {
@@ -32,6 +35,7 @@ func TestPoolIsFair(t *testing.T) {
 			return 0, nil
 		})
 	}
+	close(started)
 	if _, err := async.Await(async.All(ps...)); err != nil || most > 2 {
 		t.Errorf("%v; one call was %d turns ahead of another", err, most)
 	}

@@ -6,14 +6,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"unsafe"
 )
 
 // A roll against a slice.
 func TestRoll(t *testing.T) {
-	if n := unsafe.Sizeof(fullPage{}); n > 416 {
-		t.Errorf("a page has %d bytes", n)
-	}
 	for seed := range uint64(20) {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		var r roll

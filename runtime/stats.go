@@ -87,7 +87,7 @@ func (h *home) title() string {
 func (ts *timers) count() (fired uint64, pending int) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	return ts.fired, len(ts.heap)
+	return ts.fired, ts.pending()
 }
 
 // loopCounters are what only the goroutine that drives a loop may touch, and what all may see of it.

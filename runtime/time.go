@@ -6,13 +6,22 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unsafe"
 )
 
-// A sleep is a leaf that a timer settles.
+// A sleep is a leaf that a timer settles. There may be many of them: see TestSizes.
 type sleep struct {
-	leaf[Void]
+	Promise[Void]
+	leafNode
 	timer timer
-	on    *timers
+}
+
+// sleepOfNode and sleepOfTimer give the sleep that a part belongs to.
+func sleepOfNode(n *leafNode) *sleep {
+	return (*sleep)(unsafe.Add(unsafe.Pointer(n), -int(unsafe.Offsetof(sleep{}.leafNode))))
+}
+func sleepOfTimer(t *timer) *sleep {
+	return (*sleep)(unsafe.Add(unsafe.Pointer(t), -int(unsafe.Offsetof(sleep{}.timer))))
 }
 
 // Sleep returns a promise that is fulfilled after d, or at once if d is not positive. A cancelled ctx rejects it. ctx may be
@@ -20,46 +29,71 @@ type sleep struct {
 // goroutine, and no timer of the run-time system. A loop goes on running while a Sleep of it is pending.
 func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 	s := newSleep(ctx)
-	if !s.openListed(ctx, s) {
+	if !s.open(ctx) {
 		return &s.Promise
 	}
 	if d <= 0 {
-		s.complete(Void{}, nil)
+		s.complete(nil, nil)
 		return &s.Promise
 	}
 	s.begin(d)
 	return &s.Promise
 }
 
-// newSleep makes a sleep that is still to be opened. From then on it may be cancelled at any time.
+// newSleep makes a sleep that is still to be opened.
 func newSleep(ctx context.Context) *sleep {
-	s := new(sleep)
-	s.on = ownHome(ctx).timersOf()
-	s.timer.self = s
+	s, h := new(sleep), ownHome(ctx)
+	s.core.exec = &h.leaves
+	s.sleeps, s.timer.sleeps = true, true
+	s.timer.alone = h.needsTimers()
 	return s
 }
 
+// open lists s with ctx, if that can be cancelled. From then on it may be cancelled at any time. It returns false if ctx is done already:
+// then s is rejected.
+func (s *sleep) open(ctx context.Context) bool {
+	if ctx == nil || ctx.Done() == nil || s.list(s.core.exec.home, ctx) {
+		return true
+	}
+	s.cancel(context.Cause(ctx))
+	return false
+}
+
+// begin makes a timer settle s after d.
 func (s *sleep) begin(d time.Duration) {
-	s.on.add(&s.timer, timeIn(d))
+	if s.timer.alone {
+		newTimers().add(&s.timer, timeIn(d))
+		return
+	}
+	s.core.exec.home.timersOf().add(&s.timer, timeIn(d))
 	if s.claimed.Load() { // cancelled meanwhile
-		s.on.remove(&s.timer)
+		s.forget()
 	}
 }
 
-// timeIn is the time after d.
-func timeIn(d time.Duration) time.Duration {
-	at := now() + d
-	if at < 0 { // beyond what can be counted
-		at = 1<<63 - 1
-	}
-	return at
-}
+func (s *sleep) promise() *Core { return &s.core }
 
-func (s *sleep) fire(w *worker) { s.completeOn(w, Void{}, nil) }
+// complete settles s, if nobody did before.
+func (s *sleep) complete(w *worker, err error) bool {
+	if !s.claim() {
+		return false
+	}
+	s.drop()
+	s.core.err = err
+	s.core.settle(w)
+	return true
+}
 
 func (s *sleep) cancel(cause error) {
-	if s.complete(Void{}, cause) {
-		s.on.remove(&s.timer)
+	if s.complete(nil, cause) {
+		s.forget()
+	}
+}
+
+// forget takes the timer of s out, unless it is the only one of its timers.
+func (s *sleep) forget() {
+	if !s.timer.alone {
+		s.core.exec.home.timersOf().remove(&s.timer)
 	}
 }
 
@@ -70,13 +104,20 @@ func (s *sleep) label() string { return "Sleep" }
 func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(ctx, time.Until(t)) }
 
 // stop frees what s holds. It stays pending for ever.
-func (s *sleep) stop() bool {
-	if !s.claim() {
-		return false
+func (s *sleep) stop() {
+	if s.claim() {
+		s.drop()
+		s.forget()
 	}
-	s.drop()
-	s.on.remove(&s.timer)
-	return true
+}
+
+// timeIn is the time after d.
+func timeIn(d time.Duration) time.Duration {
+	at := now() + d
+	if at < 0 { // beyond what can be counted
+		at = 1<<63 - 1
+	}
+	return at
 }
 
 // A timeoutError is what Timeout rejects with.
@@ -93,7 +134,7 @@ func (e timeoutError) Is(target error) bool { return target == context.DeadlineE
 func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promise[T] {
 	cores := []*Core{coreOf(p), nil}
 	s := newSleep(ctx)
-	if s.openListed(ctx, s) {
+	if s.open(ctx) {
 		s.begin(d)
 	}
 	cores[1] = &s.core
@@ -146,6 +187,10 @@ func (v *Interval) Next() *Promise[Void] {
 	return SleepUntil(v.ctx, at)
 }
 
+// needsTimers tells whether what is made now without an executor needs timers of its own. Those of the default pool are there for all
+// bubbles of testing/synctest, but each of these has a clock of its own.
+func (h *home) needsTimers() bool { return h == stray && bubbled() }
+
 // timersOf is where the timers of h are.
 func (h *home) timersOf() *timers {
 	switch {
@@ -153,9 +198,6 @@ func (h *home) timersOf() *timers {
 		return &h.loop.timers
 	case h.pool != nil:
 		return &h.pool.timers
-	case bubbled():
-		// The timers of the default pool are there for all bubbles, but each of those has a clock of its own.
-		return newTimers()
 	}
 	return &defaultPool().timers
 }

@@ -1,9 +1,12 @@
 package async
 
-// This file holds the timers of an executor: a heap with four children a node.
+// This file holds the timers of an executor: a heap with four children a node. A timer that is
+// taken out stays in the heap for a while, so that timers need not know where they are.
 
 import (
+	"math"
 	"time"
+	"unsafe"
 )
 
 // epoch is where times of timers count from. It lies 80 years back, as the clock of a testing/synctest bubble begins in 2000,
@@ -19,21 +22,36 @@ func bubbled() bool {
 	return t == t.Round(0)
 }
 
-// A timer is a leaf that fires.
+// A timer is in the heap of its timers, which guard it.
 type timer struct {
-	at   int32 // place in the heap, from 1; 0 if in none
-	idle bool  // it does not keep a loop running
-	self interface{ fire(w *worker) }
+	seq    uint32 // timers of the same time fire in the order of these numbers
+	state  uint8
+	sleeps bool // it belongs to a sleep; otherwise it is an alarm. Never changes, as the following
+	idle   bool // it does not keep a loop running
+	alone  bool // it has timers of its own
 }
 
-type timerEntry struct {
-	when time.Duration
-	seq  uint64 // timers of the same time fire in the order in which they were added
-	t    *timer
+// The states of a timer.
+const (
+	timerOut     = iota // not in the heap
+	timerSet            // in the heap
+	timerRemoved        // still there, but to be ignored
+)
+
+// An alarm is a timer that does something else than to settle a sleep.
+type alarm struct {
+	timer
+	self firing // nil when it has been taken out
 }
 
-func (e timerEntry) before(o timerEntry) bool {
-	return e.when < o.when || e.when == o.when && e.seq < o.seq
+// A firing is what a timer is for. fire tells whether that was still to be done.
+type firing interface{ fire(w *worker) bool }
+
+func (t *timer) fire(w *worker) bool {
+	if t.sleeps {
+		return sleepOfTimer(t).complete(w, nil)
+	}
+	return (*alarm)(unsafe.Pointer(t)).self.fire(w)
 }
 
 // timers are the pending timers of a home. They may be used from any goroutine.
@@ -41,11 +59,12 @@ type timers struct {
 	first   atomicInt64 // time of the first one; 0 if there is none
 	changed func()      // called when the first one changes to an earlier time
 
-	mu    mutex
-	heap  []timerEntry
-	seq   uint64
-	idle  int // timers that don't keep a loop running
-	fired uint64
+	mu      mutex
+	heap    timerHeap
+	seq     uint32 // of the timer that was added last
+	idle    int    // timers that don't keep a loop running
+	removed int    // timers in the heap that are to be ignored; never the first one
+	fired   uint64
 }
 
 // newTimers makes timers that belong to no executor.
@@ -72,8 +91,10 @@ func (ts *timers) keep() bool {
 	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	return len(ts.heap) > ts.idle
+	return ts.pending() > ts.idle
 }
+
+func (ts *timers) pending() int { return ts.heap.n - ts.removed }
 
 // due tells whether a timer is due.
 func (ts *timers) due() bool {
@@ -90,17 +111,20 @@ func (ts *timers) next() (time.Duration, bool) {
 	return max(0, time.Duration(first)-now()), true
 }
 
-// add makes t fire at when.
+// add makes t fire at when. A timer is added once.
 func (ts *timers) add(t *timer, when time.Duration) {
 	when = max(when, 1)
 	ts.mu.Lock()
-	ts.heap = append(ts.heap, timerEntry{})
+	if ts.seq == math.MaxUint32 {
+		ts.seq = ts.heap.renumber()
+	}
 	ts.seq++
+	t.seq, t.state = ts.seq, timerSet
 	if t.idle {
 		ts.idle++
 	}
-	ts.up(len(ts.heap)-1, timerEntry{when, ts.seq, t})
-	earlier := t.at == 1
+	ts.heap.push(timerEntry{when, t})
+	earlier := ts.heap.first().t == t
 	if earlier {
 		ts.first.Store(int64(when))
 	}
@@ -114,90 +138,77 @@ func (ts *timers) add(t *timer, when time.Duration) {
 func (ts *timers) remove(t *timer) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	if t.at != 0 {
-		ts.delete(int(t.at) - 1)
+	if t.state != timerSet {
+		return
 	}
+	t.state = timerRemoved
+	if t.idle {
+		ts.idle--
+	}
+	if !t.sleeps {
+		(*alarm)(unsafe.Pointer(t)).self = nil
+	}
+	ts.removed++
+	if first := ts.heap.first().t == t; first || 2*ts.removed > ts.heap.n {
+		ts.advance()
+	}
+}
+
+// advance takes removed timers out, if they are at the front or more than half of all, and notes the time of the first one.
+func (ts *timers) advance() {
+	if 2*ts.removed > ts.heap.n {
+		ts.heap.sweep()
+		ts.removed = 0
+	}
+	for ts.heap.n > 0 && ts.heap.first().t.state == timerRemoved {
+		ts.heap.pop()
+		ts.removed--
+	}
+	when := time.Duration(0)
+	if ts.heap.n > 0 {
+		when = ts.heap.first().when
+	}
+	ts.first.Store(int64(when))
 }
 
 // fire fires the timers that are due.
 func (ts *timers) fire(w *worker) {
 	limit := now()
-	for {
+	var due [16]*timer
+	for fired := 0; ; {
 		ts.mu.Lock()
-		if len(ts.heap) == 0 || ts.heap[0].when > limit {
-			ts.mu.Unlock()
+		ts.fired += uint64(fired)
+		n := ts.take(due[:], limit)
+		ts.mu.Unlock()
+		if n == 0 {
 			return
 		}
-		t := ts.heap[0].t
-		ts.delete(0)
-		ts.fired++
-		ts.mu.Unlock()
-		t.self.fire(w)
-	}
-}
-
-func (ts *timers) delete(i int) {
-	t := ts.heap[i].t
-	t.at = 0
-	if t.idle {
-		ts.idle--
-	}
-	n := len(ts.heap) - 1
-	last := ts.heap[n]
-	ts.heap[n] = timerEntry{}
-	ts.heap = ts.heap[:n]
-	if i < n {
-		if ts.down(i, last); last.t.at == int32(i+1) {
-			ts.up(i, last)
-		}
-	}
-	switch {
-	case n == 0:
-		ts.first.Store(0)
-		if cap(ts.heap) > 1024 {
-			ts.heap = nil
-		}
-	case i == 0:
-		ts.first.Store(int64(ts.heap[0].when))
-	}
-}
-
-// up puts e at i or above.
-func (ts *timers) up(i int, e timerEntry) {
-	for i > 0 {
-		parent := (i - 1) / 4
-		if !e.before(ts.heap[parent]) {
-			break
-		}
-		ts.put(i, ts.heap[parent])
-		i = parent
-	}
-	ts.put(i, e)
-}
-
-// down puts e at i or below.
-func (ts *timers) down(i int, e timerEntry) {
-	for {
-		child := 4*i + 1
-		if child >= len(ts.heap) {
-			break
-		}
-		least := child
-		for c := child + 1; c < min(child+4, len(ts.heap)); c++ {
-			if ts.heap[c].before(ts.heap[least]) {
-				least = c
+		fired = 0
+		for _, t := range due[:n] {
+			if t.fire(w) {
+				fired++
 			}
 		}
-		if !ts.heap[least].before(e) {
-			break
-		}
-		ts.put(i, ts.heap[least])
-		i = least
 	}
-	ts.put(i, e)
 }
 
-func (ts *timers) put(i int, e timerEntry) {
-	ts.heap[i] = e
-	e.t.at = int32(i + 1)
+// take takes out timers that are due at limit.
+func (ts *timers) take(due []*timer, limit time.Duration) (n int) {
+	for n < len(due) && ts.heap.n > 0 && ts.heap.first().when <= limit {
+		t := ts.heap.pop().t
+		if t.state == timerRemoved {
+			ts.removed--
+			continue
+		}
+		t.state = timerOut
+		if t.idle {
+			ts.idle--
+		}
+		due[n] = t
+		n++
+	}
+	if n > 0 {
+		ts.advance()
+	}
+	return n
 }

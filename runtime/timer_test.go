@@ -12,13 +12,13 @@ import (
 
 // A fireNote notes when it fires.
 type fireNote struct {
-	timer timer
+	timer alarm
 	when  time.Duration
 	n     int
 	fired *[]*fireNote
 }
 
-func (f *fireNote) fire(*worker) { *f.fired = append(*f.fired, f) }
+func (f *fireNote) fire(*worker) bool { *f.fired = append(*f.fired, f); return true }
 
 // Timers against a slow model: a list that is sorted when somebody looks. Adding, taking out, twice too, and firing, in random order.
 func TestTimersLikeAList(t *testing.T) {
@@ -29,6 +29,7 @@ func TestTimersLikeAList(t *testing.T) {
 			var model, all []*fireNote
 			changed := 0
 			ts := &timers{changed: func() { changed++ }}
+			ts.seq -= uint32(random.IntN(300)) // so that the numbers run out, mostly
 			first := func() *fireNote {
 				slices.SortStableFunc(model, func(a, b *fireNote) int { return int(a.when - b.when) })
 				if len(model) == 0 {
@@ -42,7 +43,7 @@ func TestTimersLikeAList(t *testing.T) {
 					f := &fireNote{when: now() + time.Duration(random.IntN(50)-5), n: step, fired: &fired}
 					f.timer.self, f.timer.idle = f, random.IntN(3) == 0
 					before, was := first(), changed
-					ts.add(&f.timer, f.when)
+					ts.add(&f.timer.timer, f.when)
 					model, all = append(model, f), append(all, f)
 					if earlier := before == nil || f.when < before.when; earlier != (changed > was) {
 						t.Fatalf("seed %d, step %d: earlier is %v", seed, step, earlier)
@@ -50,7 +51,7 @@ func TestTimersLikeAList(t *testing.T) {
 				case 1:
 					if len(all) > 0 {
 						f := all[random.IntN(len(all))]
-						ts.remove(&f.timer)
+						ts.remove(&f.timer.timer)
 						model = slices.DeleteFunc(model, func(g *fireNote) bool { return g == f })
 					}
 				case 2:
@@ -72,10 +73,46 @@ func TestTimersLikeAList(t *testing.T) {
 					t.Fatalf("seed %d, step %d: next %v %v", seed, step, next, some)
 				}
 				keep := slices.ContainsFunc(model, func(f *fireNote) bool { return !f.timer.idle })
+				if ts.pending() != len(model) || ts.removed > ts.pending() {
+					t.Fatalf("seed %d, step %d: %d pending and %d removed, in the list are %d", seed, step, ts.pending(), ts.removed, len(model))
+				}
 				if keep != ts.keep() {
 					t.Fatalf("seed %d, step %d: keep is %v", seed, step, ts.keep())
 				}
 			}
 		})
+	}
+}
+
+// Many timers, most of which are removed: the others fire in order, and the memory of those that are gone is given back.
+func TestManyTimers(t *testing.T) {
+	const n = 20000
+	random := rand.New(rand.NewPCG(1, 1))
+	ts := &timers{changed: func() {}}
+	var fired, all, want []*fireNote
+	for i := range n {
+		f := &fireNote{when: time.Duration(1 + random.IntN(n)), n: i, fired: &fired}
+		f.timer.self = f
+		ts.add(&f.timer.timer, f.when)
+		all = append(all, f)
+	}
+	blocks := len(ts.heap.blocks)
+	for i, f := range all {
+		if random.IntN(10) > 0 {
+			ts.remove(&f.timer.timer)
+			if f.timer.self != nil {
+				t.Fatal("a timer that was removed holds what it was for")
+			}
+		} else {
+			want = append(want, f)
+		}
+		if ts.removed > ts.pending() || len(ts.heap.blocks) > ts.heap.n/heapBlock+2 {
+			t.Fatalf("after %d: %d pending, %d removed on %d blocks", i, ts.pending(), ts.removed, len(ts.heap.blocks))
+		}
+	}
+	slices.SortStableFunc(want, func(a, b *fireNote) int { return int(a.when - b.when) })
+	ts.fire(nil)
+	if !slices.Equal(fired, want) || ts.fired != uint64(len(want)) || blocks != n/heapBlock+1 || len(ts.heap.blocks) > 0 {
+		t.Errorf("%d fired and not %d; %d blocks, %d at the end", len(fired), len(want), blocks, len(ts.heap.blocks))
 	}
 }
