@@ -45,7 +45,7 @@ func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 
 // Send returns a promise that is fulfilled when v has been sent to ch. It is rejected if ctx is cancelled; then v was not
 // sent. If ch is closed the promise carries the panic of the send. To a nil ch nothing is ever sent. ctx may be nil. Send may
-// be called from any goroutine. Where ch has room or a receiver it costs one allocation; otherwise a goroutine waits.
+// be called from any goroutine. Where ch has room or a receiver it costs no allocation; otherwise a goroutine waits.
 func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
 	if ctx != nil && ctx.Err() != nil {
 		return Reject[Void](context.Cause(ctx))
@@ -53,7 +53,7 @@ func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
 	if sent, err := trySend(ch, v); err != nil {
 		return Reject[Void](err)
 	} else if sent {
-		return Resolve(Void{})
+		return settledVoid
 	}
 	return outside(ctx, "Send", ch == nil, func(done <-chan struct{}) (Void, error) {
 		select {
@@ -122,7 +122,7 @@ func Receive[T any](ch <-chan T) *Promise[Received[T]] {
 func Deliver[T any](ch chan<- T, v T) *Promise[Void] {
 	select {
 	case ch <- v:
-		return Resolve(Void{})
+		return settledVoid
 	default:
 	}
 	return outside(nil, "send to a channel", ch == nil, func(<-chan struct{}) (Void, error) {

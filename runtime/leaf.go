@@ -34,6 +34,9 @@ type ownedNode struct {
 	owner leafOwner
 }
 
+// fail rejects the leaf of n, if nobody settled it before. It is not for leaves that do more when they are cancelled.
+func (n *ownedNode) fail(err error) { n.owner.cancel(orNilRejection(err)) }
+
 // who is what embeds n.
 func (n *leafNode) who() leafOwner {
 	if n.sleeps {

@@ -166,19 +166,24 @@ func Completed[T any](v T, err error) *Promise[T] {
 //
 // A cancelled ctx rejects the promise with context.Cause(ctx) if nothing settled it before. What waits for it without an
 // executor of its own runs on that of ctx. ctx may be nil. A promise whose functions are lost stays pending: a call that waits
-// for it is freed as garbage, and [Run] returns ErrDeadlock if it waits for that. The cost is three allocations.
+// for it is freed as garbage, and [Run] returns ErrDeadlock if it waits for that. The cost is three allocations, and two where reject is
+// not used.
 func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), reject func(error)) {
-	l := &plainLeaf[T]{}
-	l.open(ctx, l)
-	resolve = func(v T) { l.complete(v, nil) }
-	reject = func(err error) {
-		var zero T
-		l.complete(zero, orNilRejection(err))
-	}
-	return &l.Promise, resolve, reject
+	p, resolve, n := newPlain[T](ctx)
+	return p, resolve, n.fail
 }
 
 // A plainLeaf is settled by whoever has its resolvers.
 type plainLeaf[T any] struct{ leaf[T] }
+
+// newPlain does what NewPromise does, but for the function that rejects: so the compiler can put NewPromise into its caller, which need not
+// make that function where it is not used.
+//
+//go:noinline
+func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *ownedNode) {
+	l := new(plainLeaf[T])
+	l.open(ctx, l)
+	return &l.Promise, func(v T) { l.complete(v, nil) }, &l.ownedNode
+}
 
 func (l *plainLeaf[T]) label() string { return "NewPromise" }

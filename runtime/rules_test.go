@@ -125,7 +125,8 @@ func TestCosts(t *testing.T) {
 		f    func()
 	}{
 		{"Resolve", 1, func() { kept = async.Resolve(1) }},
-		{"NewPromise", 3, func() { async.NewPromise[int](ctx) }},
+		{"NewPromise", 3, func() { kept, keptResolve, keptReject = async.NewPromise[int](ctx) }},
+		{"NewPromise without reject", 2, func() { kept, keptResolve, _ = async.NewPromise[int](ctx) }},
 		{"Await of what is settled", 0, func() { async.Await(p) }},
 		{"Result", 0, func() { p.Result() }},
 		{"Done", 2, func() { p.Done() }},
@@ -134,7 +135,7 @@ func TestCosts(t *testing.T) {
 		{"Yield", 1, func() { async.Yield(ctx) }},
 		{"Go", 5, func() { async.Await(async.Go(ctx, func(context.Context) (int, error) { return 1, nil })) }},
 		{"Recv of what is there", 1, func() { ch <- 1; async.Recv(ctx, ch) }},
-		{"Send where there is room", 1, func() { async.Send(ctx, ch, 1); <-ch }},
+		{"Send where there is room", 0, func() { async.Send(ctx, ch, 1); <-ch }},
 		{"Lock of a free Mutex", 0, func() { free.Lock(ctx); free.Unlock() }},
 		{"Lock that waits", 1, func() { m.Lock(ctx) }},
 		{"Acquire of free units", 0, func() { s.Acquire(ctx, 1); s.Release(1) }},
@@ -151,7 +152,11 @@ func TestCosts(t *testing.T) {
 	}
 }
 
-var kept *async.Promise[int]
+var (
+	kept        *async.Promise[int]
+	keptResolve func(int)
+	keptReject  func(error)
+)
 
 // Settled by several, what was first stays; late ones are no fault.
 func TestLateAndTwice(t *testing.T) {
