@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -45,3 +46,35 @@ func (s *signal) send() {
 
 // pause lets others run while the goroutine spins.
 func pause() { runtime.Gosched() }
+
+// A ceder lets others run that are ready, if there are any. Where that takes long, as they compute, it does so rarely: who gives up
+// its turn comes behind all of them, while who is woken goes first.
+type ceder struct {
+	turns  int
+	refuse int // how often it does nothing from now on
+}
+
+const (
+	cedeLook  = 16                    // turns, of which one is measured
+	cedeLong  = 20 * time.Microsecond // too long
+	cedeRests = 1000                  // turns without ceding after that
+)
+
+// cede tells whether it let others run.
+func (c *ceder) cede() bool {
+	if c.refuse > 0 {
+		c.refuse--
+		return false
+	}
+	c.turns++
+	if c.turns%cedeLook != 1 {
+		runtime.Gosched()
+		return true
+	}
+	begin := now()
+	runtime.Gosched()
+	if now()-begin > cedeLong {
+		c.turns, c.refuse = 0, cedeRests
+	}
+	return true
+}

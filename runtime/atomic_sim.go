@@ -90,3 +90,7 @@ func (s *signal) send() { simStep(); s.sent = true }
 
 // pause goes on when somebody else has done something.
 func pause() { simBlock(nil) }
+
+type ceder struct{}
+
+func (c *ceder) cede() bool { simStep(); return true }

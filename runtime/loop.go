@@ -23,6 +23,7 @@ type Loop struct {
 	parked   atomicBool  // it needs a call of wake to look at its inbox
 	batch    int         // tasks to run at most in one go
 	wakes    signal
+	ceder    ceder // before it parks
 	onWake   atomic.Pointer[func()]
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
@@ -222,8 +223,12 @@ func (l *Loop) expects() bool {
 	return l.timers.keep() || l.external.Load() > 0 || l.scopes.awaited()
 }
 
-// park waits until something is ready.
+// park waits until something is ready. Before that it lets others run: who is about to make something ready need not wake the loop, then,
+// which would cost both of them more.
 func (l *Loop) park() {
+	if l.ceder.cede() && l.inbox.load() != nil {
+		return
+	}
 	l.publish()
 	l.parked.Store(true)
 	if l.inbox.load() != nil {

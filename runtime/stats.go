@@ -5,7 +5,7 @@ package async
 import (
 	"encoding/json"
 	"fmt"
-	"sync/atomic"
+	"sync"
 )
 
 // Stats are the counters of a loop or a pool, since it was made. They marshal to JSON, and String gives that, so that they can be
@@ -37,17 +37,10 @@ func (l *Loop) Stats() Stats {
 	if currentLoop() == l {
 		l.publish()
 	}
-	c := &l.counters.seen
-	s := Stats{
-		Executor: l.title(),
-		Turns:    c.turns.Load(),
-		Tasks:    c.tasks.Load(),
-		Resumes:  c.resumes.Load(),
-		Posts:    c.posts.Load(),
-		Queue:    int(c.queue.Load()),
-		MaxQueue: int(c.maxQueue.Load()),
-		Outside:  int(l.external.Load()),
-	}
+	l.counters.mu.Lock()
+	s := l.counters.seen
+	l.counters.mu.Unlock()
+	s.Executor, s.Outside = l.title(), int(l.external.Load())
 	s.Timers, s.Sleeping = l.timers.count()
 	return s
 }
@@ -93,10 +86,8 @@ func (ts *timers) count() (fired uint64, pending int) {
 // loopCounters are what only the goroutine that drives a loop may touch, and what all may see of it.
 type loopCounters struct {
 	turns, posts uint64
-	seen         struct {
-		turns, tasks, resumes, posts atomic.Uint64
-		queue, maxQueue              atomic.Int64
-	}
+	mu           sync.Mutex
+	seen         Stats // guarded by mu
 }
 
 // publishEvery is after how many turns without a rest a loop lets its counters be seen.
@@ -113,12 +104,11 @@ func (l *Loop) count() {
 // publish lets the counters be seen.
 func (l *Loop) publish() {
 	c := &l.counters
-	c.seen.turns.Store(c.turns)
-	c.seen.tasks.Store(l.w.ran)
-	c.seen.resumes.Store(l.w.resumed)
-	c.seen.posts.Store(c.posts)
-	c.seen.queue.Store(int64(l.w.queued))
-	c.seen.maxQueue.Store(int64(l.w.mostQueued))
+	c.mu.Lock()
+	c.seen.Turns, c.seen.Posts = c.turns, c.posts
+	c.seen.Tasks, c.seen.Resumes = l.w.ran, l.w.resumed
+	c.seen.Queue, c.seen.MaxQueue = l.w.queued, l.w.mostQueued
+	c.mu.Unlock()
 }
 
 // poolCounters are guarded by the lock of their pool.
