@@ -107,11 +107,15 @@ func (c *Core) settle(w *worker) {
 		h.wakeOnly(w)
 		return
 	}
-	h, end := reversed(h)
+	l, last, end := loopOf(h)
 	if end != nil {
 		end.self.(ender).ended(c, w)
 	}
-	for h != nil {
+	if l != nil {
+		l.postAll(h, last, w)
+		return
+	}
+	for h, _ = reversed(h); h != nil; {
 		t := h
 		h, t.next = t.next, nil
 		t.wake(w)
@@ -177,16 +181,30 @@ func (c *Core) lock() *Task {
 
 func (c *Core) unlock(h *Task) { c.waiters.store(h) }
 
-// reversed reverses a list without its end, which it returns if it is a kindEnd.
-func reversed(t *Task) (r, end *Task) {
+// reversed reverses a list without its end, and counts.
+func reversed(t *Task) (r *Task, n int) {
 	for t != nil && t.kind < kindEnd {
 		next := t.next
 		t.next, r, t = r, t, next
+		n++
 	}
-	if t != nil && t.kind != kindEnd {
-		t = nil
+	return r, n
+}
+
+// loopOf gives the loop on which all tasks in a list go on, if there is one; the last of them in that case; and the end of the list if it
+// is a kindEnd.
+func loopOf(t *Task) (l *Loop, last, end *Task) {
+	l = t.loop()
+	for ; t != nil && t.kind < kindEnd; t = t.next {
+		if l != nil && t.loop() != l {
+			l = nil
+		}
+		last = t
 	}
-	return r, t
+	if t != nil && t.kind == kindEnd {
+		end = t
+	}
+	return l, last, end
 }
 
 // trailingZeros gives n with probability 1/2^(n+1), and at most 20.

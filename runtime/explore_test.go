@@ -528,6 +528,42 @@ func TestExplorePostPostPark(t *testing.T) {
 	})
 }
 
+// A promise that several wait for on a loop, which runs or parks meanwhile, and something that is posted.
+func TestExploreSettleManyPark(t *testing.T) {
+	for _, post := range []bool{false, true} {
+		explore(t, 2, func() ([]func(), func() error) {
+			l := NewLoop()
+			p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), l))
+			var log []int
+			for i := range 3 {
+				Then(p, func(int) (int, error) { log = append(log, i); return 0, nil })
+			}
+			want := []int{0, 1, 2}
+			threads := []func(){func() { resolve(1) }}
+			if post {
+				threads = append(threads, func() { l.Post(func() { log = append(log, 3) }) })
+				want = append(want, 3)
+			}
+			threads = append(threads, func() {
+				l.enter()
+				for len(log) < len(want) {
+					if !l.turn() && len(log) < len(want) {
+						l.park()
+					}
+				}
+				l.leave()
+			})
+			return threads, func() error {
+				inOrder := slices.DeleteFunc(slices.Clone(log), func(i int) bool { return i == 3 })
+				if !slices.Equal(inOrder, want[:3]) || l.w.queued != 0 {
+					return fmt.Errorf("order %v, %d are left", log, l.w.queued)
+				}
+				return nil
+			}
+		})
+	}
+}
+
 // The host of a polled loop is woken for everything that is posted while it is not polling.
 func TestExplorePostPoll(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {

@@ -66,6 +66,23 @@ func (l *Loop) post(t *Task) {
 	l.poke()
 }
 
+// postAll is post for a list that begins with the task that is to run last, on a goroutine that runs w, if known.
+func (l *Loop) postAll(first, last *Task, w *worker) {
+	if w == &l.w {
+		l.collect()
+		w.appendAll(first)
+		return
+	}
+	for {
+		h := l.inbox.load()
+		last.next = h
+		if l.inbox.cas(h, first) {
+			break
+		}
+	}
+	l.poke()
+}
+
 // poke makes the loop look at its inbox and timers.
 func (l *Loop) poke() {
 	if l.parked.Load() && l.parked.CompareAndSwap(true, false) {
@@ -89,12 +106,7 @@ func (l *Loop) collect() {
 	if l.inbox.load() == nil {
 		return
 	}
-	for t, _ := reversed(l.inbox.swap(nil)); t != nil; {
-		next := t.next
-		l.w.append(t)
-		l.counters.posts++
-		t = next
-	}
+	l.counters.posts += uint64(l.w.appendAll(l.inbox.swap(nil)))
 }
 
 // batchSize is how many tasks a loop runs before it looks at its timers and its inbox again.

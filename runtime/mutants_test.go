@@ -23,7 +23,7 @@ type mutant struct{ name, file, old, new string }
 var mutants = []mutant{
 	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, mark) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(mark)\n\t\tbreak"},
 	{"subscribe without a look at who came", "core.go", "if c.waiters.cas(h, t) {\n\t\t\treturn true\n\t\t}", "c.waiters.store(t)\n\t\treturn true"},
-	{"settle in the wrong order", "core.go", "h, end := reversed(h)", "_, end := reversed(nil)"},
+	{"settle in the wrong order", "core.go", "for h, _ = reversed(h); h != nil; {", "for h != nil {"},
 	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tpause()\n\t\t\tcontinue\n\t\t}\n\t\tmark :=", "mark :="},
 	{"claim in two steps", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "if n.claimed.Load() {\n\t\treturn false\n\t}\n\tn.claimed.Store(true)\n\treturn true"},
 	{"claim for everybody", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "n.claimed.Store(true)\n\treturn true"},
@@ -45,6 +45,8 @@ var mutants = []mutant{
 	{"park without a second look", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "l.parked.Store(true)"},
 	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},
 	{"post without a look at who came", "loop.go", "if l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}", "l.inbox.store(t)\n\t\tbreak"},
+	{"post of many without a look at who came", "loop.go", "if l.inbox.cas(h, first) {\n\t\t\tbreak\n\t\t}", "l.inbox.store(first)\n\t\tbreak"},
+	{"post of many that does not wake", "loop.go", "if l.inbox.cas(h, first) {\n\t\t\tbreak\n\t\t}\n\t}\n\tl.poke()", "if l.inbox.cas(h, first) {\n\t\t\tbreak\n\t\t}\n\t}"},
 	{"post in the wrong order of steps", "loop.go", "for {\n\t\th := l.inbox.load()\n\t\tt.next = h\n\t\tif l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}\n\t}\n\tl.poke()\n", "l.poke()\n\tfor {\n\t\th := l.inbox.load()\n\t\tt.next = h\n\t\tif l.inbox.cas(h, t) {\n\t\t\tbreak\n\t\t}\n\t}\n"},
 	{"poll leaves without a second look", "loop.go", "if ready || l.inbox.load() != nil {\n\t\tl.poke()\n\t}", "_ = ready"},
 	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},

@@ -38,6 +38,20 @@ func (w *worker) append(t *Task) {
 	w.mostQueued = max(w.mostQueued, w.queued)
 }
 
+// appendAll appends a list that begins with the task that is to run last, and counts it.
+func (w *worker) appendAll(last *Task) int {
+	first, n := reversed(last)
+	if w.head == nil {
+		w.head = first
+	} else {
+		w.tail.next = first
+	}
+	w.tail = last
+	w.queued += n
+	w.mostQueued = max(w.mostQueued, w.queued)
+	return n
+}
+
 func (w *worker) pop() *Task {
 	if t := w.next; t != nil {
 		w.next = nil
