@@ -36,7 +36,9 @@ func (u *unit) names() {
 	for _, s := range folder.sources {
 		for _, a := range s.funcs {
 			if a.decl.Recv == nil {
-				p.Declared[a.twin], p.Reserved[a.twin] = true, true
+				for _, name := range []string{a.twin, stepName(a.twin)} {
+					p.Declared[name], p.Reserved[name] = true, true
+				}
 			}
 		}
 	}
@@ -101,8 +103,11 @@ func (u *unit) takenNames() {
 				key = name + "." + a.twin
 			}
 			at, taken := owner[key]
+			if step, stepTaken := owner[stepName(key)]; !taken && stepTaken {
+				at, taken, key = step, true, stepName(key)
+			}
 			if !taken {
-				owner[key] = a.directive.Pos()
+				owner[key], owner[stepName(key)] = a.directive.Pos(), a.directive.Pos()
 				return false
 			}
 			s.faults = append(s.faults, Diagnostic{

@@ -43,7 +43,11 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 	}
 	e := fl.emitter(m, fl.base+"Frame", nil)
 	e.sig = tf.signature(f, sigOptions{hide: map[string]bool{}})
-	decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), e.resume(), e.release(), e.site())
+	if m.Steps {
+		decls = append(decls, fl.steps(e)...)
+	} else {
+		decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), tf.stepWrapper(f), e.resume(), e.release(), e.site())
+	}
 	for len(fl.queue) > 0 {
 		b := fl.queue[0]
 		fl.queue = fl.queue[1:]
@@ -108,6 +112,7 @@ func (fl *flatFunc) source(name string, t *ast.FuncType, body *ast.BlockStmt) *s
 	return &statemachine.Source{
 		Name: name, Fset: fl.tf.pkg.Fset, Info: fl.tf.info, Pkg: fl.tf.pkg.Types, Decl: fl.f.Decl, Type: t, Body: body,
 		Arity:        func(c *ast.CallExpr) int { return markerArity[fl.tf.pkg.marker(c)] },
+		Step:         fl.hasStep,
 		IsBlock:      func(l *ast.FuncLit) bool { return fl.blocks[l] != nil },
 		Async:        fl.asyncPackage(),
 		PerIteration: perIteration(fl.tf.src.GoVersion),
@@ -181,7 +186,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 	e := &emitter{
 		tf: fl.tf, fl: fl, m: m, block: b,
 		frame: fl.tf.fresh(frame), self: fl.self,
-		emitted: map[ast.Stmt]dst.Stmt{},
+		emitted: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
 		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
 	}

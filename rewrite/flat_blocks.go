@@ -34,7 +34,7 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 	}
 	b.name = fl.tf.fresh(fl.base + "Block")
 	b.src = fl.source(fl.f.Decl.Name.Name, lit.Type, lit.Body)
-	b.src.Lit = lit
+	b.src.Lit, b.src.Framed = lit, b.deferred
 	b.src.Share(fl.outer)
 	m, err := statemachine.Build(b.src)
 	if err != nil {
@@ -48,7 +48,7 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 // free lists the variables of the functions around a block that it refers to.
 func (b *block) free() (vs []*statemachine.Var) {
 	for _, v := range b.m.Vars {
-		if v.Free && v.Slot {
+		if v.Free && (v.Slot || b.m.Steps && (v.Used || v.Set)) {
 			vs = append(vs, v)
 		}
 	}
@@ -67,6 +67,9 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 	b.e = e
 	e.sig = fl.tf.signature(fl.f, sigOptions{})
 	e.hoistConsts(b)
+	if b.m.Steps {
+		return fl.blockSteps(b, e)
+	}
 
 	init := &dst.CompositeLit{Type: e.frameRef()}
 	params := &dst.FieldList{Opening: true, Closing: true}
@@ -135,13 +138,16 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 		},
 		Body: &dst.BlockStmt{List: onLines(e.startBody(init, ctx)...)},
 	}
-	pos := fl.tf.position(b.lit.Pos())
+	d.Decs.Start.Append(fl.blockDoc(b))
+	return []dst.Decl{e.frameType(e.resultType()), d, e.resume(), e.release(), e.site()}
+}
+
+func (fl *flatFunc) blockDoc(b *block) string {
 	kind := "an async block"
 	if b.deferred {
 		kind = "a deferred block"
 	}
-	d.Decs.Start.Append(fmt.Sprintf("// %s starts %s of %s, line %d.", b.name, kind, funcName(fl.f.Decl), pos.Line))
-	return []dst.Decl{e.frameType(e.resultType()), d, e.resume(), e.release(), e.site()}
+	return fmt.Sprintf("// %s starts %s of %s, line %d.", b.name, kind, funcName(fl.f.Decl), fl.tf.position(b.lit.Pos()).Line)
 }
 
 // checkLocalTypes refuses blocks that refer to types declared in the function around them.

@@ -4,6 +4,7 @@ package rewrite
 // that leave the function or defer a call replaced.
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -76,10 +77,10 @@ func (e *emitter) ident(id *ast.Ident) dst.Node {
 
 // place is where the variable is kept: f.x or x. For one with a box that is the pointer to it.
 func (e *emitter) place(v *statemachine.Var) dst.Expr {
-	if v.Slot {
-		return sel(dst.NewIdent(e.self), v.Name)
+	if name := e.names[v]; name != "" {
+		return dst.NewIdent(name)
 	}
-	return dst.NewIdent(v.Name)
+	return e.field(v)
 }
 
 // pointer is the pointer to a variable with a box.
@@ -133,12 +134,12 @@ func (e *emitter) value(v *statemachine.Value) dst.Expr {
 	}
 	p := e.ref(v.Promise)
 	switch v.Get {
-	case statemachine.Get2:
-		return call(e.tf.async("Get2"), p)
-	case statemachine.Get3:
-		return call(e.tf.async("Get3"), p)
-	case statemachine.Get4:
-		return call(e.tf.async("Get4"), p)
+	case statemachine.Get2, statemachine.Get3, statemachine.Get4:
+		n := fmt.Sprint(int(v.Get-statemachine.Get2) + 2)
+		if _, promise := v.Promise.Type.(*types.Pointer); !promise {
+			return call(e.tf.async("Spread"+n), call(sel(p, "Get")))
+		}
+		return call(e.tf.async("Get"+n), p)
 	case statemachine.GetRecv:
 		return call(e.tf.async("Taken"), p)
 	case statemachine.GetRecv2:
@@ -267,7 +268,10 @@ func isStringType(t types.Type) bool {
 }
 
 // zero is the zero value of a type.
-func (e *emitter) zero(t types.Type) dst.Expr {
+func (e *emitter) zero(t types.Type) dst.Expr { return e.zeroAt(t, e.localTyp) }
+
+// zeroAt is the zero value of a type where types are spelled so.
+func (e *emitter) zeroAt(t types.Type, spell func(types.Type) dst.Expr) dst.Expr {
 	if nilable(t) {
 		return dst.NewIdent("nil")
 	}
@@ -283,7 +287,7 @@ func (e *emitter) zero(t types.Type) dst.Expr {
 			}
 		}
 	}
-	return star(call(dst.NewIdent("new"), e.localTyp(t)))
+	return star(call(dst.NewIdent("new"), spell(t)))
 }
 
 // not negates a condition of the source. Only floating-point numbers are neither less nor greater nor equal.

@@ -105,7 +105,7 @@ func (e *emitter) head() (body []dst.Stmt) {
 	}
 	for _, v := range e.locals {
 		if !v.Used {
-			body = append(body, assign(dst.NewIdent("_"), dst.NewIdent(v.Name)))
+			body = append(body, assign(dst.NewIdent("_"), e.place(v)))
 		}
 	}
 	if e.m.Defers() {
@@ -116,20 +116,32 @@ func (e *emitter) head() (body []dst.Stmt) {
 
 // varDecl declares the local variables.
 func (e *emitter) varDecl() dst.Stmt {
-	if len(e.locals) == 0 {
-		return nil
+	d := &dst.GenDecl{Tok: token.VAR}
+	add := func(name string, t dst.Expr) {
+		d.Specs = append(d.Specs, &dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent(name)}, Type: t})
 	}
-	d := &dst.GenDecl{Tok: token.VAR, Lparen: len(e.locals) > 1, Rparen: len(e.locals) > 1}
 	for _, v := range e.locals {
 		t := e.localTyp(v.Type)
 		if v.Boxed {
 			t = star(t)
 		}
-		s := &dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent(v.Name)}, Type: t}
-		if d.Lparen {
-			s.Decs.Before, s.Decs.After = dst.NewLine, dst.NewLine
-		}
-		d.Specs = append(d.Specs, s)
+		add(e.names[v], t)
+	}
+	if e.given != "" {
+		add(e.given, e.typ(e.givenType))
+	}
+	if e.awaits != "" {
+		add(e.awaits, e.tf.async("Awaits"))
+	}
+	switch len(d.Specs) {
+	case 0:
+		return nil
+	case 1:
+		return &dst.DeclStmt{Decl: d}
+	}
+	d.Lparen, d.Rparen = true, true
+	for _, s := range d.Specs {
+		s.Decorations().Before, s.Decorations().After = dst.NewLine, dst.NewLine
 	}
 	return &dst.DeclStmt{Decl: d}
 }
@@ -212,12 +224,17 @@ func (e *emitter) resultRefs() (xs []dst.Expr) {
 
 // finish hands the results over: f.Finish(value, err).
 func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
+	v, err := e.outcome(xs)
+	return &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), v, err)}
+}
+
+// outcome makes the value and the error of the promise of the results.
+func (e *emitter) outcome(xs []dst.Expr) (v, err dst.Expr) {
 	values, hasErr := e.resultTypes()
-	var err dst.Expr = dst.NewIdent("nil")
+	err = dst.NewIdent("nil")
 	if hasErr {
 		err, xs = xs[len(xs)-1], xs[:len(xs)-1]
 	}
-	var v dst.Expr
 	switch len(values) {
 	case 0:
 		v = &dst.CompositeLit{Type: e.tf.async("Void")}
@@ -233,7 +250,7 @@ func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
 		}
 		v = &dst.CompositeLit{Type: index(e.tf.async(fmt.Sprintf("Tuple%d", len(values))), list), Elts: xs}
 	}
-	return &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), v, err)}
+	return v, err
 }
 
 // release declares the method that drops what a finished call has kept.
@@ -252,14 +269,25 @@ func (e *emitter) release() dst.Decl {
 
 // clear sets a slot to its zero value.
 func (e *emitter) clear(v *statemachine.Var) dst.Stmt {
-	if v.Boxed || nilable(v.Type) {
-		return assign(e.place(v), dst.NewIdent("nil"))
+	if zero := e.cleared(v); zero != nil {
+		return assign(e.field(v), zero)
 	}
-	if isStringType(v.Type) {
-		return assign(e.place(v), &dst.BasicLit{Kind: token.STRING, Value: `""`})
-	}
-	return &dst.ExprStmt{X: call(e.tf.async("Clear"), &dst.UnaryExpr{Op: token.AND, X: e.place(v)})}
+	return &dst.ExprStmt{X: call(e.tf.async("Clear"), &dst.UnaryExpr{Op: token.AND, X: e.field(v)})}
 }
+
+// cleared is nil, or an empty string, for a variable of which that is the zero value.
+func (e *emitter) cleared(v *statemachine.Var) dst.Expr {
+	switch {
+	case v.Boxed || nilable(v.Type):
+		return dst.NewIdent("nil")
+	case isStringType(v.Type):
+		return stringLit("")
+	}
+	return nil
+}
+
+// field is the place of a slot in the frame.
+func (e *emitter) field(v *statemachine.Var) dst.Expr { return sel(dst.NewIdent(e.self), v.Name) }
 
 // site declares the method that tells where a call waits.
 func (e *emitter) site() dst.Decl {

@@ -28,14 +28,24 @@ type emitter struct {
 
 	fields      []*slotField
 	locals      []*statemachine.Var
-	renamed     map[types.Object]string // local constants whose names are taken
-	outerConsts []*ast.GenDecl          // constants of the functions around a block
+	renamed     map[types.Object]string      // local constants whose names are taken
+	outerConsts []*ast.GenDecl               // constants of the functions around a block
+	names       map[*statemachine.Var]string // of Go variables
 	labels      map[*statemachine.Label]string
 	splice      map[*dst.BlockStmt]bool      // blocks that stand for a list of statements
 	aliases     map[*statemachine.Var]string // names under which literals know variables that moved
 	runNames    map[string]bool              // declared in the native block in the making
 	literals    int                          // depth of function literals around
 	emitted     map[ast.Stmt]dst.Stmt        // the first statement emitted for one of the source
+
+	// Of a step function:
+	stepSig   *twinSig // nil for a block
+	params    []stepParam
+	ctx       string // parameter with the context that the call was given; "nil" if it has none
+	given     string // variable that keeps it, if that parameter changes; "" if not
+	givenType types.Type
+	awaits    string   // variable that counts awaits in loops; "" if there are none
+	watched   dst.Expr // what is returned if somebody watches; nil for a block
 }
 
 // A slotField is a field of the frame: a slot, or several that are never in use at the same time.
@@ -48,7 +58,7 @@ type slotField struct {
 
 // promoted are the names that a frame has from the types it embeds.
 var promoted = set("Frame Unwinder At Start Suspend Finish Resume Release Site " +
-	"Guard Defer DeferAsync Unwind Raise Recover String")
+	"Guard Defer DeferAsync Unwind Raise Recover String Begin End Pause Awaited")
 
 // nameSlots makes the fields of the frame: variables of the source under their own names, and temporaries.
 func (e *emitter) nameSlots() {
@@ -114,6 +124,11 @@ func (e *emitter) shared(v *statemachine.Var) bool {
 // nameLocals names the variables that live at the head of the resume function, and its constants.
 func (e *emitter) nameLocals() {
 	taken := map[string]bool{}
+	if e.m.Steps {
+		e.nameParams()
+		e.nameStepVars(taken)
+		e.keepCtx()
+	}
 	own := func(name string) bool {
 		return isIdent(name) && !taken[name] && !e.fl.foreign[name] && !e.hides(name)
 	}
@@ -133,18 +148,21 @@ func (e *emitter) nameLocals() {
 		}
 	}
 	for _, v := range e.m.Vars {
-		if v.Slot || !v.Used && !v.Set {
+		if v.Slot && !e.m.Steps || !v.Used && !v.Set || e.names[v] != "" {
 			continue
 		}
+		name := v.Hint
 		switch {
 		case v.Obj != nil && !v.Clause && own(v.Hint):
-			v.Name = v.Hint
 		case isIdent(v.Hint):
-			v.Name = e.tf.freshIn(e.fl.f, v.Hint)
+			name = e.tf.freshIn(e.fl.f, v.Hint)
 		default:
-			v.Name = e.tf.freshIn(e.fl.f, "v")
+			name = e.tf.freshIn(e.fl.f, "v")
 		}
-		taken[v.Name] = true
+		taken[name], e.names[v] = true, name
+		if !v.Slot {
+			v.Name = name
+		}
 		e.locals = append(e.locals, v)
 	}
 }

@@ -422,6 +422,10 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	p := op.Vars[0]
 	out := e.withAliases(op, func() []dst.Stmt { return []dst.Stmt{assign(e.ref(p), e.promise(op))} })
+	if e.m.Steps {
+		out = e.stepAwait(op, out)
+		return out, e.resumption(op)
+	}
 	cleared := map[string]bool{p.Name: true}
 	for _, v := range op.Live {
 		cleared[v.Name] = true // its field may have had another tenant
@@ -434,14 +438,21 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	}
 	suspend := call(sel(dst.NewIdent(e.self), "Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
 	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
+	return out, e.resumption(op)
+}
+
+// resumption is the label at which a call goes on.
+func (e *emitter) resumption(op *statemachine.Op) *dst.LabeledStmt {
 	l := &dst.LabeledStmt{Label: dst.NewIdent(e.resumeLabel(op))}
 	l.Decs.Colon.Append("// " + e.where(e.awaitNode(op)))
-	return out, l
+	return l
 }
 
 // promise is the promise that an await waits for.
 func (e *emitter) promise(op *statemachine.Op) dst.Expr {
 	switch op.Await {
+	case statemachine.AwaitStep:
+		return e.stepOf(op.X)
 	case statemachine.AwaitCustom:
 		return call(e.instantiated("PromiseOf", op), e.expr(op.X))
 	case statemachine.AwaitReceive:
@@ -517,7 +528,7 @@ func (e *emitter) zeroOp(op *statemachine.Op) []dst.Stmt {
 		return nil
 	case v.Boxed:
 		return []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
-	case !op.InCycle && !(v.Slot && e.shared(v)):
+	case !op.InCycle && (e.m.Steps || !(v.Slot && e.shared(v))):
 		return nil
 	}
 	return []dst.Stmt{assign(e.place(v), e.zero(v.Type))}
@@ -709,11 +720,14 @@ func (e *emitter) returnOp(op *statemachine.Op, i int) []dst.Stmt {
 		if e.m.Defers() {
 			return nil // the unwinding state follows
 		}
+		if e.m.Steps {
+			return []dst.Stmt{e.done(nil, nil)}
+		}
 		return []dst.Stmt{e.finish(nil)}
 	}
 	out := e.withAliases(op, func() []dst.Stmt { return e.leave(r) })
 	last := i == len(e.m.Ops)-1 || i == len(e.m.Ops)-2 && e.endsBefore(len(e.m.Ops)-1)
-	if n := len(out); last && n > 0 {
+	if n := len(out); last && n > 0 && !e.m.Steps {
 		switch out[n-1].(type) {
 		case *dst.ReturnStmt, *dst.BranchStmt: // says nothing at the very end of the function
 			return out[:n-1]
@@ -776,6 +790,13 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		return append(pre, jump(e.unwind))
 	}
 	if spread != nil {
+		if len(values) == 1 && hasErr && e.m.Steps {
+			fun := e.tf.async("Done")
+			if t, ok := e.tf.info.TypeOf(r.Results[0]).(*types.Tuple); !ok || !types.Identical(t.At(0).Type(), values[0]) {
+				fun = index(fun, []dst.Expr{e.localTyp(values[0])})
+			}
+			return append(pre, returns(call(fun, spread)))
+		}
 		if len(values) == 1 && hasErr {
 			return []dst.Stmt{
 				&dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), spread)},
@@ -788,10 +809,22 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 			s.Lhs = append(s.Lhs, dst.NewIdent(name))
 			xs = append(xs, dst.NewIdent(name))
 		}
-		b := &dst.BlockStmt{List: onLines(s, e.finish(xs), &dst.ReturnStmt{})}
+		b := &dst.BlockStmt{List: onLines(append([]dst.Stmt{s}, e.ending(xs, nil)...)...)}
 		return append(pre, b)
 	}
-	return append(pre, e.finish(xs), &dst.ReturnStmt{})
+	results := r.Results
+	if viaVars {
+		results = nil
+	}
+	return append(pre, e.ending(xs, results)...)
+}
+
+// ending ends the call with these results. Where they stand in the source as they are, that is given, too.
+func (e *emitter) ending(xs []dst.Expr, results []ast.Expr) []dst.Stmt {
+	if e.m.Steps {
+		return []dst.Stmt{e.done(xs, results)}
+	}
+	return []dst.Stmt{e.finish(xs), &dst.ReturnStmt{}}
 }
 
 // dropSelves takes the results out that are returned as they are.

@@ -61,6 +61,9 @@ func (tf *twinFile) generate(f *Func) (report FuncReport, diags []Diagnostic) {
 	decls, diags := tf.lower(f)
 	if len(diags) == 0 {
 		tf.add(decls...)
+		if tf.report.Lowering != loweredFlat {
+			tf.add(tf.stepWrapper(f))
+		}
 		tf.add(tf.signatureGuard(f)...)
 	}
 	report.Elapsed = time.Since(start)
@@ -88,7 +91,7 @@ func (tf *twinFile) lower(f *Func) ([]dst.Decl, []Diagnostic) {
 
 // versionGuard refers to a constant of package async that says which code it can run.
 func (tf *twinFile) versionGuard() dst.Decl {
-	d := constDecl("_", tf.async("GeneratedV1"))
+	d := constDecl("_", tf.async("GeneratedV2"))
 	d.Decs.Start.Append("// If this does not compile, the module's goawait is older or newer than the one that wrote this file.")
 	return d
 }

@@ -232,6 +232,7 @@ func (u *unit) syntax() {
 type stub struct {
 	*annotation
 	decl *ast.FuncDecl
+	step *ast.FuncDecl // of its step function
 }
 
 // withStubs gives the user's files, each with the stubs of its twins added.
@@ -252,7 +253,7 @@ func (u *unit) withStubs() (files []*ast.File, stubs []stub) {
 			continue
 		}
 		for i, a := range s.funcs {
-			stubs = append(stubs, stub{a, made.Decls[i+1].(*ast.FuncDecl)})
+			stubs = append(stubs, stub{a, made.Decls[1+2*i].(*ast.FuncDecl), made.Decls[2+2*i].(*ast.FuncDecl)})
 		}
 		both := *file
 		both.Decls = append(slices.Clip(file.Decls), made.Decls...)
@@ -333,9 +334,14 @@ func (u *unit) addTypeError(errs []Diagnostic, e types.Error, stubs []stub) []Di
 		return errs
 	}
 	for _, s := range stubs {
-		if s.decl.Pos() <= e.Pos && e.Pos < s.decl.End() {
+		at := e.Fset.PositionFor(s.directive.Pos(), false)
+		inStep := s.step.Pos() <= e.Pos && e.Pos < s.step.End()
+		if inStep && slices.ContainsFunc(errs, func(d Diagnostic) bool { return d.Pos == at && d.Code == CodeNameTaken }) {
+			return errs // has the same fault as the twin
+		}
+		if inStep || s.decl.Pos() <= e.Pos && e.Pos < s.decl.End() {
 			return append(errs, Diagnostic{
-				Pos: e.Fset.PositionFor(s.directive.Pos(), false), Code: CodeNameTaken,
+				Pos: at, Code: CodeNameTaken,
 				Message: fmt.Sprintf("there can be no twin %s: %s", s.twin, e.Msg), Hint: "name it with //goawait:async Name",
 			})
 		}

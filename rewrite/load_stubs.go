@@ -27,11 +27,12 @@ func (l *loader) withStubs(s *annotated) []byte {
 	return b.Bytes()
 }
 
-// stubs are the declarations of a file's twins, one a line as far as their types allow.
+// stubs are the declarations of a file's twins and their step functions, one a line as far as their types allow.
 func (l *loader) stubs(s *annotated) string {
 	var b strings.Builder
 	for _, a := range s.funcs {
-		l.writeStub(&b, a)
+		l.writeStub(&b, a, a.twin, "*"+stubImport+".Promise", "")
+		l.writeStub(&b, a, stepName(a.twin), stubImport+".Step", "*struct{}")
 	}
 	return b.String()
 }
@@ -39,17 +40,26 @@ func (l *loader) stubs(s *annotated) string {
 // writeStub writes
 //
 //	func (r T) FAsync[P C](a A) *async.Promise[R] { for {} }
-func (l *loader) writeStub(b *strings.Builder, a *annotation) {
+//
+// or the like with another name, another generic type for the result and one more parameter at the beginning.
+func (l *loader) writeStub(b *strings.Builder, a *annotation, name, result, first string) {
 	d := a.decl
 	b.WriteString("func ")
 	if d.Recv != nil {
 		fmt.Fprintf(b, "(%s) ", l.source(d.Recv.List[0].Type))
 	}
-	b.WriteString(a.twin)
+	b.WriteString(name)
 	if d.Type.TypeParams != nil {
 		fmt.Fprintf(b, "[%s]", strings.Join(l.fields(d.Type.TypeParams), ", "))
 	}
-	fmt.Fprintf(b, "(%s) ", strings.Join(l.fields(d.Type.Params), ", "))
+	params := l.fields(d.Type.Params)
+	if first != "" {
+		if list := d.Type.Params.List; len(list) > 0 && len(list[0].Names) > 0 {
+			first = "_ " + first
+		}
+		params = append([]string{first}, params...)
+	}
+	fmt.Fprintf(b, "(%s) ", strings.Join(params, ", "))
 	values := resultTypes(d.Type)
 	if l.endsInError(a) {
 		values = values[:len(values)-1]
@@ -66,7 +76,7 @@ func (l *loader) writeStub(b *strings.Builder, a *annotation) {
 	default:
 		value = fmt.Sprintf("%s.Tuple%d[%s]", stubImport, min(len(list), maxValues), strings.Join(list[:min(len(list), maxValues)], ", "))
 	}
-	fmt.Fprintf(b, "*%s.Promise[%s] { for {} }\n", stubImport, value)
+	fmt.Fprintf(b, "%s[%s] { for {} }\n", result, value)
 }
 
 // maxValues is how many values a promise can have.

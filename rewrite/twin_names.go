@@ -22,6 +22,7 @@ type fileNames struct {
 	imports  map[string]string         // import path → name chosen for generated code
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
+	blanks   map[*ast.Ident]string     // names of type parameters that have none
 	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
 }
 
@@ -31,7 +32,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
-		numbered: map[*Func]map[string]int{},
+		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
 		switch m := m.(type) {

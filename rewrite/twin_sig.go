@@ -102,7 +102,7 @@ func (b *sigBuilder) nameRecvParams(recv ast.Expr) subst {
 		id := p.(*ast.Ident)
 		named[id] = id.Name
 		if id.Name == "_" {
-			named[id] = b.tf.freshIn(b.f, "T")
+			named[id] = b.tf.blankTypeParam(b.f, id)
 		}
 		b.sig.RecvArgs = append(b.sig.RecvArgs, named[id])
 	}
@@ -125,13 +125,23 @@ func (b *sigBuilder) typeParams() {
 		for _, id := range field.Names {
 			name := id.Name
 			if name == "_" {
-				name = b.tf.freshIn(b.f, "T")
+				name = b.tf.blankTypeParam(b.f, id)
 			}
 			b.sig.TypeArgs = append(b.sig.TypeArgs, name)
 			out.Names = append(out.Names, dst.NewIdent(name))
 		}
 		b.sig.TypeParams.List = append(b.sig.TypeParams.List, out)
 	}
+}
+
+// blankTypeParam names a type parameter that has no name: the same in all heads.
+func (tf *twinFile) blankTypeParam(f *Func, id *ast.Ident) string {
+	name := tf.names.blanks[id]
+	if name == "" {
+		name = tf.freshIn(f, "T")
+		tf.names.blanks[id] = name
+	}
+	return name
 }
 
 func (b *sigBuilder) params() {

@@ -97,3 +97,16 @@ func (r *MapRange[K, V]) Key() K { return r.key }
 
 // Value is the value of the entry.
 func (r *MapRange[K, V]) Value() V { return r.val }
+
+// Spread2 takes the outcome of a call with two values apart. It is for generated code.
+func Spread2[A, B any](t Tuple2[A, B], err error) (A, B, error) { return t.V1, t.V2, err }
+
+// Spread3 takes the outcome of a call with three values apart. It is for generated code.
+func Spread3[A, B, C any](t Tuple3[A, B, C], err error) (A, B, C, error) {
+	return t.V1, t.V2, t.V3, err
+}
+
+// Spread4 takes the outcome of a call with four values apart. It is for generated code.
+func Spread4[A, B, C, D any](t Tuple4[A, B, C, D], err error) (A, B, C, D, error) {
+	return t.V1, t.V2, t.V3, t.V4, err
+}

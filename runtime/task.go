@@ -54,6 +54,7 @@ const (
 	flagBound   = 1 << iota // the frame has an executor and may be known to others
 	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
+	flagSteps               // it has a step function, which asks what it has waited for: see Frame.Awaited
 )
 
 // A frameHead is how every frame begins.
@@ -131,27 +132,23 @@ func (t *Task) suspend(at int32, c *Core) bool {
 
 // start runs t on the stack of its caller.
 func (t *Task) start(ctx context.Context) {
-	normal := false
 	if watched.Load() != 0 {
 		t.observeStart(ctx)
 	}
-	defer func() {
-		if normal {
-			return
-		}
+	normal := false
+	defer t.begun(ctx, &normal)
+	t.self.Resume()
+	normal = true
+}
+
+// begun is deferred by what runs t for the first time. It is normal if that was not ended by a panic or an exit.
+func (t *Task) begun(ctx context.Context, normal *bool) {
+	if !*normal {
 		if v := recover(); v != nil {
 			t.fail(newPanic(v, t))
 		} else if t.state == running {
 			t.fail(ErrGoexit)
 		}
-		t.started(ctx)
-	}()
-	t.self.Resume()
-	normal = true
-	if t.state == finished && t.core().err == nil && watched.Load() == 0 {
-		t.self.Release()
-		t.core().settleUnpublished()
-		return
 	}
 	t.started(ctx)
 }
@@ -167,6 +164,9 @@ func (t *Task) started(ctx context.Context) {
 	default:
 		if c := t.core(); c.err != nil {
 			c.exec = executorOr(ctx, stray) // tells reports that this is a call
+		} else if t.flags&flagSteps != 0 && watched.Load() == 0 { // nothing has been saved in the frame
+			c.settleUnpublished()
+			return
 		}
 		if watched.Load() != 0 {
 			t.observeSettle()

@@ -127,7 +127,9 @@ func (w *worker) resume(t *Task) {
 	}
 	w.resumed++
 	c := t.await
-	t.await = nil
+	if t.flags&flagSteps == 0 {
+		t.await = nil
+	}
 	t.state = running
 	t.spent = 0
 	if watched.Load() != 0 {

@@ -12,7 +12,28 @@ import (
 // Build makes the plan of a function. The error is an *Unsupported if the flat lowering cannot express it.
 //
 // Gather or Share has been called before. Nothing of the source is changed.
+//
+// The plan is one of a step function, unless that has deferred calls or would have to save too much in too many places.
 func Build(src *Source) (m *Machine, err error) {
+	m, err = build(src, !src.Framed && !src.defers())
+	if err == nil && m.Steps && m.saves() > maxSaves {
+		return build(src, false)
+	}
+	return m, err
+}
+
+// maxSaves is how many variables a step function saves at most, over all places where it suspends.
+const maxSaves = 4000
+
+// saves counts the variables that are saved, over all places where the function suspends.
+func (m *Machine) saves() (n int) {
+	for _, op := range m.Ops {
+		n += len(op.Live)
+	}
+	return n
+}
+
+func build(src *Source, steps bool) (m *Machine, err error) {
 	defer func() {
 		if u, ok := recover().(*Unsupported); ok {
 			m, err = nil, u
@@ -21,6 +42,7 @@ func Build(src *Source) (m *Machine, err error) {
 		}
 	}()
 	b := newBuilder(src)
+	b.m.Steps = steps
 	b.signature()
 	b.findDefers()
 	b.list(src.Body.List)

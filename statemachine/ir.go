@@ -21,6 +21,10 @@ type Machine struct {
 	// Hoisted has the const and type declarations to be repeated at the head of the function.
 	Hoisted []*ast.GenDecl
 
+	// Steps says that the code is a step function: its variables are those of a Go function while it runs, and what it needs later is
+	// saved in the frame when it suspends. Otherwise, slots are in the frame all the time.
+	Steps bool
+
 	Results  []*Var      // variables that hold the results until the function ends; nil if returns need none
 	Deferred []*Deferred // defer statements, in source order
 	States   int         // number of suspension points; their states are 1 to States
@@ -44,7 +48,7 @@ type Var struct {
 	Clause bool // of a clause of a type switch, which sets it
 
 	// Decided by the layout:
-	Slot bool   // lives in the frame, since it is needed after a suspension
+	Slot bool   // has a place in the frame, since it is needed after a suspension
 	Name string // of the slot or the local variable
 	Used bool   // some operation reads it
 	Set  bool   // some operation sets it
@@ -134,7 +138,7 @@ type Op struct {
 	defs    []*Var
 	mayDefs []*Var // set on some ways through it
 	liveOut bitset
-	Live    []*Var // of an await: what is live behind it
+	Live    []*Var // of an await: what is live behind it; in a step function without its promise, which the frame knows
 	Dead    []*Var // of an await: slots that may hold what nobody reads any more
 	InCycle bool   // may run more than once in a call
 }
@@ -147,6 +151,7 @@ type AwaitKind int
 
 const (
 	AwaitPromise AwaitKind = iota // X is a *Promise
+	AwaitStep                     // X is a call with a step function
 	AwaitCustom                   // X is an Awaitable
 	AwaitReceive                  // X is a channel
 	AwaitSend                     // Stmt is the send

@@ -2,8 +2,10 @@ package statemachine
 
 // This file decides which variables live in the frame.
 
-// layout gives a slot to what is needed behind a suspension point, and to parameters, which the start function hands over.
-// Everything else is a local variable of the resume function.
+import "slices"
+
+// layout gives a slot to what is needed behind a suspension point. Everything else is a local variable. Where slots are in the frame
+// all the time, parameters have one, too, as the start function hands them over.
 func (m *Machine) layout() {
 	for _, op := range m.Ops {
 		for _, v := range op.uses {
@@ -17,6 +19,9 @@ func (m *Machine) layout() {
 		}
 		if op.Kind == OpAwait {
 			op.Live = m.liveVars(op.liveOut)
+			if m.Steps {
+				op.Live = slices.DeleteFunc(op.Live, func(v *Var) bool { return v == op.Vars[0] })
+			}
 			for _, v := range op.Live {
 				v.Slot = true
 			}
@@ -29,6 +34,7 @@ func (m *Machine) layout() {
 	}
 	for _, v := range m.Vars {
 		switch {
+		case m.Steps:
 		case v.Param > 0 || v.Free:
 			v.Slot = v.Used || v.Set
 		case v.Result && m.Defers():
@@ -68,6 +74,16 @@ func (m *Machine) interfere() {
 				m.conflicts[w].add(v)
 			}
 		})
+	}
+	if m.Steps {
+		for _, op := range m.Ops {
+			if op.Kind == OpAwait {
+				for _, v := range op.Live {
+					meet(v.index, op.liveOut)
+				}
+			}
+		}
+		return
 	}
 	entry := newBitset(n)
 	for _, v := range m.Vars {

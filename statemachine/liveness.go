@@ -132,6 +132,8 @@ func (m *Machine) reachable() []bool {
 //
 //	dirtyIn(op)  = union of dirtyOut(p) over all predecessors p
 //	dirtyOut(op) = dirtyIn(op) + defs(op) + mayDefs(op), and behind an await only what is live
+//
+// In a step function, only what is live at an await gets into the frame.
 func (m *Machine) deadSlots() {
 	n := len(m.Vars)
 	holds := newBitset(n) // slots that may hold references
@@ -139,7 +141,7 @@ func (m *Machine) deadSlots() {
 	for _, v := range m.Vars {
 		if v.Slot && (v.Boxed || HasPointers(v.Type)) {
 			holds.add(v.index)
-			if v.Param > 0 || v.Free {
+			if !m.Steps && (v.Param > 0 || v.Free) {
 				entry.add(v.index)
 			}
 		}
@@ -153,7 +155,15 @@ func (m *Machine) deadSlots() {
 	}
 	out := func(i int) bitset {
 		o := in[i].clone()
-		for _, v := range m.Ops[i].sets() {
+		op := m.Ops[i]
+		set := op.sets()
+		switch {
+		case m.Steps && op.Kind == OpAwait:
+			set = op.Live
+		case m.Steps:
+			return o
+		}
+		for _, v := range set {
 			if holds.has(v.index) {
 				o.add(v.index)
 			}
@@ -181,7 +191,7 @@ func (m *Machine) deadSlots() {
 			continue
 		}
 		out(i).each(func(v int) {
-			if !op.liveOut.has(v) {
+			if !op.liveOut.has(v) || m.Steps && m.Vars[v] == op.Vars[0] {
 				op.Dead = append(op.Dead, m.Vars[v])
 			}
 		})

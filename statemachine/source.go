@@ -23,6 +23,10 @@ type Source struct {
 
 	// Arity tells an await: 1 for Await, 2 for Await2 and so on, 0 for every other call.
 	Arity func(*ast.CallExpr) int
+	// Step tells the calls that have a step function: they need no promise if they are awaited at once. It may be nil.
+	Step func(*ast.CallExpr) bool
+	// Framed says that the variables have to be in the frame all the time.
+	Framed bool
 	// IsBlock tells the literals that become state machines of their own.
 	IsBlock func(*ast.FuncLit) bool
 	// Async is the runtime package.

@@ -13,17 +13,15 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
 	async.Frame[async.Void]
-	ctx         context.Context
-	w           io.Writer
-	api         *mockapi.API
-	begin       time.Duration
-	userPromise *async.Promise[mockapi.User]
-	all2Promise *async.Promise[async.Tuple2[[]string, []string]]
+	ctx   context.Context
+	w     io.Writer
+	api   *mockapi.API
+	begin time.Duration
 }
 
 // showPageAsync is the async form of [showPage].
@@ -31,59 +29,75 @@ type showPageFrame struct {
 // showPage loads a user, then the posts and the comments at the same time. The second step takes as long as the
 // slower of the two, not as long as both together.
 func showPageAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := &showPageFrame{ctx: ctx, w: w}
-	return f.Start(f, ctx)
+	f := new(showPageFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return showPageAsyncStep(f, ctx, w) })
+}
+
+// showPageAsyncStep runs a call of [showPage] from where it stands. It is for generated code.
+func showPageAsyncStep(f *showPageFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(showPageAsync(ctx, w))
+	}
+	var (
+		api         *mockapi.API
+		userStep    async.Step[mockapi.User]
+		user        mockapi.User
+		err         error
+		begin       time.Duration
+		all2Promise *async.Promise[async.Tuple2[[]string, []string]]
+		posts       []string
+		comments    []string
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			api = f.api
+			userStep = userStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			api, begin = f.api, f.begin
+			all2Promise = all2Promise.From(f.Awaited())
+			goto resume2
+		}
+	}
+	api = mockapi.Reliable()
+	userStep = api.UserAsyncStep(nil, ctx, 0)
+	if userStep.Pending() {
+		f = async.Made(f)
+		f.ctx, f.w, f.api = ctx, w, api
+		return f.Pause(f, ctx, 1, userStep.Core())
+	}
+resume1: // concurrent.go:22
+	user, err = userStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	begin = api.Clock()
+	fmt.Fprintf(w, "%v: %s\n", begin, user.Name)
+	all2Promise = async.All2(api.PostsAsync(ctx, user.ID), api.CommentsAsync(ctx, user.ID))
+	if all2Promise.Waits() {
+		f = async.Made(f)
+		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
+		return f.Pause(f, ctx, 2, all2Promise.Core())
+	}
+resume2: // concurrent.go:28
+	posts, comments, err = async.Get2(all2Promise)
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	fmt.Fprintf(w, "%v: %d posts, %d comments\n", api.Clock(), len(posts), len(comments))
+	fmt.Fprintf(w, "posts take %v, comments %v, both %v\n", mockapi.PostsDelay, mockapi.CommentsDelay, api.Clock()-begin)
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *showPageFrame) Resume() {
-	var (
-		user     mockapi.User
-		err      error
-		posts    []string
-		comments []string
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.api = mockapi.Reliable()
-	f.userPromise = f.api.UserAsync(f.ctx, 0)
-	if f.Suspend(1, f.userPromise.Pending()) {
-		return
-	}
-resume1: // concurrent.go:22
-	user, err = f.userPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.begin = f.api.Clock()
-	fmt.Fprintf(f.w, "%v: %s\n", f.begin, user.Name)
-	f.all2Promise = async.All2(f.api.PostsAsync(f.ctx, user.ID), f.api.CommentsAsync(f.ctx, user.ID))
-	f.ctx = nil
-	f.userPromise = nil
-	if f.Suspend(2, f.all2Promise.Pending()) {
-		return
-	}
-resume2: // concurrent.go:28
-	posts, comments, err = async.Get2(f.all2Promise)
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	fmt.Fprintf(f.w, "%v: %d posts, %d comments\n", f.api.Clock(), len(posts), len(comments))
-	fmt.Fprintf(f.w, "posts take %v, comments %v, both %v\n", mockapi.PostsDelay, mockapi.CommentsDelay, f.api.Clock()-f.begin)
-	f.Finish(async.Void{}, nil)
+	f.End(showPageAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showPageFrame) Release() {
 	f.ctx = nil
 	f.w = nil
 	f.api = nil
-	f.userPromise = nil
-	f.all2Promise = nil
 }
 
 func (f *showPageFrame) Site() (function string, position string) {

@@ -12,69 +12,77 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
 	async.Frame[async.Void]
-	ctx               context.Context
-	w                 io.Writer
-	allSettledPromise *async.Promise[[]async.Settled[mockapi.User]]
+	w io.Writer
 }
 
 // tryAllAsync is the async form of [tryAll].
 //
 // tryAll makes thirty calls at the same time and prints which failed.
 func tryAllAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := &tryAllFrame{ctx: ctx, w: w}
-	return f.Start(f, ctx)
+	f := new(tryAllFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return tryAllAsyncStep(f, ctx, w) })
 }
 
-func (f *tryAllFrame) Resume() {
+// tryAllAsyncStep runs a call of [tryAll] from where it stands. It is for generated code.
+func tryAllAsyncStep(f *tryAllFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(tryAllAsync(ctx, w))
+	}
 	var (
-		calls   []*async.Promise[mockapi.User]
-		answers []async.Settled[mockapi.User]
-		err     error
+		calls             []*async.Promise[mockapi.User]
+		allSettledPromise *async.Promise[[]async.Settled[mockapi.User]]
+		answers           []async.Settled[mockapi.User]
+		err               error
 	)
-	switch f.At() {
-	case 1:
-		goto resume1
+	if f != nil {
+		switch f.At() {
+		case 1:
+			allSettledPromise = allSettledPromise.From(f.Awaited())
+			goto resume1
+		}
 	}
 	{
 		api := mockapi.New(1)
 		for id := range 30 {
-			calls = append(calls, api.UserAsync(f.ctx, id))
+			calls = append(calls, api.UserAsync(ctx, id))
 		}
 	}
-	f.allSettledPromise = async.AllSettled(calls...)
-	f.ctx = nil
-	if f.Suspend(1, f.allSettledPromise.Pending()) {
-		return
+	allSettledPromise = async.AllSettled(calls...)
+	if allSettledPromise.Waits() {
+		f = async.Made(f)
+		f.w = w
+		return f.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
 resume1: // failures.go:25
-	answers, err = f.allSettledPromise.Get()
+	answers, err = allSettledPromise.Get()
 	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
+		return async.Done(async.Void{}, err)
 	}
 	{
 		good := 0
 		for _, a := range answers {
 			if a.Err != nil {
-				fmt.Fprintln(f.w, a.Err)
+				fmt.Fprintln(w, a.Err)
 				continue
 			}
 			good++
 		}
-		fmt.Fprintf(f.w, "%d of %d calls succeeded\n", good, len(answers))
-		f.Finish(async.Void{}, nil)
+		fmt.Fprintf(w, "%d of %d calls succeeded\n", good, len(answers))
+		return async.Done(async.Void{}, nil)
 	}
 }
 
+func (f *tryAllFrame) Resume() {
+	f.End(tryAllAsyncStep(f, nil, f.w))
+}
+
 func (f *tryAllFrame) Release() {
-	f.ctx = nil
 	f.w = nil
-	f.allSettledPromise = nil
 }
 
 func (f *tryAllFrame) Site() (function string, position string) {

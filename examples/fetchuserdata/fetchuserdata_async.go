@@ -11,70 +11,80 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {
 	async.Frame[string]
-	ctx          context.Context
-	api          *mockapi.API
-	id           int
-	user         mockapi.User
-	userPromise  *async.Promise[mockapi.User]
-	postsPromise *async.Promise[[]string]
+	ctx  context.Context
+	api  *mockapi.API
+	user mockapi.User
 }
 
 // fetchUserDataAsync is the async form of [fetchUserData].
 //
 // fetchUserData says how much a user wrote.
 func fetchUserDataAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[string] {
-	f := &fetchUserDataFrame{ctx: ctx, api: api, id: id}
-	return f.Start(f, ctx)
+	f := new(fetchUserDataFrame)
+	return f.Begin(f, ctx, func() async.Step[string] { return fetchUserDataAsyncStep(f, ctx, api, id) })
+}
+
+// fetchUserDataAsyncStep runs a call of [fetchUserData] from where it stands. It is for generated code.
+func fetchUserDataAsyncStep(f *fetchUserDataFrame, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
+	if f == nil && async.Watched() {
+		return async.Begun(fetchUserDataAsync(ctx, api, id))
+	}
+	var (
+		userStep  async.Step[mockapi.User]
+		user      mockapi.User
+		err       error
+		postsStep async.Step[[]string]
+		posts     []string
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			userStep = userStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			user = f.user
+			postsStep = postsStep.From(f.Awaited())
+			goto resume2
+		}
+	}
+	userStep = api.UserAsyncStep(nil, ctx, id)
+	if userStep.Pending() {
+		f = async.Made(f)
+		f.ctx, f.api = ctx, api
+		return f.Pause(f, ctx, 1, userStep.Core())
+	}
+resume1: // fetchuserdata.go:19
+	user, err = userStep.Get() // pauses this call, not the program
+	if err != nil {
+		return async.Done("", err)
+	}
+	postsStep = api.PostsAsyncStep(nil, ctx, user.ID)
+	if postsStep.Pending() {
+		f = async.Made(f)
+		f.user, f.ctx, f.api = user, nil, nil
+		return f.Pause(f, ctx, 2, postsStep.Core())
+	}
+resume2: // fetchuserdata.go:23
+	posts, err = postsStep.Get()
+	if err != nil {
+		return async.Done("", err)
+	}
+	return async.Done(fmt.Sprintf("%s wrote %d posts", user.Name, len(posts)), nil)
 }
 
 func (f *fetchUserDataFrame) Resume() {
-	var (
-		err   error
-		posts []string
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.userPromise = f.api.UserAsync(f.ctx, f.id)
-	if f.Suspend(1, f.userPromise.Pending()) {
-		return
-	}
-resume1: // fetchuserdata.go:19
-	f.user, err = f.userPromise.Get() // pauses this call, not the program
-	if err != nil {
-		f.Finish("", err)
-		return
-	}
-	f.postsPromise = f.api.PostsAsync(f.ctx, f.user.ID)
-	f.ctx = nil
-	f.api = nil
-	f.userPromise = nil
-	if f.Suspend(2, f.postsPromise.Pending()) {
-		return
-	}
-resume2: // fetchuserdata.go:23
-	posts, err = f.postsPromise.Get()
-	if err != nil {
-		f.Finish("", err)
-		return
-	}
-	f.Finish(fmt.Sprintf("%s wrote %d posts", f.user.Name, len(posts)), nil)
+	f.End(fetchUserDataAsyncStep(f, f.ctx, f.api, 0))
 }
 
 func (f *fetchUserDataFrame) Release() {
 	f.ctx = nil
 	f.api = nil
 	async.Clear(&f.user)
-	f.userPromise = nil
-	f.postsPromise = nil
 }
 
 func (f *fetchUserDataFrame) Site() (function string, position string) {

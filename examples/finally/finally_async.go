@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
@@ -32,6 +32,11 @@ type showProfileFrame struct {
 func showProfileAsync(ctx context.Context, w io.Writer, api *mockapi.API, id int) *async.Promise[async.Void] {
 	f := &showProfileFrame{ctx: ctx, w: w, api: api, id: id}
 	return f.Start(f, ctx)
+}
+
+// showProfileAsyncStep runs a call of [showProfile]. It is for generated code.
+func showProfileAsyncStep(_ *struct{}, ctx context.Context, w io.Writer, api *mockapi.API, id int) async.Step[async.Void] {
+	return async.Begun(showProfileAsync(ctx, w, api, id))
 }
 
 func (f *showProfileFrame) Resume() {
@@ -100,57 +105,71 @@ func _() {
 // showBothFrame is a call of showBoth while it waits.
 type showBothFrame struct {
 	async.Frame[async.Void]
-	ctx                context.Context
-	w                  io.Writer
-	showProfilePromise *async.Promise[async.Void]
+	ctx context.Context
+	w   io.Writer
 }
 
 // showBothAsync is the async form of [showBoth].
 //
 // showBoth shows a profile of each of two services.
 func showBothAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := &showBothFrame{ctx: ctx, w: w}
-	return f.Start(f, ctx)
+	f := new(showBothFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return showBothAsyncStep(f, ctx, w) })
+}
+
+// showBothAsyncStep runs a call of [showBoth] from where it stands. It is for generated code.
+func showBothAsyncStep(f *showBothFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(showBothAsync(ctx, w))
+	}
+	var (
+		showProfileStep  async.Step[async.Void]
+		err              error
+		showProfileStep2 async.Step[async.Void]
+		err2             error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			showProfileStep = showProfileStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			showProfileStep2 = showProfileStep2.From(f.Awaited())
+			goto resume2
+		}
+	}
+	showProfileStep = showProfileAsyncStep(nil, ctx, w, mockapi.Reliable(), 2)
+	if showProfileStep.Pending() {
+		f = async.Made(f)
+		f.ctx, f.w = ctx, w
+		return f.Pause(f, ctx, 1, showProfileStep.Core())
+	}
+resume1: // finally.go:34
+	_, err = showProfileStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	showProfileStep2 = showProfileAsyncStep(nil, ctx, w, mockapi.Down(), 3)
+	if showProfileStep2.Pending() {
+		f = async.Made(f)
+		f.w, f.ctx = w, nil
+		return f.Pause(f, ctx, 2, showProfileStep2.Core())
+	}
+resume2: // finally.go:37
+	_, err2 = showProfileStep2.Get()
+	if err2 != nil {
+		fmt.Fprintln(w, "failed:", err2)
+	}
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *showBothFrame) Resume() {
-	var (
-		err  error
-		err2 error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.showProfilePromise = showProfileAsync(f.ctx, f.w, mockapi.Reliable(), 2)
-	if f.Suspend(1, f.showProfilePromise.Pending()) {
-		return
-	}
-resume1: // finally.go:34
-	_, err = f.showProfilePromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.showProfilePromise = showProfileAsync(f.ctx, f.w, mockapi.Down(), 3)
-	f.ctx = nil
-	if f.Suspend(2, f.showProfilePromise.Pending()) {
-		return
-	}
-resume2: // finally.go:37
-	_, err2 = f.showProfilePromise.Get()
-	if err2 != nil {
-		fmt.Fprintln(f.w, "failed:", err2)
-	}
-	f.Finish(async.Void{}, nil)
+	f.End(showBothAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showBothFrame) Release() {
 	f.ctx = nil
 	f.w = nil
-	f.showProfilePromise = nil
 }
 
 func (f *showBothFrame) Site() (function string, position string) {

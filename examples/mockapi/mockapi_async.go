@@ -11,54 +11,60 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
 	async.Frame[User]
-	a             *API
-	ctx           context.Context
-	id            int
-	answerPromise *async.Promise[async.Void]
+	id int
 }
 
 // UserAsync is the async form of [API.User].
 //
 // User finds a user.
 func (a *API) UserAsync(ctx context.Context, id int) *async.Promise[User] {
-	f := &aPIUserFrame{a: a, ctx: ctx, id: id}
-	return f.Start(f, ctx)
+	f := new(aPIUserFrame)
+	return f.Begin(f, ctx, func() async.Step[User] { return a.UserAsyncStep(f, ctx, id) })
 }
 
-func (f *aPIUserFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
+// UserAsyncStep runs a call of [API.User] from where it stands. It is for generated code.
+func (a *API) UserAsyncStep(f *aPIUserFrame, ctx context.Context, id int) async.Step[User] {
+	if f == nil && async.Watched() {
+		return async.Begun(a.UserAsync(ctx, id))
 	}
-	f.answerPromise = f.a.answerAsync(f.ctx, UserDelay)
-	f.a = nil
-	f.ctx = nil
-	if f.Suspend(1, f.answerPromise.Pending()) {
-		return
+	var (
+		answerStep async.Step[async.Void]
+		err        error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			answerStep = answerStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	answerStep = a.answerAsyncStep(nil, ctx, UserDelay)
+	if answerStep.Pending() {
+		f = async.Made(f)
+		f.id = id
+		return f.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:65
-	_, err = f.answerPromise.Get()
+	_, err = answerStep.Get()
 	if err != nil {
-		f.Finish(User{}, fmt.Errorf("user %d: %w", f.id, err))
-		return
+		return async.Done(User{}, fmt.Errorf("user %d: %w", id, err))
 	}
 	{
 		names := []string{"Ada", "Grace", "Edsger", "Barbara", "Niklaus"}
-		f.Finish(User{ID: f.id, Name: names[f.id%len(names)]}, nil)
+		return async.Done(User{ID: id, Name: names[id%len(names)]}, nil)
 	}
 }
 
-func (f *aPIUserFrame) Release() {
-	f.a = nil
-	f.ctx = nil
-	f.answerPromise = nil
+func (f *aPIUserFrame) Resume() {
+	f.End((*API)(nil).UserAsyncStep(f, nil, f.id))
 }
+
+func (f *aPIUserFrame) Release() {}
 
 func (f *aPIUserFrame) Site() (function string, position string) {
 	switch f.At() {
@@ -76,49 +82,55 @@ func _() {
 // aPIProfileFrame is a call of (*API).Profile while it waits.
 type aPIProfileFrame struct {
 	async.Frame[Profile]
-	a             *API
-	ctx           context.Context
-	userID        int
-	answerPromise *async.Promise[async.Void]
+	userID int
 }
 
 // ProfileAsync is the async form of [API.Profile].
 //
 // Profile finds the profile of a user.
 func (a *API) ProfileAsync(ctx context.Context, userID int) *async.Promise[Profile] {
-	f := &aPIProfileFrame{a: a, ctx: ctx, userID: userID}
-	return f.Start(f, ctx)
+	f := new(aPIProfileFrame)
+	return f.Begin(f, ctx, func() async.Step[Profile] { return a.ProfileAsyncStep(f, ctx, userID) })
 }
 
-func (f *aPIProfileFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
+// ProfileAsyncStep runs a call of [API.Profile] from where it stands. It is for generated code.
+func (a *API) ProfileAsyncStep(f *aPIProfileFrame, ctx context.Context, userID int) async.Step[Profile] {
+	if f == nil && async.Watched() {
+		return async.Begun(a.ProfileAsync(ctx, userID))
 	}
-	f.answerPromise = f.a.answerAsync(f.ctx, ProfileDelay)
-	f.a = nil
-	f.ctx = nil
-	if f.Suspend(1, f.answerPromise.Pending()) {
-		return
+	var (
+		answerStep async.Step[async.Void]
+		err        error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			answerStep = answerStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	answerStep = a.answerAsyncStep(nil, ctx, ProfileDelay)
+	if answerStep.Pending() {
+		f = async.Made(f)
+		f.userID = userID
+		return f.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:76
-	_, err = f.answerPromise.Get()
+	_, err = answerStep.Get()
 	if err != nil {
-		f.Finish(Profile{}, fmt.Errorf("profile %d: %w", f.userID, err))
-		return
+		return async.Done(Profile{}, fmt.Errorf("profile %d: %w", userID, err))
 	}
 	{
 		cities := []string{"London", "New York", "Rotterdam", "Boston", "Zurich"}
-		f.Finish(Profile{UserID: f.userID, City: cities[f.userID%len(cities)]}, nil)
+		return async.Done(Profile{UserID: userID, City: cities[userID%len(cities)]}, nil)
 	}
 }
 
-func (f *aPIProfileFrame) Release() {
-	f.a = nil
-	f.ctx = nil
-	f.answerPromise = nil
+func (f *aPIProfileFrame) Resume() {
+	f.End((*API)(nil).ProfileAsyncStep(f, nil, f.userID))
 }
+
+func (f *aPIProfileFrame) Release() {}
 
 func (f *aPIProfileFrame) Site() (function string, position string) {
 	switch f.At() {
@@ -136,46 +148,52 @@ func _() {
 // aPIPostsFrame is a call of (*API).Posts while it waits.
 type aPIPostsFrame struct {
 	async.Frame[[]string]
-	a             *API
-	ctx           context.Context
-	userID        int
-	answerPromise *async.Promise[async.Void]
+	userID int
 }
 
 // PostsAsync is the async form of [API.Posts].
 //
 // Posts finds what a user wrote.
 func (a *API) PostsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	f := &aPIPostsFrame{a: a, ctx: ctx, userID: userID}
-	return f.Start(f, ctx)
+	f := new(aPIPostsFrame)
+	return f.Begin(f, ctx, func() async.Step[[]string] { return a.PostsAsyncStep(f, ctx, userID) })
+}
+
+// PostsAsyncStep runs a call of [API.Posts] from where it stands. It is for generated code.
+func (a *API) PostsAsyncStep(f *aPIPostsFrame, ctx context.Context, userID int) async.Step[[]string] {
+	if f == nil && async.Watched() {
+		return async.Begun(a.PostsAsync(ctx, userID))
+	}
+	var (
+		answerStep async.Step[async.Void]
+		err        error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			answerStep = answerStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	answerStep = a.answerAsyncStep(nil, ctx, PostsDelay)
+	if answerStep.Pending() {
+		f = async.Made(f)
+		f.userID = userID
+		return f.Pause(f, ctx, 1, answerStep.Core())
+	}
+resume1: // mockapi.go:87
+	_, err = answerStep.Get()
+	if err != nil {
+		return async.Done[[]string](nil, fmt.Errorf("posts of user %d: %w", userID, err))
+	}
+	return async.Done([]string{"On engines", "On notes"}, nil)
 }
 
 func (f *aPIPostsFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.answerPromise = f.a.answerAsync(f.ctx, PostsDelay)
-	f.a = nil
-	f.ctx = nil
-	if f.Suspend(1, f.answerPromise.Pending()) {
-		return
-	}
-resume1: // mockapi.go:87
-	_, err = f.answerPromise.Get()
-	if err != nil {
-		f.Finish(nil, fmt.Errorf("posts of user %d: %w", f.userID, err))
-		return
-	}
-	f.Finish([]string{"On engines", "On notes"}, nil)
+	f.End((*API)(nil).PostsAsyncStep(f, nil, f.userID))
 }
 
-func (f *aPIPostsFrame) Release() {
-	f.a = nil
-	f.ctx = nil
-	f.answerPromise = nil
-}
+func (f *aPIPostsFrame) Release() {}
 
 func (f *aPIPostsFrame) Site() (function string, position string) {
 	switch f.At() {
@@ -193,46 +211,52 @@ func _() {
 // aPICommentsFrame is a call of (*API).Comments while it waits.
 type aPICommentsFrame struct {
 	async.Frame[[]string]
-	a             *API
-	ctx           context.Context
-	userID        int
-	answerPromise *async.Promise[async.Void]
+	userID int
 }
 
 // CommentsAsync is the async form of [API.Comments].
 //
 // Comments finds what a user said about the posts of others.
 func (a *API) CommentsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	f := &aPICommentsFrame{a: a, ctx: ctx, userID: userID}
-	return f.Start(f, ctx)
+	f := new(aPICommentsFrame)
+	return f.Begin(f, ctx, func() async.Step[[]string] { return a.CommentsAsyncStep(f, ctx, userID) })
+}
+
+// CommentsAsyncStep runs a call of [API.Comments] from where it stands. It is for generated code.
+func (a *API) CommentsAsyncStep(f *aPICommentsFrame, ctx context.Context, userID int) async.Step[[]string] {
+	if f == nil && async.Watched() {
+		return async.Begun(a.CommentsAsync(ctx, userID))
+	}
+	var (
+		answerStep async.Step[async.Void]
+		err        error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			answerStep = answerStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	answerStep = a.answerAsyncStep(nil, ctx, CommentsDelay)
+	if answerStep.Pending() {
+		f = async.Made(f)
+		f.userID = userID
+		return f.Pause(f, ctx, 1, answerStep.Core())
+	}
+resume1: // mockapi.go:97
+	_, err = answerStep.Get()
+	if err != nil {
+		return async.Done[[]string](nil, fmt.Errorf("comments of user %d: %w", userID, err))
+	}
+	return async.Done([]string{"Nice", "Agreed", "Why?"}, nil)
 }
 
 func (f *aPICommentsFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.answerPromise = f.a.answerAsync(f.ctx, CommentsDelay)
-	f.a = nil
-	f.ctx = nil
-	if f.Suspend(1, f.answerPromise.Pending()) {
-		return
-	}
-resume1: // mockapi.go:97
-	_, err = f.answerPromise.Get()
-	if err != nil {
-		f.Finish(nil, fmt.Errorf("comments of user %d: %w", f.userID, err))
-		return
-	}
-	f.Finish([]string{"Nice", "Agreed", "Why?"}, nil)
+	f.End((*API)(nil).CommentsAsyncStep(f, nil, f.userID))
 }
 
-func (f *aPICommentsFrame) Release() {
-	f.a = nil
-	f.ctx = nil
-	f.answerPromise = nil
-}
+func (f *aPICommentsFrame) Release() {}
 
 func (f *aPICommentsFrame) Site() (function string, position string) {
 	switch f.At() {
@@ -250,53 +274,64 @@ func _() {
 // aPIAnswerFrame is a call of (*API).answer while it waits.
 type aPIAnswerFrame struct {
 	async.Frame[async.Void]
-	a            *API
-	ctx          context.Context
-	delay        time.Duration
-	fails        bool
-	due          time.Duration
-	sleepPromise *async.Promise[async.Void]
+	a     *API
+	fails bool
+	due   time.Duration
 }
 
 // answerAsync is the async form of [API.answer].
 //
 // answer is one call: a delay, and then the answer or a failure.
 func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promise[async.Void] {
-	f := &aPIAnswerFrame{a: a, ctx: ctx, delay: delay}
-	return f.Start(f, ctx)
+	f := new(aPIAnswerFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return a.answerAsyncStep(f, ctx, delay) })
+}
+
+// answerAsyncStep runs a call of [API.answer] from where it stands. It is for generated code.
+func (a *API) answerAsyncStep(f *aPIAnswerFrame, ctx context.Context, delay time.Duration) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(a.answerAsync(ctx, delay))
+	}
+	var (
+		fails        bool
+		due          time.Duration
+		sleepPromise *async.Promise[async.Void]
+		err          error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			fails, due = f.fails, f.due
+			sleepPromise = sleepPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	fails = a.fails() // decided by the order of the calls, not by that of the answers
+	due = a.Clock() + delay
+	sleepPromise = async.Sleep(ctx, delay)
+	if sleepPromise.Waits() {
+		f = async.Made(f)
+		f.a, f.fails, f.due = a, fails, due
+		return f.Pause(f, ctx, 1, sleepPromise.Core())
+	}
+resume1: // mockapi.go:109
+	_, err = sleepPromise.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	a.advance(due)
+	if fails {
+		return async.Done(async.Void{}, ErrUnavailable)
+	}
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *aPIAnswerFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.fails = f.a.fails() // decided by the order of the calls, not by that of the answers
-	f.due = f.a.Clock() + f.delay
-	f.sleepPromise = async.Sleep(f.ctx, f.delay)
-	f.ctx = nil
-	if f.Suspend(1, f.sleepPromise.Pending()) {
-		return
-	}
-resume1: // mockapi.go:109
-	_, err = f.sleepPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.a.advance(f.due)
-	if f.fails {
-		f.Finish(async.Void{}, ErrUnavailable)
-		return
-	}
-	f.Finish(async.Void{}, nil)
+	f.End(f.a.answerAsyncStep(f, nil, 0))
 }
 
 func (f *aPIAnswerFrame) Release() {
 	f.a = nil
-	f.ctx = nil
-	f.sleepPromise = nil
 }
 
 func (f *aPIAnswerFrame) Site() (function string, position string) {

@@ -10,63 +10,66 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // fetchNamesFrame is a call of fetchNames while it waits.
 type fetchNamesFrame struct {
 	async.Frame[[]string]
-	ctx        context.Context
-	api        *mockapi.API
-	allPromise *async.Promise[[]mockapi.User]
 }
 
 // fetchNamesAsync is the async form of [fetchNames].
 //
 // fetchNames loads five users at the same time. The names are in the order of the calls; the first failure is the error.
 func fetchNamesAsync(ctx context.Context, api *mockapi.API) *async.Promise[[]string] {
-	f := &fetchNamesFrame{ctx: ctx, api: api}
-	return f.Start(f, ctx)
+	f := new(fetchNamesFrame)
+	return f.Begin(f, ctx, func() async.Step[[]string] { return fetchNamesAsyncStep(f, ctx, api) })
 }
 
-func (f *fetchNamesFrame) Resume() {
+// fetchNamesAsyncStep runs a call of [fetchNames] from where it stands. It is for generated code.
+func fetchNamesAsyncStep(f *fetchNamesFrame, ctx context.Context, api *mockapi.API) async.Step[[]string] {
+	if f == nil && async.Watched() {
+		return async.Begun(fetchNamesAsync(ctx, api))
+	}
 	var (
-		calls []*async.Promise[mockapi.User]
-		users []mockapi.User
-		err   error
+		calls      []*async.Promise[mockapi.User]
+		allPromise *async.Promise[[]mockapi.User]
+		users      []mockapi.User
+		err        error
 	)
-	switch f.At() {
-	case 1:
-		goto resume1
+	if f != nil {
+		switch f.At() {
+		case 1:
+			allPromise = allPromise.From(f.Awaited())
+			goto resume1
+		}
 	}
 	for id := range 5 {
-		calls = append(calls, f.api.UserAsync(f.ctx, id))
+		calls = append(calls, api.UserAsync(ctx, id))
 	}
-	f.allPromise = async.All(calls...)
-	f.ctx = nil
-	f.api = nil
-	if f.Suspend(1, f.allPromise.Pending()) {
-		return
+	allPromise = async.All(calls...)
+	if allPromise.Waits() {
+		f = async.Made(f)
+		return f.Pause(f, ctx, 1, allPromise.Core())
 	}
 resume1: // parallel.go:22
-	users, err = f.allPromise.Get()
+	users, err = allPromise.Get()
 	if err != nil {
-		f.Finish(nil, err)
-		return
+		return async.Done[[]string](nil, err)
 	}
 	{
 		var names []string
 		for _, u := range users {
 			names = append(names, u.Name)
 		}
-		f.Finish(names, nil)
+		return async.Done(names, nil)
 	}
 }
 
-func (f *fetchNamesFrame) Release() {
-	f.ctx = nil
-	f.api = nil
-	f.allPromise = nil
+func (f *fetchNamesFrame) Resume() {
+	f.End(fetchNamesAsyncStep(f, nil, nil))
 }
+
+func (f *fetchNamesFrame) Release() {}
 
 func (f *fetchNamesFrame) Site() (function string, position string) {
 	switch f.At() {

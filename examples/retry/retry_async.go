@@ -11,22 +11,19 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
 	async.Frame[T]
-	ctx          context.Context
-	n            int
-	pause        time.Duration
-	limit        time.Duration
-	f            func(context.Context) *async.Promise[T]
-	none         T
-	failures     error
-	i            int
-	n2           int
-	sleepPromise *async.Promise[async.Void]
-	tryPromise   *async.Promise[T]
+	ctx      context.Context
+	pause    time.Duration
+	limit    time.Duration
+	f        func(context.Context) *async.Promise[T]
+	none     T
+	failures error
+	i        int
+	n        int
 }
 
 // DoAsync is the async form of [Do].
@@ -34,59 +31,82 @@ type doFrame[T any] struct {
 // Do calls f until it succeeds, up to n times, for at most limit each time. It waits in between: for pause, then twice as long, and so
 // on.
 func DoAsync[T any](ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) *async.Promise[T] {
-	f2 := &doFrame[T]{ctx: ctx, n: n, pause: pause, limit: limit, f: f}
-	return f2.Start(f2, ctx)
+	f2 := new(doFrame[T])
+	return f2.Begin(f2, ctx, func() async.Step[T] { return DoAsyncStep[T](f2, ctx, n, pause, limit, f) })
+}
+
+// DoAsyncStep runs a call of [Do] from where it stands. It is for generated code.
+func DoAsyncStep[T any](f2 *doFrame[T], ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
+	if f2 == nil && async.Watched() {
+		return async.Begun(DoAsync[T](ctx, n, pause, limit, f))
+	}
+	var (
+		none         T
+		failures     error
+		i            int
+		n2           int
+		sleepPromise *async.Promise[async.Void]
+		err          error
+		tryPromise   *async.Promise[T]
+		v            T
+		err2         error
+		awaits       async.Awaits
+	)
+	if f2 != nil {
+		switch f2.At() {
+		case 1:
+			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
+			sleepPromise = sleepPromise.From(f2.Awaited())
+			goto resume1
+		case 2:
+			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
+			tryPromise = tryPromise.From(f2.Awaited())
+			goto resume2
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	if i <= 0 {
+		goto end
+	}
+	sleepPromise = async.Sleep(ctx, pause<<(i-1))
+	if awaits++; sleepPromise.WaitsAfter(awaits) {
+		f2 = async.Made(f2)
+		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
+		f2.i, f2.n = i, n2
+		return f2.Pause(f2, ctx, 1, sleepPromise.Core())
+	}
+resume1: // retry.go:23
+	_, err = sleepPromise.Get()
+	if err != nil {
+		return async.Done(none, err)
+	}
+end:
+	tryPromise = try(ctx, limit, f)
+	if awaits++; tryPromise.WaitsAfter(awaits) {
+		f2 = async.Made(f2)
+		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
+		f2.i, f2.n = i, n2
+		return f2.Pause(f2, ctx, 2, tryPromise.Core())
+	}
+resume2: // retry.go:27
+	v, err2 = tryPromise.Get()
+	if err2 == nil {
+		return async.Done(v, nil)
+	}
+	failures = errors.Join(failures, err2)
+	i++
+	goto loop
+done:
+	return async.Done(none, failures)
 }
 
 func (f2 *doFrame[T]) Resume() {
-	var (
-		err  error
-		v    T
-		err2 error
-	)
-	switch f2.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f2.n2 = f2.n
-	f2.i = 0
-loop:
-	if f2.i >= f2.n2 {
-		goto done
-	}
-	if f2.i <= 0 {
-		goto end
-	}
-	f2.sleepPromise = async.Sleep(f2.ctx, f2.pause<<(f2.i-1))
-	f2.tryPromise = nil
-	if f2.Suspend(1, f2.sleepPromise.Pending()) {
-		return
-	}
-resume1: // retry.go:23
-	_, err = f2.sleepPromise.Get()
-	if err != nil {
-		f2.Finish(f2.none, err)
-		return
-	}
-end:
-	f2.tryPromise = try(f2.ctx, f2.limit, f2.f)
-	f2.sleepPromise = nil
-	if f2.Suspend(2, f2.tryPromise.Pending()) {
-		return
-	}
-resume2: // retry.go:27
-	v, err2 = f2.tryPromise.Get()
-	if err2 == nil {
-		f2.Finish(v, nil)
-		return
-	}
-	f2.failures = errors.Join(f2.failures, err2)
-	f2.i++
-	goto loop
-done:
-	f2.Finish(f2.none, f2.failures)
+	f2.End(DoAsyncStep[T](f2, f2.ctx, 0, f2.pause, f2.limit, f2.f))
 }
 
 func (f2 *doFrame[T]) Release() {
@@ -94,8 +114,6 @@ func (f2 *doFrame[T]) Release() {
 	f2.f = nil
 	async.Clear(&f2.none)
 	f2.failures = nil
-	f2.sleepPromise = nil
-	f2.tryPromise = nil
 }
 
 func (f2 *doFrame[T]) Site() (function string, position string) {

@@ -12,58 +12,59 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {
 	async.Frame[mockapi.User]
-	ctx         context.Context
-	api         *mockapi.API
-	id          int
-	userPromise *async.Promise[mockapi.User]
 }
 
 // fetchUserSafeAsync is the async form of [fetchUserSafe].
 //
 // fetchUserSafe is a user, or a guest if the service does not answer. Other errors are passed on.
 func fetchUserSafeAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[mockapi.User] {
-	f := &fetchUserSafeFrame{ctx: ctx, api: api, id: id}
-	return f.Start(f, ctx)
+	f := new(fetchUserSafeFrame)
+	return f.Begin(f, ctx, func() async.Step[mockapi.User] { return fetchUserSafeAsyncStep(f, ctx, api, id) })
+}
+
+// fetchUserSafeAsyncStep runs a call of [fetchUserSafe] from where it stands. It is for generated code.
+func fetchUserSafeAsyncStep(f *fetchUserSafeFrame, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
+	if f == nil && async.Watched() {
+		return async.Begun(fetchUserSafeAsync(ctx, api, id))
+	}
+	var (
+		userStep async.Step[mockapi.User]
+		user     mockapi.User
+		err      error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			userStep = userStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	userStep = api.UserAsyncStep(nil, ctx, id)
+	if userStep.Pending() {
+		f = async.Made(f)
+		return f.Pause(f, ctx, 1, userStep.Core())
+	}
+resume1: // safe.go:23
+	user, err = userStep.Get()
+	if errors.Is(err, mockapi.ErrUnavailable) {
+		return async.Done(guest, nil)
+	}
+	if err != nil {
+		return async.Done(mockapi.User{}, fmt.Errorf("safe: %w", err))
+	}
+	return async.Done(user, nil)
 }
 
 func (f *fetchUserSafeFrame) Resume() {
-	var (
-		user mockapi.User
-		err  error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.userPromise = f.api.UserAsync(f.ctx, f.id)
-	f.ctx = nil
-	f.api = nil
-	if f.Suspend(1, f.userPromise.Pending()) {
-		return
-	}
-resume1: // safe.go:23
-	user, err = f.userPromise.Get()
-	if errors.Is(err, mockapi.ErrUnavailable) {
-		f.Finish(guest, nil)
-		return
-	}
-	if err != nil {
-		f.Finish(mockapi.User{}, fmt.Errorf("safe: %w", err))
-		return
-	}
-	f.Finish(user, nil)
+	f.End(fetchUserSafeAsyncStep(f, nil, nil, 0))
 }
 
-func (f *fetchUserSafeFrame) Release() {
-	f.ctx = nil
-	f.api = nil
-	f.userPromise = nil
-}
+func (f *fetchUserSafeFrame) Release() {}
 
 func (f *fetchUserSafeFrame) Site() (function string, position string) {
 	switch f.At() {

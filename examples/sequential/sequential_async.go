@@ -12,75 +12,88 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
 	async.Frame[async.Void]
-	ctx            context.Context
-	w              io.Writer
-	api            *mockapi.API
-	profilePromise *async.Promise[mockapi.Profile]
-	postsPromise   *async.Promise[[]string]
+	ctx context.Context
+	w   io.Writer
+	api *mockapi.API
 }
 
 // showPostsAsync is the async form of [showPosts].
 //
 // showPosts prints a profile, and then the posts of its user.
 func showPostsAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := &showPostsFrame{ctx: ctx, w: w}
-	return f.Start(f, ctx)
+	f := new(showPostsFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return showPostsAsyncStep(f, ctx, w) })
+}
+
+// showPostsAsyncStep runs a call of [showPosts] from where it stands. It is for generated code.
+func showPostsAsyncStep(f *showPostsFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(showPostsAsync(ctx, w))
+	}
+	var (
+		api         *mockapi.API
+		profileStep async.Step[mockapi.Profile]
+		profile     mockapi.Profile
+		err         error
+		postsStep   async.Step[[]string]
+		posts       []string
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			api = f.api
+			profileStep = profileStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			api = f.api
+			postsStep = postsStep.From(f.Awaited())
+			goto resume2
+		}
+	}
+	api = mockapi.Reliable()
+	profileStep = api.ProfileAsyncStep(nil, ctx, 1)
+	if profileStep.Pending() {
+		f = async.Made(f)
+		f.ctx, f.w, f.api = ctx, w, api
+		return f.Pause(f, ctx, 1, profileStep.Core())
+	}
+resume1: // sequential.go:21
+	profile, err = profileStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
+	postsStep = api.PostsAsyncStep(nil, ctx, profile.UserID)
+	if postsStep.Pending() {
+		f = async.Made(f)
+		f.w, f.api, f.ctx = w, api, nil
+		return f.Pause(f, ctx, 2, postsStep.Core())
+	}
+resume2: // sequential.go:26
+	posts, err = postsStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	fmt.Fprintf(w, "%v: and wrote\n", api.Clock())
+	for _, post := range posts {
+		fmt.Fprintln(w, "-", post)
+	}
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *showPostsFrame) Resume() {
-	var (
-		profile mockapi.Profile
-		err     error
-		posts   []string
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.api = mockapi.Reliable()
-	f.profilePromise = f.api.ProfileAsync(f.ctx, 1)
-	if f.Suspend(1, f.profilePromise.Pending()) {
-		return
-	}
-resume1: // sequential.go:21
-	profile, err = f.profilePromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	fmt.Fprintf(f.w, "%v: user %d lives in %s\n", f.api.Clock(), profile.UserID, profile.City)
-	f.postsPromise = f.api.PostsAsync(f.ctx, profile.UserID)
-	f.ctx = nil
-	f.profilePromise = nil
-	if f.Suspend(2, f.postsPromise.Pending()) {
-		return
-	}
-resume2: // sequential.go:26
-	posts, err = f.postsPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	fmt.Fprintf(f.w, "%v: and wrote\n", f.api.Clock())
-	for _, post := range posts {
-		fmt.Fprintln(f.w, "-", post)
-	}
-	f.Finish(async.Void{}, nil)
+	f.End(showPostsAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showPostsFrame) Release() {
 	f.ctx = nil
 	f.w = nil
 	f.api = nil
-	f.profilePromise = nil
-	f.postsPromise = nil
 }
 
 func (f *showPostsFrame) Site() (function string, position string) {

@@ -1,0 +1,539 @@
+package rewrite
+
+// This file emits step functions: the form of a state machine whose variables are Go variables while it runs. It saves what it needs
+// later in the frame when it suspends, and has no frame before. A caller that awaits the call at once runs the step function itself.
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
+)
+
+// stepName is the name of the step function that belongs to a twin.
+func stepName(twin string) string { return twin + "Step" }
+
+// A stepParam is a parameter of a step function: the receiver, a parameter of the source, or a variable around a block.
+type stepParam struct {
+	name string
+	typ  types.Type
+	v    *statemachine.Var // nil if the machine does not need it
+}
+
+// steps are the declarations of a function in this form: start function, step function, and the methods of the frame.
+//
+//	func fooAsync(ctx context.Context, id int) *async.Promise[int] {
+//		f := new(fooFrame)
+//		return f.Begin(f, ctx, func() async.Step[int] { return fooAsyncStep(f, ctx, id) })
+//	}
+//
+//	func fooAsyncStep(f *fooFrame, ctx context.Context, id int) async.Step[int] { … }
+//
+//	func (f *fooFrame) Resume() { f.End(fooAsyncStep(f, f.ctx, 0)) }
+func (fl *flatFunc) steps(e *emitter) []dst.Decl {
+	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: map[string]bool{}})
+	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.self)))...)
+
+	head := e.stepSig
+	step := &dst.FuncDecl{
+		Recv: head.Recv, Name: dst.NewIdent(stepName(fl.f.TwinName)),
+		Type: &dst.FuncType{Func: true, TypeParams: head.TypeParams, Params: e.withFrame(head.Params)},
+	}
+	step.Decs.Start.Append(fmt.Sprintf("// %s runs a call of [%s] from where it stands. It is for generated code.", step.Name.Name, docLink(fl.f.Decl)))
+	e.watched = call(e.tf.async("Begun"), fl.twinCall(head))
+	e.stepBody(step)
+
+	zeros := map[string]dst.Expr{}
+	for _, p := range e.params {
+		zeros[p.name] = e.resumed(p)
+	}
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "End"), fl.resumeCall(e, zeros))})
+	return []dst.Decl{e.frameType(fl.tf.value(fl.f)), twin, step, resume, e.release(), e.site()}
+}
+
+// hasBlank reports whether a parameter, or the receiver, has no name.
+func (fl *flatFunc) hasBlank() bool {
+	lists := []*ast.FieldList{fl.f.Decl.Type.Params}
+	if fl.f.Decl.Recv != nil {
+		lists = append(lists, fl.f.Decl.Recv)
+	}
+	for _, l := range lists {
+		for _, field := range l.List {
+			if len(field.Names) == 0 || slices.ContainsFunc(field.Names, func(id *ast.Ident) bool { return id.Name == "_" }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stepCall calls the step function with the frame and with what the start function got.
+func (fl *flatFunc) stepCall(sig *twinSig, frame dst.Expr) *dst.CallExpr {
+	c := fl.ownCall(sig, stepName(fl.f.TwinName))
+	c.Args = append([]dst.Expr{frame}, c.Args...)
+	return c
+}
+
+// twinCall calls the twin with the parameters of the step function.
+func (fl *flatFunc) twinCall(sig *twinSig) *dst.CallExpr { return fl.ownCall(sig, fl.f.TwinName) }
+
+func (fl *flatFunc) ownCall(sig *twinSig, name string) *dst.CallExpr {
+	var fun dst.Expr = dst.NewIdent(name)
+	if sig.Recv != nil {
+		fun = sel(dst.NewIdent(sig.RecvName), name)
+	}
+	c := &dst.CallExpr{Fun: index(fun, idents(sig.TypeArgs))}
+	for _, a := range sig.Args {
+		c.Args = append(c.Args, dst.NewIdent(a.Name))
+		c.Ellipsis = c.Ellipsis || a.Variadic
+	}
+	return c
+}
+
+// resumeCall calls the step function for a call that goes on.
+func (fl *flatFunc) resumeCall(e *emitter, values map[string]dst.Expr) *dst.CallExpr {
+	sig := e.stepSig
+	c := fl.stepCall(sig, dst.NewIdent(e.self))
+	for i, a := range sig.Args {
+		c.Args[i+1] = values[a.Name]
+	}
+	if sig.Recv != nil {
+		recv := values[sig.RecvName]
+		if s, ok := recv.(*dst.StarExpr); ok {
+			recv = &dst.ParenExpr{X: s}
+		} else if id, ok := recv.(*dst.Ident); ok && id.Name == "nil" {
+			recv = call(&dst.ParenExpr{X: e.typ(fl.f.Obj.Signature().Recv().Type())}, recv)
+		}
+		fun := c.Fun.(*dst.SelectorExpr)
+		fun.X = recv
+	}
+	return c
+}
+
+// resumed is what the step function gets for a parameter when a call goes on: what was saved, or nothing.
+func (e *emitter) resumed(p stepParam) dst.Expr {
+	if v := p.v; v != nil && v.Slot && (!v.Boxed || v.Free) {
+		return sel(dst.NewIdent(e.self), v.Name)
+	}
+	if p.v != nil && p.v.Free && p.v.Boxed {
+		return dst.NewIdent("nil")
+	}
+	return e.zeroAt(p.typ, e.typ)
+}
+
+// beginBody is the body of a start function.
+func (e *emitter) beginBody(ctx string, step *dst.CallExpr) []dst.Stmt {
+	self := e.self
+	lit := &dst.FuncLit{
+		Type: &dst.FuncType{
+			Func: true, Params: &dst.FieldList{Opening: true, Closing: true},
+			Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}},
+		},
+		Body: &dst.BlockStmt{List: []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{step}}}},
+	}
+	return []dst.Stmt{
+		define([]string{self}, call(dst.NewIdent("new"), e.frameRef())),
+		&dst.ReturnStmt{Results: []dst.Expr{call(sel(dst.NewIdent(self), "Begin"), dst.NewIdent(self), dst.NewIdent(ctx), lit)}},
+	}
+}
+
+// stepType is the type async.Step[R].
+func (e *emitter) stepType() dst.Expr { return index(e.tf.async("Step"), []dst.Expr{e.resultType()}) }
+
+// withFrame puts the frame before the parameters.
+func (e *emitter) withFrame(params *dst.FieldList) *dst.FieldList {
+	f := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.self)}, Type: star(e.frameRef())}
+	params.List = append([]*dst.Field{f}, params.List...)
+	return params
+}
+
+// nameParams names the parameters of the step function. None may hide what the code in it refers to.
+func (e *emitter) nameParams() {
+	if e.block != nil {
+		e.nameBlockParams()
+		return
+	}
+	hide := map[string]bool{}
+	d := e.fl.f.Decl
+	for _, list := range []*ast.FieldList{d.Recv, d.Type.Params} {
+		if list == nil {
+			continue
+		}
+		for _, field := range list.List {
+			for _, id := range field.Names {
+				hide[id.Name] = !isIdent(id.Name) || e.fl.foreign[id.Name] || e.hides(id.Name)
+			}
+		}
+	}
+	e.stepSig = e.tf.signature(e.fl.f, sigOptions{nameAll: true, hide: hide})
+	vars := map[int]*statemachine.Var{}
+	for _, v := range e.m.Vars {
+		if v.Param > 0 {
+			vars[v.Param] = v
+		}
+	}
+	n := 0
+	add := func(name string, t types.Type) {
+		n++
+		e.params = append(e.params, stepParam{name, t, vars[n]})
+	}
+	if e.stepSig.Recv != nil {
+		add(e.stepSig.RecvName, e.fl.f.Obj.Signature().Recv().Type())
+	}
+	for _, a := range e.stepSig.Args {
+		add(a.Name, a.Var.Type())
+	}
+	e.ctx = e.stepSig.Ctx
+}
+
+// nameBlockParams names those of a block: its own, and then the variables around it.
+func (e *emitter) nameBlockParams() {
+	used := map[string]bool{}
+	name := func(hint string) string {
+		n := hint
+		if !isIdent(n) || used[n] || e.fl.foreign[n] || e.hides(n) {
+			n = e.tf.freshIn(e.fl.f, nonBlank(hint, "v"))
+		}
+		used[n] = true
+		return n
+	}
+	e.ctx = "nil"
+	for i, p := range litParams(e.tf.info, e.block.lit) {
+		if p.variadic {
+			cannot("an async block has a variadic parameter")
+		}
+		hint := p.name
+		if i == 0 {
+			hint = nonBlank(hint, "ctx")
+		}
+		e.params = append(e.params, stepParam{name(hint), p.typ, e.m.ByObj[p.obj]})
+		if i == 0 {
+			e.ctx = e.params[0].name
+		}
+	}
+	for _, v := range e.block.free() {
+		e.params = append(e.params, stepParam{name(v.Hint), v.Type, v})
+	}
+}
+
+// nameStepVars gives each variable a name in the step function. A parameter is one; if it has a box, the box is another one.
+func (e *emitter) nameStepVars(taken map[string]bool) {
+	for _, p := range e.params {
+		taken[p.name] = true
+		if p.v != nil && (!p.v.Boxed || p.v.Free) {
+			e.names[p.v] = p.name
+		}
+	}
+}
+
+// keptCtx is the context that the call was given, where the variable changes before the call suspends for the first time.
+func (e *emitter) keepCtx() {
+	for _, p := range e.params {
+		if p.name == e.ctx && e.m.States > 0 && p.v != nil && (p.v.Set || p.v.Boxed) {
+			e.given = e.tf.freshIn(e.fl.f, "given")
+			e.givenType = p.typ
+		}
+	}
+}
+
+// stepBody fills a step function.
+func (e *emitter) stepBody(d *dst.FuncDecl) {
+	d.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}
+	ops := e.ops()
+	var body []dst.Stmt
+	if e.watched != nil {
+		body = append(body, &dst.IfStmt{
+			Cond: &dst.BinaryExpr{
+				X: &dst.BinaryExpr{X: dst.NewIdent(e.self), Op: token.EQL, Y: dst.NewIdent("nil")}, Op: token.LAND, Y: call(e.tf.async("Watched")),
+			},
+			Body: &dst.BlockStmt{List: onLines(returns(e.watched))},
+		})
+	}
+	body = append(body, e.head()...)
+	if s := e.stepDispatch(); s != nil {
+		body = append(body, s)
+	}
+	if e.given != "" {
+		body = append(body, assign(dst.NewIdent(e.given), dst.NewIdent(e.ctx)))
+	}
+	for _, p := range e.params {
+		if v := p.v; v != nil && v.Boxed && !v.Free && (v.Used || v.Set) {
+			body = append(body, assign(e.place(v), call(e.tf.async("Box"), dst.NewIdent(p.name))))
+		}
+	}
+	for _, v := range e.m.Results {
+		if v.Boxed {
+			body = append(body, assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type))))
+		}
+	}
+	body = append(body, ops...)
+	d.Body = &dst.BlockStmt{List: onLines(body...)}
+	e.spliceIn(d)
+	e.dropLabels(d.Body)
+	if n := len(d.Body.List); n == 0 || !goTerminates(d.Body.List[n-1]) {
+		d.Body.List = append(d.Body.List, onLines(&dst.ExprStmt{X: call(dst.NewIdent("panic"), stringLit("unreachable"))})...)
+	}
+	e.keepComments(d.Body)
+	dropParens(d)
+}
+
+// stepDispatch takes what was saved back and jumps to where the call stopped:
+//
+//	if f != nil {
+//		switch f.At() {
+//		case 1:
+//			sum, i = f.sum, f.i
+//			userStep = userStep.From(f.Awaited())
+//			goto resume1
+//		}
+//	}
+func (e *emitter) stepDispatch() dst.Stmt {
+	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
+	passed := map[*statemachine.Var]bool{}
+	for _, p := range e.params {
+		if p.v != nil && e.names[p.v] == p.name {
+			passed[p.v] = true
+		}
+	}
+	for _, op := range e.m.Ops {
+		if op.Kind != statemachine.OpAwait {
+			continue
+		}
+		c := &dst.CaseClause{List: []dst.Expr{intLit(op.State)}}
+		load := &dst.AssignStmt{Tok: token.ASSIGN}
+		for _, v := range op.Live {
+			if !passed[v] {
+				load.Lhs = append(load.Lhs, e.place(v))
+				load.Rhs = append(load.Rhs, e.field(v))
+			}
+		}
+		c.Body = appendLong(c.Body, load)
+		p := e.place(op.Vars[0])
+		c.Body = append(c.Body, assign(p, call(sel(e.place(op.Vars[0]), "From"), call(sel(dst.NewIdent(e.self), "Awaited")))))
+		c.Body = onLines(append(c.Body, jump(e.resumeLabel(op)))...)
+		c.Decs.Before = dst.NewLine
+		s.Body.List = append(s.Body.List, c)
+	}
+	if len(s.Body.List) == 0 {
+		return nil
+	}
+	return &dst.IfStmt{
+		Cond: &dst.BinaryExpr{X: dst.NewIdent(e.self), Op: token.NEQ, Y: dst.NewIdent("nil")},
+		Body: &dst.BlockStmt{List: onLines(s)},
+	}
+}
+
+// longest is how many variables are saved in one line.
+const longest = 6
+
+// appendLong adds an assignment, in several lines if it is long.
+func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
+	for len(s.Lhs) > longest {
+		out = append(out, &dst.AssignStmt{Tok: s.Tok, Lhs: s.Lhs[:longest:longest], Rhs: s.Rhs[:longest:longest]})
+		s.Lhs, s.Rhs = s.Lhs[longest:], s.Rhs[longest:]
+	}
+	if len(s.Lhs) > 0 {
+		out = append(out, s)
+	}
+	return out
+}
+
+// stepAwait emits a suspension point:
+//
+//	userStep = FetchUserAsyncStep(nil, ctx, id)
+//	if userStep.Pending() {
+//		f = async.Made(f)
+//		f.ctx, f.sum = ctx, sum
+//		return f.Pause(f, ctx, 1, userStep.Core())
+//	}
+//	resume1: // users.go:20
+func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
+	p := op.Vars[0]
+	waits := map[bool]string{false: "Waits", true: "Pending"}[op.Await == statemachine.AwaitStep]
+	s := &dst.IfStmt{}
+	if op.InCycle {
+		e.needAwaits()
+		s.Init = &dst.IncDecStmt{X: dst.NewIdent(e.awaits), Tok: token.INC}
+		s.Cond = call(sel(e.ref(p), waits+"After"), dst.NewIdent(e.awaits))
+	} else {
+		s.Cond = call(sel(e.ref(p), waits))
+	}
+	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self)))}
+	save := &dst.AssignStmt{Tok: token.ASSIGN}
+	var clears []dst.Stmt
+	done := map[string]bool{}
+	for _, v := range op.Live {
+		done[v.Name] = true
+		save.Lhs, save.Rhs = append(save.Lhs, e.field(v)), append(save.Rhs, e.place(v))
+	}
+	for _, v := range op.Dead {
+		if done[v.Name] {
+			continue // its field has another tenant
+		}
+		done[v.Name] = true
+		if zero := e.cleared(v); zero != nil {
+			save.Lhs, save.Rhs = append(save.Lhs, e.field(v)), append(save.Rhs, zero)
+		} else {
+			clears = append(clears, e.clear(v))
+		}
+	}
+	body = appendLong(body, save)
+	body = append(body, clears...)
+	given := e.given
+	if given == "" {
+		given = e.ctx
+	}
+	pause := call(sel(dst.NewIdent(e.self), "Pause"), dst.NewIdent(e.self), dst.NewIdent(given), intLit(op.State), call(sel(e.ref(p), "Core")))
+	body = append(body, returns(pause))
+	s.Body = &dst.BlockStmt{List: onLines(body...)}
+	return append(make, s)
+}
+
+// needAwaits names the variable that counts awaits in loops.
+func (e *emitter) needAwaits() {
+	if e.awaits == "" {
+		e.awaits = e.tf.freshIn(e.fl.f, "awaits")
+	}
+}
+
+// done ends a call in a step function: return async.Done(value, err).
+func (e *emitter) done(xs []dst.Expr, results []ast.Expr) dst.Stmt {
+	v, err := e.outcome(xs)
+	fun := e.tf.async("Done")
+	if values, _ := e.resultTypes(); len(values) == 1 && len(results) > 0 && !e.infers(results[0], values[0]) {
+		fun = index(fun, []dst.Expr{e.localTyp(values[0])})
+	}
+	return returns(call(fun, v, err))
+}
+
+// infers reports whether x, as an argument, tells that a type parameter is t.
+func (e *emitter) infers(x ast.Expr, t types.Type) bool {
+	tv, ok := e.tf.info.Types[x]
+	return ok && types.Identical(tv.Type, t) && e.typed(x, t)
+}
+
+// typed reports whether x has a type of its own, which is t, and did not get that from where it stands.
+func (e *emitter) typed(x ast.Expr, t types.Type) bool {
+	if lit, ok := x.(*ast.BasicLit); ok {
+		return types.Identical(t, types.Typ[map[token.Token]types.BasicKind{
+			token.INT: types.Int, token.FLOAT: types.Float64, token.IMAG: types.Complex128, token.CHAR: types.Int32, token.STRING: types.String,
+		}[lit.Kind]])
+	}
+	if tv := e.tf.info.Types[x]; tv.Value != nil || tv.IsNil() || e.m.Subst[x] != nil {
+		return false
+	}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.UnaryExpr:
+		return x.Op == token.AND || e.typed(x.X, t)
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.SHL, token.SHR:
+			return e.typed(x.X, t)
+		case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+			return types.Identical(t, types.Typ[types.Bool])
+		}
+		return e.typed(x.X, t) || e.typed(x.Y, t)
+	}
+	return true
+}
+
+// stepWrapper is the step function of a twin that has no such form: it runs the twin.
+func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
+	sig := tf.signature(f, sigOptions{nameAll: true, hide: map[string]bool{}})
+	fl := &flatFunc{tf: tf, f: f}
+	frame := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: star(&dst.StructType{Fields: &dst.FieldList{Opening: true, Closing: true}})}
+	sig.Params.List = append([]*dst.Field{frame}, sig.Params.List...)
+	d := &dst.FuncDecl{
+		Recv: sig.Recv, Name: dst.NewIdent(stepName(f.TwinName)),
+		Type: &dst.FuncType{
+			Func: true, TypeParams: sig.TypeParams, Params: sig.Params,
+			Results: &dst.FieldList{List: []*dst.Field{{Type: index(tf.async("Step"), []dst.Expr{tf.value(f)})}}},
+		},
+		Body: &dst.BlockStmt{List: onLines(returns(call(tf.async("Begun"), fl.twinCall(sig))))},
+	}
+	d.Decs.Start.Append(fmt.Sprintf("// %s runs a call of [%s]. It is for generated code.", d.Name.Name, docLink(f.Decl)))
+	return d
+}
+
+// blockSteps are the declarations of an async block in this form.
+func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
+	name := fl.tf.fresh(stepName(b.name))
+	params := func() *dst.FieldList {
+		list := &dst.FieldList{Opening: true, Closing: true}
+		for _, p := range e.params {
+			t := e.typ(p.typ)
+			if p.v != nil && p.v.Free && p.v.Boxed {
+				t = star(t)
+			}
+			list.List = append(list.List, &dst.Field{Names: []*dst.Ident{dst.NewIdent(p.name)}, Type: t})
+		}
+		return list
+	}
+	stepCall := func(arg func(stepParam) dst.Expr) *dst.CallExpr {
+		c := call(index(dst.NewIdent(name), idents(e.typeArgNames())), dst.NewIdent(e.self))
+		for _, p := range e.params {
+			c.Args = append(c.Args, arg(p))
+		}
+		return c
+	}
+	start := &dst.FuncDecl{
+		Name: dst.NewIdent(b.name),
+		Type: &dst.FuncType{
+			Func: true, TypeParams: e.typeParams(), Params: params(),
+			Results: &dst.FieldList{List: []*dst.Field{{Type: fl.tf.promise(e.resultType())}}},
+		},
+		Body: &dst.BlockStmt{List: onLines(e.beginBody(e.ctx, stepCall(func(p stepParam) dst.Expr { return dst.NewIdent(p.name) }))...)},
+	}
+	start.Decs.Start.Append(fl.blockDoc(b))
+	step := &dst.FuncDecl{
+		Name: dst.NewIdent(name),
+		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params())},
+	}
+	e.stepBody(step)
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "End"), stepCall(e.resumed))})
+	return []dst.Decl{e.frameType(e.resultType()), start, step, resume, e.release(), e.site()}
+}
+
+// goTerminates reports whether a statement is a terminating one, as the language has it.
+func goTerminates(s dst.Stmt) bool {
+	last := func(list []dst.Stmt) bool { return len(list) > 0 && goTerminates(list[len(list)-1]) }
+	switch s := s.(type) {
+	case *dst.ReturnStmt:
+		return true
+	case *dst.BranchStmt:
+		return s.Tok == token.GOTO
+	case *dst.ExprStmt:
+		c, ok := s.X.(*dst.CallExpr)
+		if !ok {
+			return false
+		}
+		id, ok := c.Fun.(*dst.Ident)
+		return ok && id.Name == "panic"
+	case *dst.BlockStmt:
+		return last(s.List)
+	case *dst.IfStmt:
+		return s.Else != nil && last(s.Body.List) && goTerminates(s.Else)
+	case *dst.ForStmt:
+		return s.Cond == nil && !breaksOut(s.Body)
+	case *dst.LabeledStmt:
+		return goTerminates(s.Stmt)
+	case *dst.SwitchStmt:
+		return clausesTerminate(s.Body)
+	case *dst.TypeSwitchStmt:
+		return clausesTerminate(s.Body)
+	case *dst.SelectStmt:
+		for _, c := range s.Body.List {
+			c := c.(*dst.CommClause)
+			if !last(c.Body) || breaksOut(c) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}

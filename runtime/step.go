@@ -1,0 +1,152 @@
+package async
+
+// This file holds calls as generated code makes them of each other: without a frame and a promise, as long as they need none.
+//
+// The code of an async function is its step function. It runs from the beginning, or from where the call was suspended, to the next
+// suspension or the end. A caller in generated code that only awaits the call runs the step function without a frame: a call that ends
+// at once is then a plain call, with its results as values. It makes itself a frame when it has to wait for the first time.
+
+import (
+	"context"
+	"unsafe"
+)
+
+// A Step is how far a step function has got: the call is over, with a value and an error, or it has a promise that will tell. It is
+// for generated code.
+type Step[R any] struct {
+	value   R
+	err     error
+	promise *Promise[R]
+}
+
+// Done is the Step of a call that is over. It is for generated code.
+func Done[R any](v R, err error) Step[R] { return Step[R]{value: v, err: err} }
+
+// Begun is the Step of a call that has a promise. It is for generated code.
+func Begun[R any](p *Promise[R]) Step[R] { return Step[R]{promise: p} }
+
+// Watched tells whether somebody watches calls, so that each has to have a frame from the beginning. It is for generated code.
+func Watched() bool { return watched.Load() != 0 }
+
+// Awaits counts the awaits of a call since it was resumed. It is for generated code.
+type Awaits = uint8
+
+// Pending tells whether the caller has to wait. It is for generated code.
+func (s Step[R]) Pending() bool { return s.promise != nil && s.promise.waits() }
+
+// PendingAfter is Pending in a loop, in which the caller has awaited so many times since it was resumed: now and then it has to wait
+// although the call is over, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
+func (s Step[R]) PendingAfter(awaits Awaits) bool {
+	return awaits > readyBudget || s.promise != nil && s.promise.waits()
+}
+
+// Core is what the caller waits for. It is for generated code.
+func (s Step[R]) Core() *Core {
+	if s.promise == nil {
+		return &Completed(s.value, s.err).core
+	}
+	return &s.promise.core
+}
+
+// From is the Step of the call that c is the promise of. It is for generated code, which knows the type.
+func (Step[R]) From(c *Core) Step[R] {
+	return Step[R]{promise: (*Promise[R])(unsafe.Pointer(c))}
+}
+
+// Get gives the outcome of the call, when it is over. A panic goes on. It is for generated code.
+func (s Step[R]) Get() (R, error) {
+	if s.promise == nil {
+		return s.value, s.err
+	}
+	return s.promise.Get()
+}
+
+// Waits tells whether an await of p has to suspend. It is for generated code. It panics if p is nil.
+func (p *Promise[T]) Waits() bool {
+	if p == nil {
+		panicNil()
+	}
+	return p.waits()
+}
+
+func (p *Promise[T]) waits() bool { return !p.core.settled() || watched.Load()&watchForce != 0 }
+
+// WaitsAfter is Waits in a loop: see [Step.PendingAfter]. It is for generated code.
+func (p *Promise[T]) WaitsAfter(awaits Awaits) bool { return p.Waits() || awaits > readyBudget }
+
+// Core is what one waits for who awaits p. It is for generated code.
+func (p *Promise[T]) Core() *Core { return &p.core }
+
+// From is the promise that has the core c. It is for generated code, which knows the type.
+func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Pointer(c)) }
+
+// turn is what a call waits for that only gives up its turn.
+var turn Promise[Void]
+
+// YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
+func YieldStep(ctx context.Context) Step[Void] {
+	if ctx != nil && ctx.Err() != nil {
+		return Step[Void]{err: context.Cause(ctx)}
+	}
+	return Step[Void]{promise: &turn}
+}
+
+// Made is f, or a new frame if the call has none yet. It is for generated code.
+func Made[F any](f *F) *F {
+	if f == nil {
+		return new(F)
+	}
+	return f
+}
+
+// Begin runs step, the step function with the frame self that embeds f, until the call is suspended for the first time or ends, and
+// returns its promise. All that is said of [Frame.Start] holds. It is for generated code.
+func (f *Frame[R]) Begin(self Resumer, ctx context.Context, step func() Step[R]) *Promise[R] {
+	t := &f.task
+	t.self, t.flags = self, flagSteps
+	if watched.Load() != 0 {
+		t.observeStart(ctx)
+	}
+	normal := false
+	defer t.begun(ctx, &normal)
+	f.End(step())
+	normal = true
+	return &f.promise
+}
+
+// End notes how far the step function has got that was run with f. It is for generated code.
+func (f *Frame[R]) End(s Step[R]) {
+	switch {
+	case s.promise == nil:
+		f.Finish(s.value, s.err)
+	case s.promise != &f.promise:
+		panic("async: a step function returned a promise that is not its own")
+	}
+}
+
+// Pause suspends the call until c is settled, or until its next turn, and says where it goes on then. What it needs then is in the frame
+// self, which embeds f. ctx is the context that the call was given. The step function has to return what Pause does. It is for generated
+// code.
+func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) Step[R] {
+	t := &f.task
+	if c == &turn.core {
+		c = nil
+	}
+	t.at, t.await, t.state = at, c, suspended
+	if t.self == nil { // it was a plain call so far
+		t.self, t.flags = self, flagSteps
+		t.bind(ctx)
+		t.wait(nil)
+	}
+	return Step[R]{promise: &f.promise}
+}
+
+// Awaited is what the call has waited for: nil if it has only given up its turn. It is for generated code, when the call is resumed.
+func (f *Frame[R]) Awaited() *Core {
+	c := f.task.await
+	f.task.await = nil
+	if c == nil {
+		return settledVoid.Core()
+	}
+	return c
+}
