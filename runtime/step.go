@@ -107,11 +107,15 @@ func (f *Frame[R]) Begin(self Resumer, ctx context.Context, step func() Step[R])
 	if watched.Load() != 0 {
 		t.observeStart(ctx)
 	}
+	f.begin(ctx, step)
+	return &f.promise
+}
+
+func (f *Frame[R]) begin(ctx context.Context, step func() Step[R]) {
 	normal := false
-	defer t.begun(ctx, &normal)
+	defer f.task.begun(ctx, &normal)
 	f.End(step())
 	normal = true
-	return &f.promise
 }
 
 // End notes how far the step function has got that was run with f. It is for generated code.
