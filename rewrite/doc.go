@@ -64,59 +64,72 @@
 //	// totalFrame is a call of total while it waits.
 //	type totalFrame struct {
 //		async.Frame[int]
-//		ctx          context.Context
-//		s            store
-//		a            string
-//		b            string
-//		first        int
-//		pricePromise *async.Promise[int]
+//		ctx   context.Context
+//		s     store
+//		b     string
+//		first int
 //	}
 //
 //	// totalAsync is the async form of [total].
 //	//
 //	// total adds the prices of two items.
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] {
-//		f := &totalFrame{ctx: ctx, s: s, a: a, b: b}
-//		return f.Start(f, ctx)
+//		f := new(totalFrame)
+//		return f.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, a, b) })
 //	}
 //
-//	func (f *totalFrame) Resume() {
-//		var err error
-//		switch f.At() {
-//		case 1:
-//			goto resume1
-//		case 2:
-//			goto resume2
+//	// totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
+//	func totalAsyncStep(f *totalFrame, ctx context.Context, s store, a, b string) async.Step[int] {
+//		if f == nil && async.Watched() {
+//			return async.Begun(totalAsync(ctx, s, a, b))
 //		}
-//		f.pricePromise = f.s.price(f.ctx, f.a)
-//		f.a = ""
-//		if f.Suspend(1, f.pricePromise.Pending()) {
-//			return
+//		var (
+//			pricePromise  *async.Promise[int]
+//			first         int
+//			err           error
+//			pricePromise2 *async.Promise[int]
+//		)
+//		if f != nil {
+//			switch f.At() {
+//			case 1:
+//				pricePromise = pricePromise.From(f.Awaited())
+//				goto resume1
+//			case 2:
+//				first = f.first
+//				pricePromise2 = pricePromise2.From(f.Awaited())
+//				goto resume2
+//			}
+//		}
+//		pricePromise = s.price(ctx, a)
+//		if pricePromise.Waits() {
+//			f = async.Made(f)
+//			f.ctx, f.s, f.b = ctx, s, b
+//			return f.Pause(f, ctx, 1, pricePromise.Core())
 //		}
 //	resume1: // shop.go:17
-//		f.first, err = f.pricePromise.Get()
+//		first, err = pricePromise.Get()
 //		if err != nil {
-//			f.Finish(0, err)
-//			return
+//			return async.Done(0, err)
 //		}
-//		f.pricePromise = f.s.price(f.ctx, f.b)
-//		f.ctx = nil
-//		f.s = nil
-//		f.b = ""
-//		if f.Suspend(2, f.pricePromise.Pending()) {
-//			return
+//		pricePromise2 = s.price(ctx, b)
+//		if pricePromise2.Waits() {
+//			f = async.Made(f)
+//			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
+//			return f.Pause(f, ctx, 2, pricePromise2.Core())
 //		}
 //		// in one go
 //	resume2: // shop.go:21
-//		f.Finish(f.first+async.Must(f.pricePromise.Get()), nil)
+//		return async.Done(first+async.Must(pricePromise2.Get()), nil)
+//	}
+//
+//	func (f *totalFrame) Resume() {
+//		f.End(totalAsyncStep(f, f.ctx, f.s, "", f.b))
 //	}
 //
 //	func (f *totalFrame) Release() {
 //		f.ctx = nil
 //		f.s = nil
-//		f.a = ""
 //		f.b = ""
-//		f.pricePromise = nil
 //	}
 //
 //	func (f *totalFrame) Site() (function string, position string) {

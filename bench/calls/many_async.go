@@ -10,58 +10,71 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
 	async.Frame[int]
-	gate     *async.Promise[async.Void]
-	total    *uint64
-	i        int
-	name     string
-	box      *int
-	vPromise *async.Promise[async.Void]
+	total *uint64
+	i     int
+	name  string
+	box   *int
 }
 
 // parkedAsync is the async form of [parked].
 //
 // parked has three variables that live while it waits for gate.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) *async.Promise[int] {
-	f := &parkedFrame{gate: gate, total: total, i: i}
-	return f.Start(f, ctx)
+	f := new(parkedFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return parkedAsyncStep(f, ctx, gate, total, i) })
+}
+
+// parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
+func parkedAsyncStep(f *parkedFrame, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(parkedAsync(ctx, gate, total, i))
+	}
+	var (
+		name     string
+		box      *int
+		vPromise *async.Promise[async.Void]
+		err      error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			name, box = f.name, f.box
+			vPromise = vPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	name, box = work.Name(i), work.Box(i)
+	vPromise = gate
+	if vPromise.Waits() {
+		f = async.Made(f)
+		f.total, f.i, f.name, f.box = total, i, name, box
+		return f.Pause(f, ctx, 1, vPromise.Core())
+	}
+resume1: // many.go:17
+	_, err = vPromise.Get()
+	if err != nil {
+		return async.Done(0, err)
+	}
+	{
+		v := work.Result(i, name, box)
+		*total += uint64(v)
+		return async.Done(v, nil)
+	}
 }
 
 func (f *parkedFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.name, f.box = work.Name(f.i), work.Box(f.i)
-	f.vPromise = f.gate
-	f.gate = nil
-	if f.Suspend(1, f.vPromise.Pending()) {
-		return
-	}
-resume1: // many.go:17
-	_, err = f.vPromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-	{
-		v := work.Result(f.i, f.name, f.box)
-		*f.total += uint64(v)
-		f.Finish(v, nil)
-	}
+	f.End(parkedAsyncStep(f, nil, nil, f.total, f.i))
 }
 
 func (f *parkedFrame) Release() {
-	f.gate = nil
 	f.total = nil
 	f.name = ""
 	f.box = nil
-	f.vPromise = nil
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
@@ -80,54 +93,66 @@ func _() {
 // sleepersFrame is a call of sleepers while it waits.
 type sleepersFrame struct {
 	async.Frame[int]
-	ctx         context.Context
-	n           int
-	sum         *int
-	waitPromise *async.Promise[async.Void]
+	sum *int
 }
 
 // sleepersAsync is the async form of [sleepers].
 //
 // sleepers makes n calls that sleep, each for a time of its own, and joins them.
 func sleepersAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &sleepersFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(sleepersFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return sleepersAsyncStep(f, ctx, n) })
 }
 
-func (f *sleepersFrame) Resume() {
-	var (
-		g   *async.Group
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
+// sleepersAsyncStep runs a call of [sleepers] from where it stands. It is for generated code.
+func sleepersAsyncStep(f *sleepersFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(sleepersAsync(ctx, n))
 	}
-	f.sum = async.Box(0)
-	g, f.ctx = async.NewGroup(f.ctx)
+	var (
+		sum         *int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum = f.sum
+			waitPromise = waitPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	given = ctx
+	sum = async.Box(0)
+	g, ctx = async.NewGroup(ctx)
 	{
-		n := f.n
-		sum := f.sum
-		for i := range f.n {
+		n := n
+		sum := sum
+		for i := range n {
 			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
 				return sleepersBlock(ctx2, i, n, sum)
 			})
 		}
 	}
-	f.waitPromise = g.Wait()
-	f.ctx = nil
-	if f.Suspend(1, f.waitPromise.Pending()) {
-		return
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f)
+		f.sum = sum
+		return f.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // many.go:40
-	_, err = f.waitPromise.Get()
-	f.Finish(*f.sum, err)
+	_, err = waitPromise.Get()
+	return async.Done(*sum, err)
+}
+
+func (f *sleepersFrame) Resume() {
+	f.End(sleepersAsyncStep(f, nil, 0))
 }
 
 func (f *sleepersFrame) Release() {
-	f.ctx = nil
 	f.sum = nil
-	f.waitPromise = nil
 }
 
 func (f *sleepersFrame) Site() (function string, position string) {
@@ -141,44 +166,49 @@ func (f *sleepersFrame) Site() (function string, position string) {
 // sleepersBlockFrame is a call of sleepersBlock while it waits.
 type sleepersBlockFrame struct {
 	async.Frame[async.Void]
-	ctx          context.Context
-	i            int
-	n            int
-	sum          *int
-	sleepPromise *async.Promise[async.Void]
+	i   int
+	sum *int
 }
 
 // sleepersBlock starts an async block of sleepers, line 32.
 func sleepersBlock(ctx context.Context, i int, n int, sum *int) *async.Promise[async.Void] {
-	f := &sleepersBlockFrame{ctx: ctx, i: i, n: n, sum: sum}
-	return f.Start(f, ctx)
+	f := new(sleepersBlockFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return sleepersBlockStep(f, ctx, i, n, sum) })
+}
+
+func sleepersBlockStep(f *sleepersBlockFrame, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
+	var (
+		sleepPromise *async.Promise[async.Void]
+		err          error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sleepPromise = sleepPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sleepPromise = async.Sleep(ctx, work.Nap(i, n))
+	if sleepPromise.Waits() {
+		f = async.Made(f)
+		f.i, f.sum = i, sum
+		return f.Pause(f, ctx, 1, sleepPromise.Core())
+	}
+resume1: // many.go:33
+	_, err = sleepPromise.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	*sum += i
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *sleepersBlockFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sleepPromise = async.Sleep(f.ctx, work.Nap(f.i, f.n))
-	f.ctx = nil
-	if f.Suspend(1, f.sleepPromise.Pending()) {
-		return
-	}
-resume1: // many.go:33
-	_, err = f.sleepPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	*f.sum += f.i
-	f.Finish(async.Void{}, nil)
+	f.End(sleepersBlockStep(f, nil, f.i, 0, f.sum))
 }
 
 func (f *sleepersBlockFrame) Release() {
-	f.ctx = nil
 	f.sum = nil
-	f.sleepPromise = nil
 }
 
 func (f *sleepersBlockFrame) Site() (function string, position string) {
@@ -197,53 +227,65 @@ func _() {
 // spawnsFrame is a call of spawns while it waits.
 type spawnsFrame struct {
 	async.Frame[int]
-	ctx         context.Context
-	n           int
-	sum         *int
-	waitPromise *async.Promise[async.Void]
+	sum *int
 }
 
 // spawnsAsync is the async form of [spawns].
 //
 // spawns makes n calls that suspend once, and joins them.
 func spawnsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &spawnsFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(spawnsFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return spawnsAsyncStep(f, ctx, n) })
 }
 
-func (f *spawnsFrame) Resume() {
-	var (
-		g   *async.Group
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
+// spawnsAsyncStep runs a call of [spawns] from where it stands. It is for generated code.
+func spawnsAsyncStep(f *spawnsFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(spawnsAsync(ctx, n))
 	}
-	f.sum = async.Box(0)
-	g, f.ctx = async.NewGroup(f.ctx)
+	var (
+		sum         *int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum = f.sum
+			waitPromise = waitPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	given = ctx
+	sum = async.Box(0)
+	g, ctx = async.NewGroup(ctx)
 	{
-		sum := f.sum
-		for i := range f.n {
+		sum := sum
+		for i := range n {
 			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
 				return spawnsBlock(ctx2, sum, i)
 			})
 		}
 	}
-	f.waitPromise = g.Wait()
-	f.ctx = nil
-	if f.Suspend(1, f.waitPromise.Pending()) {
-		return
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f)
+		f.sum = sum
+		return f.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // many.go:59
-	_, err = f.waitPromise.Get()
-	f.Finish(*f.sum, err)
+	_, err = waitPromise.Get()
+	return async.Done(*sum, err)
+}
+
+func (f *spawnsFrame) Resume() {
+	f.End(spawnsAsyncStep(f, nil, 0))
 }
 
 func (f *spawnsFrame) Release() {
-	f.ctx = nil
 	f.sum = nil
-	f.waitPromise = nil
 }
 
 func (f *spawnsFrame) Site() (function string, position string) {
@@ -257,43 +299,49 @@ func (f *spawnsFrame) Site() (function string, position string) {
 // spawnsBlockFrame is a call of spawnsBlock while it waits.
 type spawnsBlockFrame struct {
 	async.Frame[async.Void]
-	ctx          context.Context
-	sum          *int
-	i            int
-	yieldPromise *async.Promise[async.Void]
+	sum *int
+	i   int
 }
 
 // spawnsBlock starts an async block of spawns, line 51.
 func spawnsBlock(ctx context.Context, sum *int, i int) *async.Promise[async.Void] {
-	f := &spawnsBlockFrame{ctx: ctx, sum: sum, i: i}
-	return f.Start(f, ctx)
+	f := new(spawnsBlockFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return spawnsBlockStep(f, ctx, sum, i) })
+}
+
+func spawnsBlockStep(f *spawnsBlockFrame, ctx context.Context, sum *int, i int) async.Step[async.Void] {
+	var (
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.sum, f.i = sum, i
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // many.go:52
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	*sum += i
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *spawnsBlockFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // many.go:52
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	*f.sum += f.i
-	f.Finish(async.Void{}, nil)
+	f.End(spawnsBlockStep(f, nil, f.sum, f.i))
 }
 
 func (f *spawnsBlockFrame) Release() {
-	f.ctx = nil
 	f.sum = nil
-	f.yieldPromise = nil
 }
 
 func (f *spawnsBlockFrame) Site() (function string, position string) {

@@ -9,86 +9,98 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
 	async.Frame[int]
-	ctx          context.Context
-	depth        int
-	n            int
-	sum          int
-	i            int
-	n2           int
-	yieldPromise *async.Promise[async.Void]
-	nestPromise  *async.Promise[int]
+	ctx context.Context
+	sum int
+	i   int
+	n   int
 }
 
 // nestAsync is the async form of [nest].
 //
 // nest is a chain of depth calls whose last one suspends n times.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
-	f := &nestFrame{ctx: ctx, depth: depth, n: n}
-	return f.Start(f, ctx)
+	f := new(nestFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return nestAsyncStep(f, ctx, depth, n) })
+}
+
+// nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
+func nestAsyncStep(f *nestFrame, ctx context.Context, depth, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(nestAsync(ctx, depth, n))
+	}
+	var (
+		sum       int
+		i         int
+		n2        int
+		yieldStep async.Step[async.Void]
+		err       error
+		nestStep  async.Step[int]
+		v         int
+		err2      error
+		awaits    async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			nestStep = nestStep.From(f.Awaited())
+			goto resume2
+		}
+	}
+	if depth != 1 {
+		goto end
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // nest.go:18
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += i
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
+end:
+	nestStep = nestAsyncStep(nil, ctx, depth-1, n)
+	if nestStep.Pending() {
+		f = async.Made(f)
+		return f.Pause(f, ctx, 2, nestStep.Core())
+	}
+resume2: // nest.go:25
+	v, err2 = nestStep.Get()
+	if err2 != nil {
+		return async.Done(v, err2)
+	}
+	return async.Done(v+1, nil)
 }
 
 func (f *nestFrame) Resume() {
-	var (
-		err  error
-		v    int
-		err2 error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	if f.depth != 1 {
-		goto end
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // nest.go:18
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum += f.i
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
-	return
-end:
-	f.nestPromise = nestAsync(f.ctx, f.depth-1, f.n)
-	f.ctx = nil
-	if f.Suspend(2, f.nestPromise.Pending()) {
-		return
-	}
-resume2: // nest.go:25
-	v, err2 = f.nestPromise.Get()
-	if err2 != nil {
-		f.Finish(v, err2)
-		return
-	}
-	f.Finish(v+1, nil)
+	f.End(nestAsyncStep(f, f.ctx, 0, 0))
 }
 
 func (f *nestFrame) Release() {
 	f.ctx = nil
-	f.yieldPromise = nil
-	f.nestPromise = nil
 }
 
 func (f *nestFrame) Site() (function string, position string) {
@@ -109,60 +121,75 @@ func _() {
 // nestsFrame is a call of nests while it waits.
 type nestsFrame struct {
 	async.Frame[int]
-	ctx         context.Context
-	trees       int
-	depth       int
-	n           int
-	sum         int
-	n2          int
-	i           int
-	nestPromise *async.Promise[int]
+	ctx   context.Context
+	depth int
+	n     int
+	sum   int
+	n2    int
+	i     int
 }
 
 // nestsAsync is the async form of [nests].
 //
 // nests makes trees chains of depth calls, one after the other, whose last ones suspend n times.
 func nestsAsync(ctx context.Context, trees, depth, n int) *async.Promise[int] {
-	f := &nestsFrame{ctx: ctx, trees: trees, depth: depth, n: n}
-	return f.Start(f, ctx)
+	f := new(nestsFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return nestsAsyncStep(f, ctx, trees, depth, n) })
+}
+
+// nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
+func nestsAsyncStep(f *nestsFrame, ctx context.Context, trees, depth, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(nestsAsync(ctx, trees, depth, n))
+	}
+	var (
+		sum      int
+		n2       int
+		i        int
+		nestStep async.Step[int]
+		v        int
+		err      error
+		awaits   async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, n2, i = f.sum, f.n2, f.i
+			nestStep = nestStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = trees
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	nestStep = nestAsyncStep(nil, ctx, depth, n)
+	if awaits++; nestStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
+		return f.Pause(f, ctx, 1, nestStep.Core())
+	}
+resume1: // nest.go:38
+	v, err = nestStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *nestsFrame) Resume() {
-	var (
-		v   int
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.trees
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.nestPromise = nestAsync(f.ctx, f.depth, f.n)
-	if f.Suspend(1, f.nestPromise.Pending()) {
-		return
-	}
-resume1: // nest.go:38
-	v, err = f.nestPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum += v
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(nestsAsyncStep(f, f.ctx, 0, f.depth, f.n))
 }
 
 func (f *nestsFrame) Release() {
 	f.ctx = nil
-	f.nestPromise = nil
 }
 
 func (f *nestsFrame) Site() (function string, position string) {

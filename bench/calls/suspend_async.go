@@ -10,60 +10,77 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
 	async.Frame[int]
-	ctx          context.Context
-	n            int
-	sum          int
-	i            int
-	n2           int
-	yieldPromise *async.Promise[async.Void]
+	ctx context.Context
+	sum int
+	i   int
+	n   int
 }
 
 // yieldsAsync is the async form of [yields].
 //
 // yields suspends n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &yieldsFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(yieldsFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return yieldsAsyncStep(f, ctx, n) })
+}
+
+// yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
+func yieldsAsyncStep(f *yieldsFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(yieldsAsync(ctx, n))
+	}
+	var (
+		sum       int
+		i         int
+		n2        int
+		yieldStep async.Step[async.Void]
+		err       error
+		awaits    async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // suspend.go:23
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += i
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *yieldsFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:23
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum += f.i
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(yieldsAsyncStep(f, f.ctx, 0))
 }
 
 func (f *yieldsFrame) Release() {
 	f.ctx = nil
-	f.yieldPromise = nil
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
@@ -82,60 +99,69 @@ func _() {
 // handsOverFrame is a call of handsOver while it waits.
 type handsOverFrame struct {
 	async.Frame[int]
-	ctx            context.Context
-	n              int
-	sum            *async.Promise[int]
-	producePromise *async.Promise[async.Void]
-	vPromise       *async.Promise[int]
+	sum *async.Promise[int]
 }
 
 // handsOverAsync is the async form of [handsOver].
 //
 // handsOver awaits n promises that another call on the same loop settles.
 func handsOverAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &handsOverFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(handsOverFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return handsOverAsyncStep(f, ctx, n) })
+}
+
+// handsOverAsyncStep runs a call of [handsOver] from where it stands. It is for generated code.
+func handsOverAsyncStep(f *handsOverFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(handsOverAsync(ctx, n))
+	}
+	var (
+		h           *handover
+		sum         *async.Promise[int]
+		produceStep async.Step[async.Void]
+		err         error
+		vPromise    *async.Promise[int]
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum = f.sum
+			produceStep = produceStep.From(f.Awaited())
+			goto resume1
+		case 2:
+			vPromise = vPromise.From(f.Awaited())
+			goto resume2
+		}
+	}
+	h = new(handover)
+	sum = consumeAsync(ctx, h, n)
+	produceStep = produceAsyncStep(nil, ctx, h, n)
+	if produceStep.Pending() {
+		f = async.Made(f)
+		f.sum = sum
+		return f.Pause(f, ctx, 1, produceStep.Core())
+	}
+resume1: // suspend.go:40
+	_, err = produceStep.Get()
+	if err != nil {
+		return async.Done(0, err)
+	}
+	vPromise = sum
+	if vPromise.Waits() {
+		f = async.Made(f)
+		f.sum = nil
+		return f.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // suspend.go:43
+	return async.Done(vPromise.Get())
 }
 
 func (f *handsOverFrame) Resume() {
-	var (
-		h   *handover
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	h = new(handover)
-	f.sum = consumeAsync(f.ctx, h, f.n)
-	f.producePromise = produceAsync(f.ctx, h, f.n)
-	f.ctx = nil
-	if f.Suspend(1, f.producePromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:40
-	_, err = f.producePromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-	f.vPromise = f.sum
-	f.sum = nil
-	f.producePromise = nil
-	if f.Suspend(2, f.vPromise.Pending()) {
-		return
-	}
-resume2: // suspend.go:43
-	f.Finish(f.vPromise.Get())
+	f.End(handsOverAsyncStep(f, nil, 0))
 }
 
 func (f *handsOverFrame) Release() {
-	f.ctx = nil
 	f.sum = nil
-	f.producePromise = nil
-	f.vPromise = nil
 }
 
 func (f *handsOverFrame) Site() (function string, position string) {
@@ -156,62 +182,77 @@ func _() {
 // consumeFrame is a call of consume while it waits.
 type consumeFrame struct {
 	async.Frame[int]
-	ctx      context.Context
-	h        *handover
-	n        int
-	sum      int
-	n2       int
-	i        int
-	vPromise *async.Promise[int]
+	ctx context.Context
+	h   *handover
+	sum int
+	n   int
+	i   int
 }
 
 // consumeAsync is the async form of [consume].
 func consumeAsync(ctx context.Context, h *handover, n int) *async.Promise[int] {
-	f := &consumeFrame{ctx: ctx, h: h, n: n}
-	return f.Start(f, ctx)
+	f := new(consumeFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return consumeAsyncStep(f, ctx, h, n) })
+}
+
+// consumeAsyncStep runs a call of [consume] from where it stands. It is for generated code.
+func consumeAsyncStep(f *consumeFrame, ctx context.Context, h *handover, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(consumeAsync(ctx, h, n))
+	}
+	var (
+		sum      int
+		n2       int
+		i        int
+		p        *async.Promise[int]
+		resolve  func(int)
+		vPromise *async.Promise[int]
+		v        int
+		err      error
+		awaits   async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, n2, i = f.sum, f.n, f.i
+			vPromise = vPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	p, resolve, _ = async.NewPromise[int](ctx)
+	h.resolve = resolve
+	vPromise = p
+	if awaits++; vPromise.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
+		return f.Pause(f, ctx, 1, vPromise.Core())
+	}
+resume1: // suspend.go:52
+	v, err = vPromise.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *consumeFrame) Resume() {
-	var (
-		p       *async.Promise[int]
-		resolve func(int)
-		v       int
-		err     error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	p, resolve, _ = async.NewPromise[int](f.ctx)
-	f.h.resolve = resolve
-	f.vPromise = p
-	if f.Suspend(1, f.vPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:52
-	v, err = f.vPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum += v
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(consumeAsyncStep(f, f.ctx, f.h, 0))
 }
 
 func (f *consumeFrame) Release() {
 	f.ctx = nil
 	f.h = nil
-	f.vPromise = nil
 }
 
 func (f *consumeFrame) Site() (function string, position string) {
@@ -230,53 +271,69 @@ func _() {
 // produceFrame is a call of produce while it waits.
 type produceFrame struct {
 	async.Frame[async.Void]
-	ctx          context.Context
-	h            *handover
-	n            int
-	i            int
-	n2           int
-	yieldPromise *async.Promise[async.Void]
+	ctx context.Context
+	h   *handover
+	i   int
+	n   int
 }
 
 // produceAsync is the async form of [produce].
 func produceAsync(ctx context.Context, h *handover, n int) *async.Promise[async.Void] {
-	f := &produceFrame{ctx: ctx, h: h, n: n}
-	return f.Start(f, ctx)
+	f := new(produceFrame)
+	return f.Begin(f, ctx, func() async.Step[async.Void] { return produceAsyncStep(f, ctx, h, n) })
+}
+
+// produceAsyncStep runs a call of [produce] from where it stands. It is for generated code.
+func produceAsyncStep(f *produceFrame, ctx context.Context, h *handover, n int) async.Step[async.Void] {
+	if f == nil && async.Watched() {
+		return async.Begun(produceAsync(ctx, h, n))
+	}
+	var (
+		i         int
+		n2        int
+		yieldStep async.Step[async.Void]
+		err       error
+		awaits    async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			i, n2 = f.i, f.n
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	h.resolve(i)
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // suspend.go:65
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	i++
+	goto loop
+done:
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *produceFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.h.resolve(f.i)
-	f.yieldPromise = async.Yield(f.ctx)
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:65
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.i++
-	goto loop
-done:
-	f.Finish(async.Void{}, nil)
+	f.End(produceAsyncStep(f, f.ctx, f.h, 0))
 }
 
 func (f *produceFrame) Release() {
 	f.ctx = nil
 	f.h = nil
-	f.yieldPromise = nil
 }
 
 func (f *produceFrame) Site() (function string, position string) {
@@ -295,48 +352,57 @@ func _() {
 // addFrame is a call of add while it waits.
 type addFrame struct {
 	async.Frame[int]
-	ctx          context.Context
-	a            int
-	b            int
-	yieldPromise *async.Promise[async.Void]
+	a int
+	b int
 }
 
 // addAsync is the async form of [add].
 //
 // add could suspend, but does not for the numbers that it is given.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	f := &addFrame{ctx: ctx, a: a, b: b}
-	return f.Start(f, ctx)
+	f := new(addFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return addAsyncStep(f, ctx, a, b) })
+}
+
+// addAsyncStep runs a call of [add] from where it stands. It is for generated code.
+func addAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(addAsync(ctx, a, b))
+	}
+	var (
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	if a >= 0 {
+		goto end
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.a, f.b = a, b
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // suspend.go:77
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(0, err)
+	}
+end:
+	return async.Done(a+b, nil)
 }
 
 func (f *addFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	if f.a >= 0 {
-		goto end
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:77
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-end:
-	f.Finish(f.a+f.b, nil)
+	f.End(addAsyncStep(f, nil, f.a, f.b))
 }
 
-func (f *addFrame) Release() {
-	f.ctx = nil
-	f.yieldPromise = nil
-}
+func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
 	switch f.At() {
@@ -354,58 +420,73 @@ func _() {
 // addsFrame is a call of adds while it waits.
 type addsFrame struct {
 	async.Frame[int]
-	ctx        context.Context
-	n          int
-	sum        int
-	i          int
-	n2         int
-	addPromise *async.Promise[int]
+	ctx context.Context
+	sum int
+	i   int
+	n   int
 }
 
 // addsAsync is the async form of [adds].
 //
 // adds awaits n calls of a twin that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &addsFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(addsFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return addsAsyncStep(f, ctx, n) })
+}
+
+// addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
+func addsAsyncStep(f *addsFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(addsAsync(ctx, n))
+	}
+	var (
+		sum     int
+		i       int
+		n2      int
+		addStep async.Step[int]
+		v       int
+		err     error
+		awaits  async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			addStep = addStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	addStep = addAsyncStep(nil, ctx, sum, i)
+	if awaits++; addStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
+		return f.Pause(f, ctx, 1, addStep.Core())
+	}
+resume1: // suspend.go:90
+	v, err = addStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum = v
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *addsFrame) Resume() {
-	var (
-		v   int
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.addPromise = addAsync(f.ctx, f.sum, f.i)
-	if f.Suspend(1, f.addPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:90
-	v, err = f.addPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum = v
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(addsAsyncStep(f, f.ctx, 0))
 }
 
 func (f *addsFrame) Release() {
 	f.ctx = nil
-	f.addPromise = nil
 }
 
 func (f *addsFrame) Site() (function string, position string) {
@@ -424,58 +505,73 @@ func _() {
 // addsFarFrame is a call of addsFar while it waits.
 type addsFarFrame struct {
 	async.Frame[int]
-	ctx        context.Context
-	n          int
-	sum        int
-	i          int
-	n2         int
-	addPromise *async.Promise[int]
+	ctx context.Context
+	sum int
+	i   int
+	n   int
 }
 
 // addsFarAsync is the async form of [addsFar].
 //
 // addsFar is adds with a twin of another package.
 func addsFarAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := &addsFarFrame{ctx: ctx, n: n}
-	return f.Start(f, ctx)
+	f := new(addsFarFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return addsFarAsyncStep(f, ctx, n) })
+}
+
+// addsFarAsyncStep runs a call of [addsFar] from where it stands. It is for generated code.
+func addsFarAsyncStep(f *addsFarFrame, ctx context.Context, n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(addsFarAsync(ctx, n))
+	}
+	var (
+		sum     int
+		i       int
+		n2      int
+		addStep async.Step[int]
+		v       int
+		err     error
+		awaits  async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			addStep = addStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	addStep = far.AddAsyncStep(nil, ctx, sum, i)
+	if awaits++; addStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
+		return f.Pause(f, ctx, 1, addStep.Core())
+	}
+resume1: // suspend.go:105
+	v, err = addStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum = v
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *addsFarFrame) Resume() {
-	var (
-		v   int
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.addPromise = far.AddAsync(f.ctx, f.sum, f.i)
-	if f.Suspend(1, f.addPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:105
-	v, err = f.addPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum = v
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(addsFarAsyncStep(f, f.ctx, 0))
 }
 
 func (f *addsFarFrame) Release() {
 	f.ctx = nil
-	f.addPromise = nil
 }
 
 func (f *addsFarFrame) Site() (function string, position string) {
@@ -494,60 +590,75 @@ func _() {
 // addsByFrame is a call of addsBy while it waits.
 type addsByFrame struct {
 	async.Frame[int]
-	ctx        context.Context
-	add        func(context.Context, int, int) *async.Promise[int]
-	n          int
-	sum        int
-	i          int
-	n2         int
-	addPromise *async.Promise[int]
+	ctx context.Context
+	add func(context.Context, int, int) *async.Promise[int]
+	sum int
+	i   int
+	n   int
 }
 
 // addsByAsync is the async form of [addsBy].
 //
 // addsBy is adds with a twin that only the caller knows, so that its promise is needed.
 func addsByAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
-	f := &addsByFrame{ctx: ctx, add: add, n: n}
-	return f.Start(f, ctx)
+	f := new(addsByFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return addsByAsyncStep(f, ctx, add, n) })
+}
+
+// addsByAsyncStep runs a call of [addsBy] from where it stands. It is for generated code.
+func addsByAsyncStep(f *addsByFrame, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(addsByAsync(ctx, add, n))
+	}
+	var (
+		sum        int
+		i          int
+		n2         int
+		addPromise *async.Promise[int]
+		v          int
+		err        error
+		awaits     async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			addPromise = addPromise.From(f.Awaited())
+			goto resume1
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	addPromise = add(ctx, sum, i)
+	if awaits++; addPromise.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
+		return f.Pause(f, ctx, 1, addPromise.Core())
+	}
+resume1: // suspend.go:120
+	v, err = addPromise.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum = v
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *addsByFrame) Resume() {
-	var (
-		v   int
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.sum = 0
-	f.n2 = f.n
-	f.i = 0
-loop:
-	if f.i >= f.n2 {
-		goto done
-	}
-	f.addPromise = f.add(f.ctx, f.sum, f.i)
-	if f.Suspend(1, f.addPromise.Pending()) {
-		return
-	}
-resume1: // suspend.go:120
-	v, err = f.addPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum = v
-	f.i++
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(addsByAsyncStep(f, f.ctx, f.add, 0))
 }
 
 func (f *addsByFrame) Release() {
 	f.ctx = nil
 	f.add = nil
-	f.addPromise = nil
 }
 
 func (f *addsByFrame) Site() (function string, position string) {

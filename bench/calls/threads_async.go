@@ -10,101 +10,128 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
 	async.Frame[int]
-	ctx      context.Context
-	other    chan<- question
-	n        int
-	batch    int
-	sum      int
-	answers  []*async.Promise[int]
-	i        int
-	j        int
-	over     []*async.Promise[int]
-	n2       int
-	sent     *async.Promise[struct{}]
-	i2       int
-	vPromise *async.Promise[int]
+	ctx     context.Context
+	other   chan<- question
+	n       int
+	batch   int
+	sum     int
+	answers []*async.Promise[int]
+	i       int
+	j       int
+	over    []*async.Promise[int]
+	n2      int
+	i2      int
 }
 
 // asksAsync is the async form of [asks].
 //
 // asks has n questions answered by whoever receives from other, batch at a time.
 func asksAsync(ctx context.Context, other chan<- question, n, batch int) *async.Promise[int] {
-	f := &asksFrame{ctx: ctx, other: other, n: n, batch: batch}
-	return f.Start(f, ctx)
+	f := new(asksFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return asksAsyncStep(f, ctx, other, n, batch) })
+}
+
+// asksAsyncStep runs a call of [asks] from where it stands. It is for generated code.
+func asksAsyncStep(f *asksFrame, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(asksAsync(ctx, other, n, batch))
+	}
+	var (
+		sum      int
+		answers  []*async.Promise[int]
+		i        int
+		j        int
+		over     []*async.Promise[int]
+		n2       int
+		p        *async.Promise[int]
+		resolve  func(int)
+		sent     *async.Promise[struct{}]
+		p2       *async.Promise[int]
+		over2    []*async.Promise[int]
+		n3       int
+		i2       int
+		vPromise *async.Promise[int]
+		v        int
+		err      error
+		awaits   async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			sum, answers, i, j, over, n2 = f.sum, f.answers, f.i, f.j, f.over, f.n2
+			sent = sent.From(f.Awaited())
+			goto resume1
+		case 2:
+			sum, answers, i, over2, n3, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
+			vPromise = vPromise.From(f.Awaited())
+			goto resume2
+		}
+	}
+	sum = 0
+	answers = make([]*async.Promise[int], batch)
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	over = answers
+	n2 = len(over)
+	j = 0
+loop2:
+	if j >= n2 {
+		goto done2
+	}
+	p, resolve, _ = async.NewPromise[int](ctx)
+	answers[j] = p
+	sent = async.Deliver[question](other, question{i + j, resolve})
+	if awaits++; sent.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
+		f.i, f.j, f.over, f.n2 = i, j, over, n2
+		return f.Pause(f, ctx, 1, sent.Core())
+	}
+resume1: // threads.go:28
+	sent.Get()
+	j++
+	goto loop2
+done2:
+	over2 = answers
+	n3 = len(over2)
+	i2 = 0
+loop3:
+	if i2 >= n3 {
+		goto done3
+	}
+	p2 = over2[i2]
+	vPromise = p2
+	if awaits++; vPromise.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
+		f.i, f.over, f.n2, f.i2 = i, over2, n3, i2
+		return f.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // threads.go:31
+	v, err = vPromise.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i2++
+	goto loop3
+done3:
+	i += batch
+	goto loop
+done:
+	return async.Done(sum, nil)
 }
 
 func (f *asksFrame) Resume() {
-	var (
-		p       *async.Promise[int]
-		resolve func(int)
-		p2      *async.Promise[int]
-		v       int
-		err     error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.sum = 0
-	f.answers = make([]*async.Promise[int], f.batch)
-	f.i = 0
-loop:
-	if f.i >= f.n {
-		goto done
-	}
-	f.over = f.answers
-	f.n2 = len(f.over)
-	f.j = 0
-loop2:
-	if f.j >= f.n2 {
-		goto done2
-	}
-	p, resolve, _ = async.NewPromise[int](f.ctx)
-	f.answers[f.j] = p
-	f.sent = async.Deliver[question](f.other, question{f.i + f.j, resolve})
-	f.vPromise = nil
-	if f.Suspend(1, f.sent.Pending()) {
-		return
-	}
-resume1: // threads.go:28
-	f.sent.Get()
-	f.j++
-	goto loop2
-done2:
-	f.over = f.answers
-	f.n2 = len(f.over)
-	f.i2 = 0
-loop3:
-	if f.i2 >= f.n2 {
-		goto done3
-	}
-	p2 = f.over[f.i2]
-	f.vPromise = p2
-	f.sent = nil
-	if f.Suspend(2, f.vPromise.Pending()) {
-		return
-	}
-resume2: // threads.go:31
-	v, err = f.vPromise.Get()
-	if err != nil {
-		f.Finish(f.sum, err)
-		return
-	}
-	f.sum += v
-	f.i2++
-	goto loop3
-done3:
-	f.i += f.batch
-	goto loop
-done:
-	f.Finish(f.sum, nil)
+	f.End(asksAsyncStep(f, f.ctx, f.other, f.n, f.batch))
 }
 
 func (f *asksFrame) Release() {
@@ -112,8 +139,6 @@ func (f *asksFrame) Release() {
 	f.other = nil
 	f.answers = nil
 	f.over = nil
-	f.sent = nil
-	f.vPromise = nil
 }
 
 func (f *asksFrame) Site() (function string, position string) {
@@ -134,54 +159,70 @@ func _() {
 // crunchFrame is a call of crunch while it waits.
 type crunchFrame struct {
 	async.Frame[uint64]
-	ctx          context.Context
-	seed         uint64
-	steps        int
-	n            int
-	i            int
-	yieldPromise *async.Promise[async.Void]
+	ctx  context.Context
+	seed uint64
+	n    int
+	i    int
 }
 
 // crunchAsync is the async form of [crunch].
 //
 // crunch computes, and suspends after each step.
 func crunchAsync(ctx context.Context, seed uint64, steps int) *async.Promise[uint64] {
-	f := &crunchFrame{ctx: ctx, seed: seed, steps: steps}
-	return f.Start(f, ctx)
+	f := new(crunchFrame)
+	return f.Begin(f, ctx, func() async.Step[uint64] { return crunchAsyncStep(f, ctx, seed, steps) })
+}
+
+// crunchAsyncStep runs a call of [crunch] from where it stands. It is for generated code.
+func crunchAsyncStep(f *crunchFrame, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
+	if f == nil && async.Watched() {
+		return async.Begun(crunchAsync(ctx, seed, steps))
+	}
+	var (
+		n         int
+		i         int
+		yieldStep async.Step[async.Void]
+		err       error
+		awaits    async.Awaits
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			n, i = f.n, f.i
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	n = steps
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	seed = work.Step(seed)
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // threads.go:47
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done[uint64](0, err)
+	}
+	i++
+	goto loop
+done:
+	return async.Done(seed%work.Modulus, nil)
 }
 
 func (f *crunchFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.n = f.steps
-	f.i = 0
-loop:
-	if f.i >= f.n {
-		goto done
-	}
-	f.seed = work.Step(f.seed)
-	f.yieldPromise = async.Yield(f.ctx)
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // threads.go:47
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-	f.i++
-	goto loop
-done:
-	f.Finish(f.seed%work.Modulus, nil)
+	f.End(crunchAsyncStep(f, f.ctx, f.seed, 0))
 }
 
 func (f *crunchFrame) Release() {
 	f.ctx = nil
-	f.yieldPromise = nil
 }
 
 func (f *crunchFrame) Site() (function string, position string) {

@@ -9,53 +9,62 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // addFrame is a call of Add while it waits.
 type addFrame struct {
 	async.Frame[int]
-	ctx          context.Context
-	a            int
-	b            int
-	yieldPromise *async.Promise[async.Void]
+	a int
+	b int
 }
 
 // AddAsync is the async form of [Add].
 //
 // Add could suspend, but does not for the numbers that it is given.
 func AddAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	f := &addFrame{ctx: ctx, a: a, b: b}
-	return f.Start(f, ctx)
+	f := new(addFrame)
+	return f.Begin(f, ctx, func() async.Step[int] { return AddAsyncStep(f, ctx, a, b) })
+}
+
+// AddAsyncStep runs a call of [Add] from where it stands. It is for generated code.
+func AddAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
+	if f == nil && async.Watched() {
+		return async.Begun(AddAsync(ctx, a, b))
+	}
+	var (
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.At() {
+		case 1:
+			yieldStep = yieldStep.From(f.Awaited())
+			goto resume1
+		}
+	}
+	if a >= 0 {
+		goto end
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.a, f.b = a, b
+		return f.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // far.go:17
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(0, err)
+	}
+end:
+	return async.Done(a+b, nil)
 }
 
 func (f *addFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	if f.a >= 0 {
-		goto end
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // far.go:17
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-end:
-	f.Finish(f.a+f.b, nil)
+	f.End(AddAsyncStep(f, nil, f.a, f.b))
 }
 
-func (f *addFrame) Release() {
-	f.ctx = nil
-	f.yieldPromise = nil
-}
+func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
 	switch f.At() {

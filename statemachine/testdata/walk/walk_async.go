@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // totalFrame is a call of total while it waits.
 type totalFrame struct {
@@ -31,6 +31,11 @@ type totalFrame struct {
 func totalAsync(ctx context.Context, s shop, ids []int) *async.Promise[int] {
 	f := &totalFrame{ctx: ctx, s: s, ids: ids}
 	return f.Start(f, ctx)
+}
+
+// totalAsyncStep runs a call of [total]. It is for generated code.
+func totalAsyncStep(_ *struct{}, ctx context.Context, s shop, ids []int) async.Step[int] {
+	return async.Begun(totalAsync(ctx, s, ids))
 }
 
 func (f *totalFrame) Resume() {
