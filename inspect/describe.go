@@ -212,10 +212,10 @@ func (d *describer) frame(p *rewrite.Plan) Frame {
 	for _, field := range p.Fields {
 		f.Padding += field.Offset - end
 		end = field.Offset + field.Size
-		if field.Embedded {
+		if field.Common {
 			f.Header += field.Size
 		}
-		f.Fields = append(f.Fields, Field{Name: field.Name, Type: d.typ(field.Type), Size: field.Size, Header: field.Embedded})
+		f.Fields = append(f.Fields, Field{Name: field.Name, Type: d.typ(field.Type), Size: field.Size, Header: field.Common})
 	}
 	f.Padding += p.Size - end
 	return f

@@ -214,15 +214,20 @@ func (fl *flatFunc) twin(e *emitter) dst.Decl {
 // startBody makes the frame and starts it:
 //
 //	f := &fooFrame{ctx: ctx, id: id}
-//	return f.Start(f, ctx)
+//	return f.call.Start(f, ctx)
 func (e *emitter) startBody(init *dst.CompositeLit, ctx string) []dst.Stmt {
 	self := e.self
+	start := call(e.called("Start"), dst.NewIdent(self), dst.NewIdent(ctx))
+	if e.m.Defers() {
+		defers := &dst.UnaryExpr{Op: token.AND, X: sel(dst.NewIdent(self), defersField)}
+		start = call(e.called("StartDeferring"), dst.NewIdent(self), dst.NewIdent(ctx), defers)
+	}
 	return []dst.Stmt{
 		&dst.AssignStmt{
 			Lhs: []dst.Expr{dst.NewIdent(self)}, Tok: token.DEFINE,
 			Rhs: []dst.Expr{&dst.UnaryExpr{Op: token.AND, X: init}},
 		},
-		&dst.ReturnStmt{Results: []dst.Expr{call(sel(dst.NewIdent(self), "Start"), dst.NewIdent(self), dst.NewIdent(ctx))}},
+		&dst.ReturnStmt{Results: []dst.Expr{start}},
 	}
 }
 

@@ -107,7 +107,7 @@ func (e *emitter) stepOf(x ast.Expr) dst.Expr {
 		break
 	}
 	if !own {
-		c.Args = append([]dst.Expr{dst.NewIdent("nil")}, c.Args...)
+		c.Args = append([]dst.Expr{call(e.tf.async("Spare"), dst.NewIdent(e.self))}, c.Args...)
 	}
 	return c
 }

@@ -13,12 +13,28 @@ import (
 	"github.com/goawait/goawait/statemachine"
 )
 
+// The fields that every frame has, and every one of a function with deferred calls. They are not embedded: the compiler would make
+// methods of theirs for each type of frame.
+const (
+	callField   = "call"
+	defersField = "defers"
+)
+
+// called and deferring name methods of these fields.
+func (e *emitter) called(method string) dst.Expr {
+	return sel(sel(dst.NewIdent(e.self), callField), method)
+}
+
+func (e *emitter) deferring(method string) dst.Expr {
+	return sel(sel(dst.NewIdent(e.self), defersField), method)
+}
+
 // frameType declares the frame:
 //
-//	// fooFrame is a suspended call of Foo.
+//	// fooFrame is a call of Foo while it waits.
 //	type fooFrame struct {
-//		async.Frame[int]
-//		ctx context.Context
+//		call async.Frame[int]
+//		ctx  context.Context
 //	}
 func (e *emitter) frameType(result dst.Expr) dst.Decl {
 	fields := &dst.FieldList{Opening: true, Closing: true}
@@ -30,9 +46,9 @@ func (e *emitter) frameType(result dst.Expr) dst.Decl {
 		f.Decs.Before, f.Decs.After = dst.NewLine, dst.NewLine
 		fields.List = append(fields.List, f)
 	}
-	add("", index(e.tf.async("Frame"), []dst.Expr{result}))
+	add(callField, index(e.tf.async("Frame"), []dst.Expr{result}))
 	if e.m.Defers() {
-		add("", e.tf.async("Unwinder"))
+		add(defersField, e.tf.async("Unwinder"))
 	}
 	if e.unwinder != "" {
 		add(e.unwinder, star(e.tf.async("Unwinder")))
@@ -109,7 +125,7 @@ func (e *emitter) head() (body []dst.Stmt) {
 		}
 	}
 	if e.m.Defers() {
-		body = append(body, &dst.DeferStmt{Call: call(sel(dst.NewIdent(e.self), "Guard"), dst.NewIdent(e.self))})
+		body = append(body, &dst.DeferStmt{Call: call(e.deferring("Guard"), dst.NewIdent(e.self))})
 	}
 	return body
 }
@@ -153,7 +169,7 @@ func (e *emitter) varDecl() dst.Stmt {
 //		goto resume1
 //	}
 func (e *emitter) dispatch() dst.Stmt {
-	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
+	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
 	add := func(state dst.Expr, label string) {
 		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(jump(label))}
 		c.Decs.Before = dst.NewLine
@@ -209,7 +225,7 @@ func assign(l, r dst.Expr) dst.Stmt {
 //		f.Finish(f.result, f.err)
 func (e *emitter) unwinding() dst.Stmt {
 	return &dst.IfStmt{
-		Cond: call(sel(dst.NewIdent(e.self), "Unwind")),
+		Cond: call(e.deferring("Unwind")),
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})},
 	}
 }
@@ -225,7 +241,7 @@ func (e *emitter) resultRefs() (xs []dst.Expr) {
 // finish hands the results over: f.Finish(value, err).
 func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
 	v, err := e.outcome(xs)
-	return &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), v, err)}
+	return &dst.ExprStmt{X: call(e.called("Finish"), v, err)}
 }
 
 // outcome makes the value and the error of the promise of the results.
@@ -292,7 +308,7 @@ func (e *emitter) field(v *statemachine.Var) dst.Expr { return sel(dst.NewIdent(
 // site declares the method that tells where a call waits.
 func (e *emitter) site() dst.Decl {
 	name := e.tf.pkg.Name + "." + funcName(e.fl.f.Decl)
-	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
+	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
 	ret := func(pos string) dst.Stmt {
 		return &dst.ReturnStmt{Results: []dst.Expr{stringLit(name), stringLit(pos)}}
 	}

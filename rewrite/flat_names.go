@@ -40,6 +40,7 @@ type emitter struct {
 
 	// Of a step function:
 	stepSig   *twinSig // nil for a block
+	resumer   string   // parameter with the frame
 	params    []stepParam
 	ctx       string // parameter with the context that the call was given; "nil" if it has none
 	given     string // variable that keeps it, if that parameter changes; "" if not
@@ -56,9 +57,8 @@ type slotField struct {
 	vars  []*statemachine.Var
 }
 
-// promoted are the names that a frame has from the types it embeds.
-var promoted = set("Frame Unwinder At Start Suspend Finish Resume Release Site " +
-	"Guard Defer DeferAsync Unwind Raise Recover String Begin End Pause Awaited")
+// framed are the names that a frame has already.
+var framed = set(callField + " " + defersField + " Resume Release Site")
 
 // nameSlots makes the fields of the frame: variables of the source under their own names, and temporaries.
 func (e *emitter) nameSlots() {
@@ -83,7 +83,7 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 	if !isIdent(hint) {
 		hint = "v"
 	}
-	name := number(hint, func(s string) bool { return !promoted[s] && !e.fieldTaken(s) })
+	name := number(hint, func(s string) bool { return !framed[s] && !e.fieldTaken(s) })
 	v.Name = name
 	e.fields = append(e.fields, &slotField{name: name, typ: v.Type, boxed: v.Boxed, vars: []*statemachine.Var{v}})
 }

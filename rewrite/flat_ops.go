@@ -436,7 +436,7 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 			out = append(out, e.clear(v))
 		}
 	}
-	suspend := call(sel(dst.NewIdent(e.self), "Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
+	suspend := call(e.called("Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
 	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
 	return out, e.resumption(op)
 }
@@ -799,7 +799,7 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		}
 		if len(values) == 1 && hasErr {
 			return []dst.Stmt{
-				&dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Finish"), spread)},
+				&dst.ExprStmt{X: call(e.called("Finish"), spread)},
 				&dst.ReturnStmt{},
 			}
 		}

@@ -447,7 +447,7 @@ func (e *emitter) deferred(pre []dst.Stmt, c dst.Expr) []dst.Stmt {
 		&dst.ExprStmt{X: call(sel(dst.NewIdent(u), "Raise"))},
 	)
 	fn := &dst.FuncLit{Type: e.unwinderFunc(u, nil), Body: &dst.BlockStmt{List: body}}
-	keep := &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "Defer"), fn)}
+	keep := &dst.ExprStmt{X: call(e.deferring("Defer"), fn)}
 	if len(pre) == 0 {
 		return []dst.Stmt{keep}
 	}
@@ -491,7 +491,7 @@ func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
 		Type: e.unwinderFunc(u, e.tf.promise(e.tf.async("Void"))),
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})},
 	}
-	keep := &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "DeferAsync"), fn)}
+	keep := &dst.ExprStmt{X: call(e.deferring("DeferAsync"), fn)}
 	if len(pre) == 0 {
 		return []dst.Stmt{keep}
 	}

@@ -32,7 +32,7 @@ type stepParam struct {
 //		return f.Begin(f, ctx, func() async.Step[int] { return fooAsyncStep(f, ctx, id) })
 //	}
 //
-//	func fooAsyncStep(f *fooFrame, ctx context.Context, id int) async.Step[int] { … }
+//	func fooAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] { … }
 //
 //	func (f *fooFrame) Resume() { f.End(fooAsyncStep(f, f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
@@ -52,7 +52,7 @@ func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 	for _, p := range e.params {
 		zeros[p.name] = e.resumed(p)
 	}
-	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "End"), fl.resumeCall(e, zeros))})
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), fl.resumeCall(e, zeros))})
 	return []dst.Decl{e.frameType(fl.tf.value(fl.f)), twin, step, resume, e.release(), e.site()}
 }
 
@@ -138,7 +138,7 @@ func (e *emitter) beginBody(ctx string, step *dst.CallExpr) []dst.Stmt {
 	}
 	return []dst.Stmt{
 		define([]string{self}, call(dst.NewIdent("new"), e.frameRef())),
-		&dst.ReturnStmt{Results: []dst.Expr{call(sel(dst.NewIdent(self), "Begin"), dst.NewIdent(self), dst.NewIdent(ctx), lit)}},
+		&dst.ReturnStmt{Results: []dst.Expr{call(e.called("Begin"), dst.NewIdent(self), dst.NewIdent(ctx), lit)}},
 	}
 }
 
@@ -147,13 +147,14 @@ func (e *emitter) stepType() dst.Expr { return index(e.tf.async("Step"), []dst.E
 
 // withFrame puts the frame before the parameters.
 func (e *emitter) withFrame(params *dst.FieldList) *dst.FieldList {
-	f := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.self)}, Type: star(e.frameRef())}
+	f := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.resumer)}, Type: e.tf.async("Resumer")}
 	params.List = append([]*dst.Field{f}, params.List...)
 	return params
 }
 
 // nameParams names the parameters of the step function. None may hide what the code in it refers to.
 func (e *emitter) nameParams() {
+	e.resumer = e.tf.freshIn(e.fl.f, "r")
 	if e.block != nil {
 		e.nameBlockParams()
 		return
@@ -245,11 +246,16 @@ func (e *emitter) keepCtx() {
 func (e *emitter) stepBody(d *dst.FuncDecl) {
 	d.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}
 	ops := e.ops()
-	var body []dst.Stmt
+	frame := define([]string{e.self}, &dst.TypeAssertExpr{X: dst.NewIdent(e.resumer), Type: star(e.frameRef())})
+	frame.Lhs = append(frame.Lhs, dst.NewIdent("_"))
+	body := []dst.Stmt{frame}
+	if e.m.States == 0 {
+		body = nil
+	}
 	if e.watched != nil {
 		body = append(body, &dst.IfStmt{
 			Cond: &dst.BinaryExpr{
-				X: &dst.BinaryExpr{X: dst.NewIdent(e.self), Op: token.EQL, Y: dst.NewIdent("nil")}, Op: token.LAND, Y: call(e.tf.async("Watched")),
+				X: &dst.BinaryExpr{X: dst.NewIdent(e.resumer), Op: token.EQL, Y: dst.NewIdent("nil")}, Op: token.LAND, Y: call(e.tf.async("Watched")),
 			},
 			Body: &dst.BlockStmt{List: onLines(returns(e.watched))},
 		})
@@ -293,7 +299,7 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 //		}
 //	}
 func (e *emitter) stepDispatch() dst.Stmt {
-	s := &dst.SwitchStmt{Tag: call(sel(dst.NewIdent(e.self), "At")), Body: &dst.BlockStmt{}}
+	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
 	passed := map[*statemachine.Var]bool{}
 	for _, p := range e.params {
 		if p.v != nil && e.names[p.v] == p.name {
@@ -314,7 +320,7 @@ func (e *emitter) stepDispatch() dst.Stmt {
 		}
 		c.Body = appendLong(c.Body, load)
 		p := e.place(op.Vars[0])
-		c.Body = append(c.Body, assign(p, call(sel(e.place(op.Vars[0]), "From"), call(sel(dst.NewIdent(e.self), "Awaited")))))
+		c.Body = append(c.Body, assign(p, call(sel(e.place(op.Vars[0]), "From"), call(e.called("Awaited")))))
 		c.Body = onLines(append(c.Body, jump(e.resumeLabel(op)))...)
 		c.Decs.Before = dst.NewLine
 		s.Body.List = append(s.Body.List, c)
@@ -345,7 +351,7 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 
 // stepAwait emits a suspension point:
 //
-//	userStep = FetchUserAsyncStep(nil, ctx, id)
+//	userStep = FetchUserAsyncStep(async.Spare(f), ctx, id)
 //	if userStep.Pending() {
 //		f = async.Made(f)
 //		f.ctx, f.sum = ctx, sum
@@ -388,7 +394,7 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	if given == "" {
 		given = e.ctx
 	}
-	pause := call(sel(dst.NewIdent(e.self), "Pause"), dst.NewIdent(e.self), dst.NewIdent(given), intLit(op.State), call(sel(e.ref(p), "Core")))
+	pause := call(e.called("Pause"), dst.NewIdent(e.self), dst.NewIdent(given), intLit(op.State), call(sel(e.ref(p), "Core")))
 	body = append(body, returns(pause))
 	s.Body = &dst.BlockStmt{List: onLines(body...)}
 	return append(make, s)
@@ -446,7 +452,7 @@ func (e *emitter) typed(x ast.Expr, t types.Type) bool {
 func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
 	sig := tf.signature(f, sigOptions{nameAll: true, hide: map[string]bool{}})
 	fl := &flatFunc{tf: tf, f: f}
-	frame := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: star(&dst.StructType{Fields: &dst.FieldList{Opening: true, Closing: true}})}
+	frame := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: tf.async("Resumer")}
 	sig.Params.List = append([]*dst.Field{frame}, sig.Params.List...)
 	d := &dst.FuncDecl{
 		Recv: sig.Recv, Name: dst.NewIdent(stepName(f.TwinName)),
@@ -495,7 +501,7 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params())},
 	}
 	e.stepBody(step)
-	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(sel(dst.NewIdent(e.self), "End"), stepCall(e.resumed))})
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.resumed))})
 	return []dst.Decl{e.frameType(e.resultType()), start, step, resume, e.release(), e.site()}
 }
 

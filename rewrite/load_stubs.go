@@ -32,7 +32,7 @@ func (l *loader) stubs(s *annotated) string {
 	var b strings.Builder
 	for _, a := range s.funcs {
 		l.writeStub(&b, a, a.twin, "*"+stubImport+".Promise", "")
-		l.writeStub(&b, a, stepName(a.twin), stubImport+".Step", "*struct{}")
+		l.writeStub(&b, a, stepName(a.twin), stubImport+".Step", stubImport+".Resumer")
 	}
 	return b.String()
 }

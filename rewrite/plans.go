@@ -24,12 +24,12 @@ type Plan struct {
 
 // A FrameField is a field of a frame.
 type FrameField struct {
-	Name     string
-	Type     types.Type
-	Embedded bool // what every frame has: its promise, the list of deferred calls
-	Offset   int64
-	Size     int64
-	Vars     []*statemachine.Var // the variables that live in it, one after the other; nil for what is not a variable's
+	Name   string
+	Type   types.Type
+	Common bool // what every frame has: its promise, the list of deferred calls
+	Offset int64
+	Size   int64
+	Vars   []*statemachine.Var // the variables that live in it, one after the other; nil for what is not a variable's
 }
 
 func planOf(e *emitter) *Plan {
@@ -68,9 +68,9 @@ func (p *Package) measure(pkg *types.Package) {
 		plan.Fields = nil
 		offsets := p.Sizes.Offsetsof(fields)
 		for i, f := range fields {
-			ff := FrameField{Name: f.Name(), Type: f.Type(), Embedded: f.Embedded(), Offset: offsets[i], Size: p.Sizes.Sizeof(f.Type())}
+			ff := FrameField{Name: f.Name(), Type: f.Type(), Common: f.Name() == callField || f.Name() == defersField, Offset: offsets[i], Size: p.Sizes.Sizeof(f.Type())}
 			for _, v := range plan.Machine.Vars {
-				if v.Slot && !f.Embedded() && v.Name == f.Name() {
+				if v.Slot && v.Name == f.Name() {
 					ff.Vars = append(ff.Vars, v)
 				}
 			}

@@ -48,9 +48,59 @@ func (s Step[R]) Core() *Core {
 	return &s.promise.core
 }
 
-// From is the Step of the call that c is the promise of. It is for generated code, which knows the type.
+// From is the Step of the call that c is the promise of, when that is over. It is for generated code, which knows the type.
 func (Step[R]) From(c *Core) Step[R] {
-	return Step[R]{promise: (*Promise[R])(unsafe.Pointer(c))}
+	p := (*Promise[R])(unsafe.Pointer(c))
+	if c.err != nil {
+		return Step[R]{promise: p}
+	}
+	v := p.value
+	if t := c.direct(); t != nil { // its frame may be used again, and must not keep the value
+		var zero R
+		p.value = zero
+	}
+	return Step[R]{value: v}
+}
+
+// direct is the frame with the promise c, if only the call that made it knows it.
+func (c *Core) direct() *Task {
+	if c.exec == nil || c.exec.leaf {
+		return nil
+	}
+	if t := taskOf(c); t.flags&flagDirect != 0 {
+		return t
+	}
+	return nil
+}
+
+// Spare is the frame of the call that the call with the frame f has awaited last, for the next call that f makes; nil if there is none.
+// Who awaited that call had its promise for itself, so that nobody knows its frame any more when it is over. It is for generated code.
+func Spare[F any](f *F) Resumer {
+	if f == nil {
+		return nil
+	}
+	return (*Task)(unsafe.Pointer(f)).spare()
+}
+
+func (t *Task) spare() Resumer {
+	c := t.await
+	if c == nil || t.flags&flagMissed != 0 || watched.Load() != 0 {
+		return nil
+	}
+	old := c.direct()
+	if old == nil || c.exec.home.loop != nil && c.exec.home.loop.sim != nil {
+		return nil
+	}
+	t.await = nil
+	r := old.self
+	if old.flags&flagMissed != 0 {
+		old.await = nil
+	}
+	old.self, old.next, old.at = nil, nil, 0
+	old.state, old.flags, old.spent = running, 0, 0
+	c.err = nil
+	c.waiters.init(nil)
+	return r
 }
 
 // Get gives the outcome of the call, when it is over. A panic goes on. It is for generated code.
@@ -83,6 +133,9 @@ func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Point
 // turn is what a call waits for that only gives up its turn.
 var turn Promise[Void]
 
+// turned is what it gets for that.
+var turned = Resolve(Void{})
+
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Step[Void] {
 	if ctx != nil && ctx.Err() != nil {
@@ -99,7 +152,7 @@ func Made[F any](f *F) *F {
 	return f
 }
 
-// Begin runs step, the step function with the frame self that embeds f, until the call is suspended for the first time or ends, and
+// Begin runs step, the step function with the frame self, which begins with f, until the call is suspended for the first time or ends, and
 // returns its promise. All that is said of [Frame.Start] holds. It is for generated code.
 func (f *Frame[R]) Begin(self Resumer, ctx context.Context, step func() Step[R]) *Promise[R] {
 	t := &f.task
@@ -129,7 +182,7 @@ func (f *Frame[R]) End(s Step[R]) {
 }
 
 // Pause suspends the call until c is settled, or until its next turn, and says where it goes on then. What it needs then is in the frame
-// self, which embeds f. ctx is the context that the call was given. The step function has to return what Pause does. It is for generated
+// self, which begins with f. ctx is the context that the call was given. The step function has to return what Pause does. It is for generated
 // code.
 func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) Step[R] {
 	t := &f.task
@@ -137,20 +190,19 @@ func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) S
 		c = nil
 	}
 	t.at, t.await, t.state = at, c, suspended
+	t.flags &^= flagMissed
 	if t.self == nil { // it was a plain call so far
-		t.self, t.flags = self, flagSteps
+		t.self, t.flags = self, flagSteps|flagDirect
 		t.bind(ctx)
 		t.wait(nil)
 	}
 	return Step[R]{promise: &f.promise}
 }
 
-// Awaited is what the call has waited for: nil if it has only given up its turn. It is for generated code, when the call is resumed.
+// Awaited is what the call has waited for. It is for generated code, when the call is resumed.
 func (f *Frame[R]) Awaited() *Core {
-	c := f.task.await
-	f.task.await = nil
-	if c == nil {
-		return settledVoid.Core()
+	if f.task.await == nil {
+		return &turned.core // it has only given up its turn
 	}
-	return c
+	return f.task.await
 }

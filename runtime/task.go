@@ -55,6 +55,8 @@ const (
 	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
 	flagSteps               // it has a step function, which asks what it has waited for: see Frame.Awaited
+	flagDirect              // only the call that made it knows it, and waits for it
+	flagMissed              // it did not have to wait for what it awaited last, which had settled before
 )
 
 // A frameHead is how every frame begins.
@@ -71,14 +73,14 @@ func taskOf(c *Core) *Task {
 	return (*Task)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(frameHead{}.Core))))
 }
 
-// A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: frames embed it.
+// A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: every frame begins with one.
 // A frame is used once.
 type Frame[R any] struct {
-	task    Task // its methods and those of the promise are not to be promoted: the compiler would make each anew for every type
+	task    Task
 	promise Promise[R]
 }
 
-// Start runs self, the frame that embeds f, until it suspends for the first time or ends, and returns its promise. A panic
+// Start runs self, the frame that begins with f, until it suspends for the first time or ends, and returns its promise. A panic
 // rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
 // says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
@@ -86,11 +88,14 @@ func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
 		panic("async: a frame is started twice")
 	}
 	f.task.self = self
-	if u, ok := self.(unwinding); ok {
-		u.attach(&f.task)
-	}
 	f.task.start(ctx)
 	return &f.promise
+}
+
+// StartDeferring is Start for a frame with deferred calls. It is for generated code.
+func (f *Frame[R]) StartDeferring(self Resumer, ctx context.Context, u *Unwinder) *Promise[R] {
+	u.task = &f.task
+	return f.Start(self, ctx)
 }
 
 // Finish ends the call. The values beside an error are kept. It is for generated code.
@@ -203,6 +208,7 @@ func (t *Task) wait(w *worker) {
 		if c.subscribe(t) {
 			return
 		}
+		t.flags |= flagMissed
 	}
 	t.queue(w)
 }

@@ -1,6 +1,6 @@
 package async
 
-// This file runs the deferred calls of async functions. A frame with defers embeds an Unwinder. Its Resume defers Guard,
+// This file runs the deferred calls of async functions. A frame with defers has an Unwinder. Its Resume defers Guard,
 // which catches what ends the body other than by a return, and has Resume go on where it unwinds. What is pending then, a
 // panic or an exit, stands in the Unwinder, so that a deferred call may await while it waits.
 
@@ -14,7 +14,7 @@ type Unwinder struct {
 	waiting  *Promise[Void] // the deferred block that runs now
 	panicked *PanicError    // the pending panic
 	exiting  bool           // a Goexit is pending, below the panic if there is one
-	task     *Task          // set by Start
+	task     *Task          // set by StartDeferring
 }
 
 // A deferredCall is a thunk or a block; the other one is nil.
@@ -22,11 +22,6 @@ type deferredCall struct {
 	thunk func(*Unwinder)
 	block func(*Unwinder) *Promise[Void]
 }
-
-// An unwinding is a frame with an Unwinder.
-type unwinding interface{ attach(*Task) }
-
-func (u *Unwinder) attach(t *Task) { u.task = t }
 
 // Guard is deferred by Resume. f is the frame. It makes Resume go on at its unwinding state after a panic or a Goexit. It is
 // for generated code.

@@ -112,7 +112,7 @@ func TestUnwinder(t *testing.T) {
 						wait = async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 1, nil })
 					}
 					f := &deferring{body: c.body, defers: c.defers(ctx), wait: wait}
-					return f.Start(f, ctx)
+					return f.StartDeferring(f, ctx, &f.Unwinder)
 				})
 				if got != c.want || !slices.Equal(trace, c.trace) {
 					t.Fatalf("got %q %q, want %q %q", got, trace, c.want, c.trace)

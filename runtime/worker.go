@@ -154,6 +154,9 @@ func (w *worker) after(t *Task, c *Core) {
 			t.observeSettle()
 		}
 		t.self.Release()
+		if t.flags&flagDirect == 0 {
+			t.await = nil
+		}
 		t.core().settle(w)
 	}
 }

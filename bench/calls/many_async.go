@@ -14,7 +14,7 @@ const _ = async.GeneratedV2
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
-	async.Frame[int]
+	call  async.Frame[int]
 	total *uint64
 	i     int
 	name  string
@@ -26,12 +26,13 @@ type parkedFrame struct {
 // parked has three variables that live while it waits for gate.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) *async.Promise[int] {
 	f := new(parkedFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return parkedAsyncStep(f, ctx, gate, total, i) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return parkedAsyncStep(f, ctx, gate, total, i) })
 }
 
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
-func parkedAsyncStep(f *parkedFrame, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
-	if f == nil && async.Watched() {
+func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
+	f, _ := r.(*parkedFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(parkedAsync(ctx, gate, total, i))
 	}
 	var (
@@ -41,10 +42,10 @@ func parkedAsyncStep(f *parkedFrame, ctx context.Context, gate *async.Promise[as
 		err      error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			name, box = f.name, f.box
-			vPromise = vPromise.From(f.Awaited())
+			vPromise = vPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -53,7 +54,7 @@ func parkedAsyncStep(f *parkedFrame, ctx context.Context, gate *async.Promise[as
 	if vPromise.Waits() {
 		f = async.Made(f)
 		f.total, f.i, f.name, f.box = total, i, name, box
-		return f.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
 resume1: // many.go:17
 	_, err = vPromise.Get()
@@ -68,7 +69,7 @@ resume1: // many.go:17
 }
 
 func (f *parkedFrame) Resume() {
-	f.End(parkedAsyncStep(f, nil, nil, f.total, f.i))
+	f.call.End(parkedAsyncStep(f, nil, nil, f.total, f.i))
 }
 
 func (f *parkedFrame) Release() {
@@ -78,7 +79,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.parked", "many.go:17"
 	}
@@ -92,8 +93,8 @@ func _() {
 
 // sleepersFrame is a call of sleepers while it waits.
 type sleepersFrame struct {
-	async.Frame[int]
-	sum *int
+	call async.Frame[int]
+	sum  *int
 }
 
 // sleepersAsync is the async form of [sleepers].
@@ -101,12 +102,13 @@ type sleepersFrame struct {
 // sleepers makes n calls that sleep, each for a time of its own, and joins them.
 func sleepersAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(sleepersFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return sleepersAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return sleepersAsyncStep(f, ctx, n) })
 }
 
 // sleepersAsyncStep runs a call of [sleepers] from where it stands. It is for generated code.
-func sleepersAsyncStep(f *sleepersFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*sleepersFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(sleepersAsync(ctx, n))
 	}
 	var (
@@ -117,10 +119,10 @@ func sleepersAsyncStep(f *sleepersFrame, ctx context.Context, n int) async.Step[
 		given       context.Context
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			waitPromise = waitPromise.From(f.Awaited())
+			waitPromise = waitPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -140,7 +142,7 @@ func sleepersAsyncStep(f *sleepersFrame, ctx context.Context, n int) async.Step[
 	if waitPromise.Waits() {
 		f = async.Made(f)
 		f.sum = sum
-		return f.Pause(f, given, 1, waitPromise.Core())
+		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // many.go:40
 	_, err = waitPromise.Get()
@@ -148,7 +150,7 @@ resume1: // many.go:40
 }
 
 func (f *sleepersFrame) Resume() {
-	f.End(sleepersAsyncStep(f, nil, 0))
+	f.call.End(sleepersAsyncStep(f, nil, 0))
 }
 
 func (f *sleepersFrame) Release() {
@@ -156,7 +158,7 @@ func (f *sleepersFrame) Release() {
 }
 
 func (f *sleepersFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.sleepers", "many.go:40"
 	}
@@ -165,26 +167,27 @@ func (f *sleepersFrame) Site() (function string, position string) {
 
 // sleepersBlockFrame is a call of sleepersBlock while it waits.
 type sleepersBlockFrame struct {
-	async.Frame[async.Void]
-	i   int
-	sum *int
+	call async.Frame[async.Void]
+	i    int
+	sum  *int
 }
 
 // sleepersBlock starts an async block of sleepers, line 32.
 func sleepersBlock(ctx context.Context, i int, n int, sum *int) *async.Promise[async.Void] {
 	f := new(sleepersBlockFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return sleepersBlockStep(f, ctx, i, n, sum) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return sleepersBlockStep(f, ctx, i, n, sum) })
 }
 
-func sleepersBlockStep(f *sleepersBlockFrame, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
+func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
+	f, _ := r2.(*sleepersBlockFrame)
 	var (
 		sleepPromise *async.Promise[async.Void]
 		err          error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			sleepPromise = sleepPromise.From(f.Awaited())
+			sleepPromise = sleepPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -192,7 +195,7 @@ func sleepersBlockStep(f *sleepersBlockFrame, ctx context.Context, i int, n int,
 	if sleepPromise.Waits() {
 		f = async.Made(f)
 		f.i, f.sum = i, sum
-		return f.Pause(f, ctx, 1, sleepPromise.Core())
+		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
 	}
 resume1: // many.go:33
 	_, err = sleepPromise.Get()
@@ -204,7 +207,7 @@ resume1: // many.go:33
 }
 
 func (f *sleepersBlockFrame) Resume() {
-	f.End(sleepersBlockStep(f, nil, f.i, 0, f.sum))
+	f.call.End(sleepersBlockStep(f, nil, f.i, 0, f.sum))
 }
 
 func (f *sleepersBlockFrame) Release() {
@@ -212,7 +215,7 @@ func (f *sleepersBlockFrame) Release() {
 }
 
 func (f *sleepersBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.sleepers", "many.go:33"
 	}
@@ -226,8 +229,8 @@ func _() {
 
 // spawnsFrame is a call of spawns while it waits.
 type spawnsFrame struct {
-	async.Frame[int]
-	sum *int
+	call async.Frame[int]
+	sum  *int
 }
 
 // spawnsAsync is the async form of [spawns].
@@ -235,12 +238,13 @@ type spawnsFrame struct {
 // spawns makes n calls that suspend once, and joins them.
 func spawnsAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(spawnsFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return spawnsAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return spawnsAsyncStep(f, ctx, n) })
 }
 
 // spawnsAsyncStep runs a call of [spawns] from where it stands. It is for generated code.
-func spawnsAsyncStep(f *spawnsFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*spawnsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(spawnsAsync(ctx, n))
 	}
 	var (
@@ -251,10 +255,10 @@ func spawnsAsyncStep(f *spawnsFrame, ctx context.Context, n int) async.Step[int]
 		given       context.Context
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			waitPromise = waitPromise.From(f.Awaited())
+			waitPromise = waitPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -273,7 +277,7 @@ func spawnsAsyncStep(f *spawnsFrame, ctx context.Context, n int) async.Step[int]
 	if waitPromise.Waits() {
 		f = async.Made(f)
 		f.sum = sum
-		return f.Pause(f, given, 1, waitPromise.Core())
+		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // many.go:59
 	_, err = waitPromise.Get()
@@ -281,7 +285,7 @@ resume1: // many.go:59
 }
 
 func (f *spawnsFrame) Resume() {
-	f.End(spawnsAsyncStep(f, nil, 0))
+	f.call.End(spawnsAsyncStep(f, nil, 0))
 }
 
 func (f *spawnsFrame) Release() {
@@ -289,7 +293,7 @@ func (f *spawnsFrame) Release() {
 }
 
 func (f *spawnsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.spawns", "many.go:59"
 	}
@@ -298,26 +302,27 @@ func (f *spawnsFrame) Site() (function string, position string) {
 
 // spawnsBlockFrame is a call of spawnsBlock while it waits.
 type spawnsBlockFrame struct {
-	async.Frame[async.Void]
-	sum *int
-	i   int
+	call async.Frame[async.Void]
+	sum  *int
+	i    int
 }
 
 // spawnsBlock starts an async block of spawns, line 51.
 func spawnsBlock(ctx context.Context, sum *int, i int) *async.Promise[async.Void] {
 	f := new(spawnsBlockFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return spawnsBlockStep(f, ctx, sum, i) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return spawnsBlockStep(f, ctx, sum, i) })
 }
 
-func spawnsBlockStep(f *spawnsBlockFrame, ctx context.Context, sum *int, i int) async.Step[async.Void] {
+func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) async.Step[async.Void] {
+	f, _ := r2.(*spawnsBlockFrame)
 	var (
 		yieldStep async.Step[async.Void]
 		err       error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -325,7 +330,7 @@ func spawnsBlockStep(f *spawnsBlockFrame, ctx context.Context, sum *int, i int) 
 	if yieldStep.Pending() {
 		f = async.Made(f)
 		f.sum, f.i = sum, i
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // many.go:52
 	_, err = yieldStep.Get()
@@ -337,7 +342,7 @@ resume1: // many.go:52
 }
 
 func (f *spawnsBlockFrame) Resume() {
-	f.End(spawnsBlockStep(f, nil, f.sum, f.i))
+	f.call.End(spawnsBlockStep(f, nil, f.sum, f.i))
 }
 
 func (f *spawnsBlockFrame) Release() {
@@ -345,7 +350,7 @@ func (f *spawnsBlockFrame) Release() {
 }
 
 func (f *spawnsBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.spawns", "many.go:52"
 	}

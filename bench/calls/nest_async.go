@@ -13,11 +13,11 @@ const _ = async.GeneratedV2
 
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	sum int
-	i   int
-	n   int
+	call async.Frame[int]
+	ctx  context.Context
+	sum  int
+	i    int
+	n    int
 }
 
 // nestAsync is the async form of [nest].
@@ -25,12 +25,13 @@ type nestFrame struct {
 // nest is a chain of depth calls whose last one suspends n times.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
 	f := new(nestFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return nestAsyncStep(f, ctx, depth, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return nestAsyncStep(f, ctx, depth, n) })
 }
 
 // nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
-func nestAsyncStep(f *nestFrame, ctx context.Context, depth, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Step[int] {
+	f, _ := r.(*nestFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(nestAsync(ctx, depth, n))
 	}
 	var (
@@ -45,13 +46,13 @@ func nestAsyncStep(f *nestFrame, ctx context.Context, depth, n int) async.Step[i
 		awaits    async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			nestStep = nestStep.From(f.Awaited())
+			nestStep = nestStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -69,7 +70,7 @@ loop:
 	if awaits++; yieldStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // nest.go:18
 	_, err = yieldStep.Get()
@@ -82,10 +83,10 @@ resume1: // nest.go:18
 done:
 	return async.Done(sum, nil)
 end:
-	nestStep = nestAsyncStep(nil, ctx, depth-1, n)
+	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
 		f = async.Made(f)
-		return f.Pause(f, ctx, 2, nestStep.Core())
+		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // nest.go:25
 	v, err2 = nestStep.Get()
@@ -96,7 +97,7 @@ resume2: // nest.go:25
 }
 
 func (f *nestFrame) Resume() {
-	f.End(nestAsyncStep(f, f.ctx, 0, 0))
+	f.call.End(nestAsyncStep(f, f.ctx, 0, 0))
 }
 
 func (f *nestFrame) Release() {
@@ -104,7 +105,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.nest", "nest.go:18"
 	case 2:
@@ -120,7 +121,7 @@ func _() {
 
 // nestsFrame is a call of nests while it waits.
 type nestsFrame struct {
-	async.Frame[int]
+	call  async.Frame[int]
 	ctx   context.Context
 	depth int
 	n     int
@@ -134,12 +135,13 @@ type nestsFrame struct {
 // nests makes trees chains of depth calls, one after the other, whose last ones suspend n times.
 func nestsAsync(ctx context.Context, trees, depth, n int) *async.Promise[int] {
 	f := new(nestsFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return nestsAsyncStep(f, ctx, trees, depth, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return nestsAsyncStep(f, ctx, trees, depth, n) })
 }
 
 // nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
-func nestsAsyncStep(f *nestsFrame, ctx context.Context, trees, depth, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n int) async.Step[int] {
+	f, _ := r.(*nestsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(nestsAsync(ctx, trees, depth, n))
 	}
 	var (
@@ -152,10 +154,10 @@ func nestsAsyncStep(f *nestsFrame, ctx context.Context, trees, depth, n int) asy
 		awaits   async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n2, f.i
-			nestStep = nestStep.From(f.Awaited())
+			nestStep = nestStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -166,11 +168,11 @@ loop:
 	if i >= n2 {
 		goto done
 	}
-	nestStep = nestAsyncStep(nil, ctx, depth, n)
+	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n)
 	if awaits++; nestStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
-		return f.Pause(f, ctx, 1, nestStep.Core())
+		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
 resume1: // nest.go:38
 	v, err = nestStep.Get()
@@ -185,7 +187,7 @@ done:
 }
 
 func (f *nestsFrame) Resume() {
-	f.End(nestsAsyncStep(f, f.ctx, 0, f.depth, f.n))
+	f.call.End(nestsAsyncStep(f, f.ctx, 0, f.depth, f.n))
 }
 
 func (f *nestsFrame) Release() {
@@ -193,7 +195,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.nests", "nest.go:38"
 	}

@@ -14,11 +14,11 @@ const _ = async.GeneratedV2
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	sum int
-	i   int
-	n   int
+	call async.Frame[int]
+	ctx  context.Context
+	sum  int
+	i    int
+	n    int
 }
 
 // yieldsAsync is the async form of [yields].
@@ -26,12 +26,13 @@ type yieldsFrame struct {
 // yields suspends n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(yieldsFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return yieldsAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return yieldsAsyncStep(f, ctx, n) })
 }
 
 // yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
-func yieldsAsyncStep(f *yieldsFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*yieldsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(yieldsAsync(ctx, n))
 	}
 	var (
@@ -43,10 +44,10 @@ func yieldsAsyncStep(f *yieldsFrame, ctx context.Context, n int) async.Step[int]
 		awaits    async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -61,7 +62,7 @@ loop:
 	if awaits++; yieldStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // suspend.go:23
 	_, err = yieldStep.Get()
@@ -76,7 +77,7 @@ done:
 }
 
 func (f *yieldsFrame) Resume() {
-	f.End(yieldsAsyncStep(f, f.ctx, 0))
+	f.call.End(yieldsAsyncStep(f, f.ctx, 0))
 }
 
 func (f *yieldsFrame) Release() {
@@ -84,7 +85,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.yields", "suspend.go:23"
 	}
@@ -98,8 +99,8 @@ func _() {
 
 // handsOverFrame is a call of handsOver while it waits.
 type handsOverFrame struct {
-	async.Frame[int]
-	sum *async.Promise[int]
+	call async.Frame[int]
+	sum  *async.Promise[int]
 }
 
 // handsOverAsync is the async form of [handsOver].
@@ -107,12 +108,13 @@ type handsOverFrame struct {
 // handsOver awaits n promises that another call on the same loop settles.
 func handsOverAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(handsOverFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return handsOverAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return handsOverAsyncStep(f, ctx, n) })
 }
 
 // handsOverAsyncStep runs a call of [handsOver] from where it stands. It is for generated code.
-func handsOverAsyncStep(f *handsOverFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*handsOverFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(handsOverAsync(ctx, n))
 	}
 	var (
@@ -123,23 +125,23 @@ func handsOverAsyncStep(f *handsOverFrame, ctx context.Context, n int) async.Ste
 		vPromise    *async.Promise[int]
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			produceStep = produceStep.From(f.Awaited())
+			produceStep = produceStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			vPromise = vPromise.From(f.Awaited())
+			vPromise = vPromise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
 	h = new(handover)
 	sum = consumeAsync(ctx, h, n)
-	produceStep = produceAsyncStep(nil, ctx, h, n)
+	produceStep = produceAsyncStep(async.Spare(f), ctx, h, n)
 	if produceStep.Pending() {
 		f = async.Made(f)
 		f.sum = sum
-		return f.Pause(f, ctx, 1, produceStep.Core())
+		return f.call.Pause(f, ctx, 1, produceStep.Core())
 	}
 resume1: // suspend.go:40
 	_, err = produceStep.Get()
@@ -150,14 +152,14 @@ resume1: // suspend.go:40
 	if vPromise.Waits() {
 		f = async.Made(f)
 		f.sum = nil
-		return f.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
 resume2: // suspend.go:43
 	return async.Done(vPromise.Get())
 }
 
 func (f *handsOverFrame) Resume() {
-	f.End(handsOverAsyncStep(f, nil, 0))
+	f.call.End(handsOverAsyncStep(f, nil, 0))
 }
 
 func (f *handsOverFrame) Release() {
@@ -165,7 +167,7 @@ func (f *handsOverFrame) Release() {
 }
 
 func (f *handsOverFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.handsOver", "suspend.go:40"
 	case 2:
@@ -181,23 +183,24 @@ func _() {
 
 // consumeFrame is a call of consume while it waits.
 type consumeFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	h   *handover
-	sum int
-	n   int
-	i   int
+	call async.Frame[int]
+	ctx  context.Context
+	h    *handover
+	sum  int
+	n    int
+	i    int
 }
 
 // consumeAsync is the async form of [consume].
 func consumeAsync(ctx context.Context, h *handover, n int) *async.Promise[int] {
 	f := new(consumeFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return consumeAsyncStep(f, ctx, h, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return consumeAsyncStep(f, ctx, h, n) })
 }
 
 // consumeAsyncStep runs a call of [consume] from where it stands. It is for generated code.
-func consumeAsyncStep(f *consumeFrame, ctx context.Context, h *handover, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func consumeAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[int] {
+	f, _ := r.(*consumeFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(consumeAsync(ctx, h, n))
 	}
 	var (
@@ -212,10 +215,10 @@ func consumeAsyncStep(f *consumeFrame, ctx context.Context, h *handover, n int) 
 		awaits   async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n, f.i
-			vPromise = vPromise.From(f.Awaited())
+			vPromise = vPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -232,7 +235,7 @@ loop:
 	if awaits++; vPromise.WaitsAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
-		return f.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
 resume1: // suspend.go:52
 	v, err = vPromise.Get()
@@ -247,7 +250,7 @@ done:
 }
 
 func (f *consumeFrame) Resume() {
-	f.End(consumeAsyncStep(f, f.ctx, f.h, 0))
+	f.call.End(consumeAsyncStep(f, f.ctx, f.h, 0))
 }
 
 func (f *consumeFrame) Release() {
@@ -256,7 +259,7 @@ func (f *consumeFrame) Release() {
 }
 
 func (f *consumeFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.consume", "suspend.go:52"
 	}
@@ -270,22 +273,23 @@ func _() {
 
 // produceFrame is a call of produce while it waits.
 type produceFrame struct {
-	async.Frame[async.Void]
-	ctx context.Context
-	h   *handover
-	i   int
-	n   int
+	call async.Frame[async.Void]
+	ctx  context.Context
+	h    *handover
+	i    int
+	n    int
 }
 
 // produceAsync is the async form of [produce].
 func produceAsync(ctx context.Context, h *handover, n int) *async.Promise[async.Void] {
 	f := new(produceFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return produceAsyncStep(f, ctx, h, n) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return produceAsyncStep(f, ctx, h, n) })
 }
 
 // produceAsyncStep runs a call of [produce] from where it stands. It is for generated code.
-func produceAsyncStep(f *produceFrame, ctx context.Context, h *handover, n int) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func produceAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[async.Void] {
+	f, _ := r.(*produceFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(produceAsync(ctx, h, n))
 	}
 	var (
@@ -296,10 +300,10 @@ func produceAsyncStep(f *produceFrame, ctx context.Context, h *handover, n int) 
 		awaits    async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -314,7 +318,7 @@ loop:
 	if awaits++; yieldStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // suspend.go:65
 	_, err = yieldStep.Get()
@@ -328,7 +332,7 @@ done:
 }
 
 func (f *produceFrame) Resume() {
-	f.End(produceAsyncStep(f, f.ctx, f.h, 0))
+	f.call.End(produceAsyncStep(f, f.ctx, f.h, 0))
 }
 
 func (f *produceFrame) Release() {
@@ -337,7 +341,7 @@ func (f *produceFrame) Release() {
 }
 
 func (f *produceFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.produce", "suspend.go:65"
 	}
@@ -351,9 +355,9 @@ func _() {
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
-	async.Frame[int]
-	a int
-	b int
+	call async.Frame[int]
+	a    int
+	b    int
 }
 
 // addAsync is the async form of [add].
@@ -361,12 +365,13 @@ type addFrame struct {
 // add could suspend, but does not for the numbers that it is given.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
 	f := new(addFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return addAsyncStep(f, ctx, a, b) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return addAsyncStep(f, ctx, a, b) })
 }
 
 // addAsyncStep runs a call of [add] from where it stands. It is for generated code.
-func addAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
-	if f == nil && async.Watched() {
+func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
+	f, _ := r.(*addFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(addAsync(ctx, a, b))
 	}
 	var (
@@ -374,9 +379,9 @@ func addAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
 		err       error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -387,7 +392,7 @@ func addAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
 	if yieldStep.Pending() {
 		f = async.Made(f)
 		f.a, f.b = a, b
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // suspend.go:77
 	_, err = yieldStep.Get()
@@ -399,13 +404,13 @@ end:
 }
 
 func (f *addFrame) Resume() {
-	f.End(addAsyncStep(f, nil, f.a, f.b))
+	f.call.End(addAsyncStep(f, nil, f.a, f.b))
 }
 
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.add", "suspend.go:77"
 	}
@@ -419,11 +424,11 @@ func _() {
 
 // addsFrame is a call of adds while it waits.
 type addsFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	sum int
-	i   int
-	n   int
+	call async.Frame[int]
+	ctx  context.Context
+	sum  int
+	i    int
+	n    int
 }
 
 // addsAsync is the async form of [adds].
@@ -431,12 +436,13 @@ type addsFrame struct {
 // adds awaits n calls of a twin that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(addsFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return addsAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return addsAsyncStep(f, ctx, n) })
 }
 
 // addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
-func addsAsyncStep(f *addsFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*addsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(addsAsync(ctx, n))
 	}
 	var (
@@ -449,10 +455,10 @@ func addsAsyncStep(f *addsFrame, ctx context.Context, n int) async.Step[int] {
 		awaits  async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addStep = addStep.From(f.Awaited())
+			addStep = addStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -463,11 +469,11 @@ loop:
 	if i >= n2 {
 		goto done
 	}
-	addStep = addAsyncStep(nil, ctx, sum, i)
+	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
 resume1: // suspend.go:90
 	v, err = addStep.Get()
@@ -482,7 +488,7 @@ done:
 }
 
 func (f *addsFrame) Resume() {
-	f.End(addsAsyncStep(f, f.ctx, 0))
+	f.call.End(addsAsyncStep(f, f.ctx, 0))
 }
 
 func (f *addsFrame) Release() {
@@ -490,7 +496,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.adds", "suspend.go:90"
 	}
@@ -504,11 +510,11 @@ func _() {
 
 // addsFarFrame is a call of addsFar while it waits.
 type addsFarFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	sum int
-	i   int
-	n   int
+	call async.Frame[int]
+	ctx  context.Context
+	sum  int
+	i    int
+	n    int
 }
 
 // addsFarAsync is the async form of [addsFar].
@@ -516,12 +522,13 @@ type addsFarFrame struct {
 // addsFar is adds with a twin of another package.
 func addsFarAsync(ctx context.Context, n int) *async.Promise[int] {
 	f := new(addsFarFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return addsFarAsyncStep(f, ctx, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return addsFarAsyncStep(f, ctx, n) })
 }
 
 // addsFarAsyncStep runs a call of [addsFar] from where it stands. It is for generated code.
-func addsFarAsyncStep(f *addsFarFrame, ctx context.Context, n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func addsFarAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	f, _ := r.(*addsFarFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(addsFarAsync(ctx, n))
 	}
 	var (
@@ -534,10 +541,10 @@ func addsFarAsyncStep(f *addsFarFrame, ctx context.Context, n int) async.Step[in
 		awaits  async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addStep = addStep.From(f.Awaited())
+			addStep = addStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -548,11 +555,11 @@ loop:
 	if i >= n2 {
 		goto done
 	}
-	addStep = far.AddAsyncStep(nil, ctx, sum, i)
+	addStep = far.AddAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
 resume1: // suspend.go:105
 	v, err = addStep.Get()
@@ -567,7 +574,7 @@ done:
 }
 
 func (f *addsFarFrame) Resume() {
-	f.End(addsFarAsyncStep(f, f.ctx, 0))
+	f.call.End(addsFarAsyncStep(f, f.ctx, 0))
 }
 
 func (f *addsFarFrame) Release() {
@@ -575,7 +582,7 @@ func (f *addsFarFrame) Release() {
 }
 
 func (f *addsFarFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.addsFar", "suspend.go:105"
 	}
@@ -589,12 +596,12 @@ func _() {
 
 // addsByFrame is a call of addsBy while it waits.
 type addsByFrame struct {
-	async.Frame[int]
-	ctx context.Context
-	add func(context.Context, int, int) *async.Promise[int]
-	sum int
-	i   int
-	n   int
+	call async.Frame[int]
+	ctx  context.Context
+	add  func(context.Context, int, int) *async.Promise[int]
+	sum  int
+	i    int
+	n    int
 }
 
 // addsByAsync is the async form of [addsBy].
@@ -602,12 +609,13 @@ type addsByFrame struct {
 // addsBy is adds with a twin that only the caller knows, so that its promise is needed.
 func addsByAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
 	f := new(addsByFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return addsByAsyncStep(f, ctx, add, n) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return addsByAsyncStep(f, ctx, add, n) })
 }
 
 // addsByAsyncStep runs a call of [addsBy] from where it stands. It is for generated code.
-func addsByAsyncStep(f *addsByFrame, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
-	if f == nil && async.Watched() {
+func addsByAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
+	f, _ := r.(*addsByFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(addsByAsync(ctx, add, n))
 	}
 	var (
@@ -620,10 +628,10 @@ func addsByAsyncStep(f *addsByFrame, ctx context.Context, add func(ctx context.C
 		awaits     async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addPromise = addPromise.From(f.Awaited())
+			addPromise = addPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -638,7 +646,7 @@ loop:
 	if awaits++; addPromise.WaitsAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
-		return f.Pause(f, ctx, 1, addPromise.Core())
+		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
 resume1: // suspend.go:120
 	v, err = addPromise.Get()
@@ -653,7 +661,7 @@ done:
 }
 
 func (f *addsByFrame) Resume() {
-	f.End(addsByAsyncStep(f, f.ctx, f.add, 0))
+	f.call.End(addsByAsyncStep(f, f.ctx, f.add, 0))
 }
 
 func (f *addsByFrame) Release() {
@@ -662,7 +670,7 @@ func (f *addsByFrame) Release() {
 }
 
 func (f *addsByFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.addsBy", "suspend.go:120"
 	}

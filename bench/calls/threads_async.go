@@ -14,7 +14,7 @@ const _ = async.GeneratedV2
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
-	async.Frame[int]
+	call    async.Frame[int]
 	ctx     context.Context
 	other   chan<- question
 	n       int
@@ -33,12 +33,13 @@ type asksFrame struct {
 // asks has n questions answered by whoever receives from other, batch at a time.
 func asksAsync(ctx context.Context, other chan<- question, n, batch int) *async.Promise[int] {
 	f := new(asksFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return asksAsyncStep(f, ctx, other, n, batch) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return asksAsyncStep(f, ctx, other, n, batch) })
 }
 
 // asksAsyncStep runs a call of [asks] from where it stands. It is for generated code.
-func asksAsyncStep(f *asksFrame, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
-	if f == nil && async.Watched() {
+func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
+	f, _ := r.(*asksFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(asksAsync(ctx, other, n, batch))
 	}
 	var (
@@ -61,14 +62,14 @@ func asksAsyncStep(f *asksFrame, ctx context.Context, other chan<- question, n, 
 		awaits   async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			sum, answers, i, j, over, n2 = f.sum, f.answers, f.i, f.j, f.over, f.n2
-			sent = sent.From(f.Awaited())
+			sent = sent.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			sum, answers, i, over2, n3, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
-			vPromise = vPromise.From(f.Awaited())
+			vPromise = vPromise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -93,7 +94,7 @@ loop2:
 		f = async.Made(f)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
-		return f.Pause(f, ctx, 1, sent.Core())
+		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
 resume1: // threads.go:28
 	sent.Get()
@@ -113,7 +114,7 @@ loop3:
 		f = async.Made(f)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over2, n3, i2
-		return f.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
 resume2: // threads.go:31
 	v, err = vPromise.Get()
@@ -131,7 +132,7 @@ done:
 }
 
 func (f *asksFrame) Resume() {
-	f.End(asksAsyncStep(f, f.ctx, f.other, f.n, f.batch))
+	f.call.End(asksAsyncStep(f, f.ctx, f.other, f.n, f.batch))
 }
 
 func (f *asksFrame) Release() {
@@ -142,7 +143,7 @@ func (f *asksFrame) Release() {
 }
 
 func (f *asksFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.asks", "threads.go:28"
 	case 2:
@@ -158,7 +159,7 @@ func _() {
 
 // crunchFrame is a call of crunch while it waits.
 type crunchFrame struct {
-	async.Frame[uint64]
+	call async.Frame[uint64]
 	ctx  context.Context
 	seed uint64
 	n    int
@@ -170,12 +171,13 @@ type crunchFrame struct {
 // crunch computes, and suspends after each step.
 func crunchAsync(ctx context.Context, seed uint64, steps int) *async.Promise[uint64] {
 	f := new(crunchFrame)
-	return f.Begin(f, ctx, func() async.Step[uint64] { return crunchAsyncStep(f, ctx, seed, steps) })
+	return f.call.Begin(f, ctx, func() async.Step[uint64] { return crunchAsyncStep(f, ctx, seed, steps) })
 }
 
 // crunchAsyncStep runs a call of [crunch] from where it stands. It is for generated code.
-func crunchAsyncStep(f *crunchFrame, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
-	if f == nil && async.Watched() {
+func crunchAsyncStep(r async.Resumer, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
+	f, _ := r.(*crunchFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(crunchAsync(ctx, seed, steps))
 	}
 	var (
@@ -186,10 +188,10 @@ func crunchAsyncStep(f *crunchFrame, ctx context.Context, seed uint64, steps int
 		awaits    async.Awaits
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -204,7 +206,7 @@ loop:
 	if awaits++; yieldStep.PendingAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // threads.go:47
 	_, err = yieldStep.Get()
@@ -218,7 +220,7 @@ done:
 }
 
 func (f *crunchFrame) Resume() {
-	f.End(crunchAsyncStep(f, f.ctx, f.seed, 0))
+	f.call.End(crunchAsyncStep(f, f.ctx, f.seed, 0))
 }
 
 func (f *crunchFrame) Release() {
@@ -226,7 +228,7 @@ func (f *crunchFrame) Release() {
 }
 
 func (f *crunchFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "calls.crunch", "threads.go:47"
 	}

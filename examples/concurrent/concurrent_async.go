@@ -17,7 +17,7 @@ const _ = async.GeneratedV2
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
-	async.Frame[async.Void]
+	call  async.Frame[async.Void]
 	ctx   context.Context
 	w     io.Writer
 	api   *mockapi.API
@@ -30,12 +30,13 @@ type showPageFrame struct {
 // slower of the two, not as long as both together.
 func showPageAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
 	f := new(showPageFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return showPageAsyncStep(f, ctx, w) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showPageAsyncStep(f, ctx, w) })
 }
 
 // showPageAsyncStep runs a call of [showPage] from where it stands. It is for generated code.
-func showPageAsyncStep(f *showPageFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	f, _ := r.(*showPageFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(showPageAsync(ctx, w))
 	}
 	var (
@@ -49,23 +50,23 @@ func showPageAsyncStep(f *showPageFrame, ctx context.Context, w io.Writer) async
 		comments    []string
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			api = f.api
-			userStep = userStep.From(f.Awaited())
+			userStep = userStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			api, begin = f.api, f.begin
-			all2Promise = all2Promise.From(f.Awaited())
+			all2Promise = all2Promise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
 	api = mockapi.Reliable()
-	userStep = api.UserAsyncStep(nil, ctx, 0)
+	userStep = api.UserAsyncStep(async.Spare(f), ctx, 0)
 	if userStep.Pending() {
 		f = async.Made(f)
 		f.ctx, f.w, f.api = ctx, w, api
-		return f.Pause(f, ctx, 1, userStep.Core())
+		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
 resume1: // concurrent.go:22
 	user, err = userStep.Get()
@@ -78,7 +79,7 @@ resume1: // concurrent.go:22
 	if all2Promise.Waits() {
 		f = async.Made(f)
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
-		return f.Pause(f, ctx, 2, all2Promise.Core())
+		return f.call.Pause(f, ctx, 2, all2Promise.Core())
 	}
 resume2: // concurrent.go:28
 	posts, comments, err = async.Get2(all2Promise)
@@ -91,7 +92,7 @@ resume2: // concurrent.go:28
 }
 
 func (f *showPageFrame) Resume() {
-	f.End(showPageAsyncStep(f, f.ctx, f.w))
+	f.call.End(showPageAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showPageFrame) Release() {
@@ -101,7 +102,7 @@ func (f *showPageFrame) Release() {
 }
 
 func (f *showPageFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.showPage", "concurrent.go:22"
 	case 2:

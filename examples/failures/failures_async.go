@@ -16,8 +16,8 @@ const _ = async.GeneratedV2
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
-	async.Frame[async.Void]
-	w io.Writer
+	call async.Frame[async.Void]
+	w    io.Writer
 }
 
 // tryAllAsync is the async form of [tryAll].
@@ -25,12 +25,13 @@ type tryAllFrame struct {
 // tryAll makes thirty calls at the same time and prints which failed.
 func tryAllAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
 	f := new(tryAllFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return tryAllAsyncStep(f, ctx, w) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return tryAllAsyncStep(f, ctx, w) })
 }
 
 // tryAllAsyncStep runs a call of [tryAll] from where it stands. It is for generated code.
-func tryAllAsyncStep(f *tryAllFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	f, _ := r.(*tryAllFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(tryAllAsync(ctx, w))
 	}
 	var (
@@ -40,9 +41,9 @@ func tryAllAsyncStep(f *tryAllFrame, ctx context.Context, w io.Writer) async.Ste
 		err               error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			allSettledPromise = allSettledPromise.From(f.Awaited())
+			allSettledPromise = allSettledPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -56,7 +57,7 @@ func tryAllAsyncStep(f *tryAllFrame, ctx context.Context, w io.Writer) async.Ste
 	if allSettledPromise.Waits() {
 		f = async.Made(f)
 		f.w = w
-		return f.Pause(f, ctx, 1, allSettledPromise.Core())
+		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
 resume1: // failures.go:25
 	answers, err = allSettledPromise.Get()
@@ -78,7 +79,7 @@ resume1: // failures.go:25
 }
 
 func (f *tryAllFrame) Resume() {
-	f.End(tryAllAsyncStep(f, nil, f.w))
+	f.call.End(tryAllAsyncStep(f, nil, f.w))
 }
 
 func (f *tryAllFrame) Release() {
@@ -86,7 +87,7 @@ func (f *tryAllFrame) Release() {
 }
 
 func (f *tryAllFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.tryAll", "failures.go:25"
 	}

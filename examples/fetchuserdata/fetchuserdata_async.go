@@ -15,7 +15,7 @@ const _ = async.GeneratedV2
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {
-	async.Frame[string]
+	call async.Frame[string]
 	ctx  context.Context
 	api  *mockapi.API
 	user mockapi.User
@@ -26,12 +26,13 @@ type fetchUserDataFrame struct {
 // fetchUserData says how much a user wrote.
 func fetchUserDataAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[string] {
 	f := new(fetchUserDataFrame)
-	return f.Begin(f, ctx, func() async.Step[string] { return fetchUserDataAsyncStep(f, ctx, api, id) })
+	return f.call.Begin(f, ctx, func() async.Step[string] { return fetchUserDataAsyncStep(f, ctx, api, id) })
 }
 
 // fetchUserDataAsyncStep runs a call of [fetchUserData] from where it stands. It is for generated code.
-func fetchUserDataAsyncStep(f *fetchUserDataFrame, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
-	if f == nil && async.Watched() {
+func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
+	f, _ := r.(*fetchUserDataFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(fetchUserDataAsync(ctx, api, id))
 	}
 	var (
@@ -42,32 +43,32 @@ func fetchUserDataAsyncStep(f *fetchUserDataFrame, ctx context.Context, api *moc
 		posts     []string
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			userStep = userStep.From(f.Awaited())
+			userStep = userStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			user = f.user
-			postsStep = postsStep.From(f.Awaited())
+			postsStep = postsStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
-	userStep = api.UserAsyncStep(nil, ctx, id)
+	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
 		f = async.Made(f)
 		f.ctx, f.api = ctx, api
-		return f.Pause(f, ctx, 1, userStep.Core())
+		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
 resume1: // fetchuserdata.go:19
 	user, err = userStep.Get() // pauses this call, not the program
 	if err != nil {
 		return async.Done("", err)
 	}
-	postsStep = api.PostsAsyncStep(nil, ctx, user.ID)
+	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, user.ID)
 	if postsStep.Pending() {
 		f = async.Made(f)
 		f.user, f.ctx, f.api = user, nil, nil
-		return f.Pause(f, ctx, 2, postsStep.Core())
+		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
 resume2: // fetchuserdata.go:23
 	posts, err = postsStep.Get()
@@ -78,7 +79,7 @@ resume2: // fetchuserdata.go:23
 }
 
 func (f *fetchUserDataFrame) Resume() {
-	f.End(fetchUserDataAsyncStep(f, f.ctx, f.api, 0))
+	f.call.End(fetchUserDataAsyncStep(f, f.ctx, f.api, 0))
 }
 
 func (f *fetchUserDataFrame) Release() {
@@ -88,7 +89,7 @@ func (f *fetchUserDataFrame) Release() {
 }
 
 func (f *fetchUserDataFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.fetchUserData", "fetchuserdata.go:19"
 	case 2:

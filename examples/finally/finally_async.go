@@ -16,8 +16,8 @@ const _ = async.GeneratedV2
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
-	async.Frame[async.Void]
-	async.Unwinder
+	call           async.Frame[async.Void]
+	defers         async.Unwinder
 	ctx            context.Context
 	w              io.Writer
 	api            *mockapi.API
@@ -31,11 +31,11 @@ type showProfileFrame struct {
 // showProfile prints where a user lives. Its last line is printed on success and on failure.
 func showProfileAsync(ctx context.Context, w io.Writer, api *mockapi.API, id int) *async.Promise[async.Void] {
 	f := &showProfileFrame{ctx: ctx, w: w, api: api, id: id}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
 }
 
 // showProfileAsyncStep runs a call of [showProfile]. It is for generated code.
-func showProfileAsyncStep(_ *struct{}, ctx context.Context, w io.Writer, api *mockapi.API, id int) async.Step[async.Void] {
+func showProfileAsyncStep(_ async.Resumer, ctx context.Context, w io.Writer, api *mockapi.API, id int) async.Step[async.Void] {
 	return async.Begun(showProfileAsync(ctx, w, api, id))
 }
 
@@ -44,8 +44,8 @@ func (f *showProfileFrame) Resume() {
 		profile mockapi.Profile
 		err     error
 	)
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case async.Unwinding:
@@ -54,7 +54,7 @@ func (f *showProfileFrame) Resume() {
 	{
 		arg := f.w
 		arg2 := f.id
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer fmt.Fprintln(arg, "done with profile", arg2)
 			u.Raise()
 		})
@@ -63,7 +63,7 @@ func (f *showProfileFrame) Resume() {
 	f.profilePromise = f.api.ProfileAsync(f.ctx, f.id)
 	f.ctx = nil
 	f.api = nil
-	if f.Suspend(1, f.profilePromise.Pending()) {
+	if f.call.Suspend(1, f.profilePromise.Pending()) {
 		return
 	}
 resume1: // finally.go:22
@@ -75,10 +75,10 @@ resume1: // finally.go:22
 	fmt.Fprintln(f.w, "lives in", profile.City)
 	f.result = nil
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(async.Void{}, f.result)
+	f.call.Finish(async.Void{}, f.result)
 }
 
 func (f *showProfileFrame) Release() {
@@ -90,7 +90,7 @@ func (f *showProfileFrame) Release() {
 }
 
 func (f *showProfileFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.showProfile", "finally.go:22"
 	}
@@ -104,9 +104,9 @@ func _() {
 
 // showBothFrame is a call of showBoth while it waits.
 type showBothFrame struct {
-	async.Frame[async.Void]
-	ctx context.Context
-	w   io.Writer
+	call async.Frame[async.Void]
+	ctx  context.Context
+	w    io.Writer
 }
 
 // showBothAsync is the async form of [showBoth].
@@ -114,12 +114,13 @@ type showBothFrame struct {
 // showBoth shows a profile of each of two services.
 func showBothAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
 	f := new(showBothFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return showBothAsyncStep(f, ctx, w) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showBothAsyncStep(f, ctx, w) })
 }
 
 // showBothAsyncStep runs a call of [showBoth] from where it stands. It is for generated code.
-func showBothAsyncStep(f *showBothFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	f, _ := r.(*showBothFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(showBothAsync(ctx, w))
 	}
 	var (
@@ -129,31 +130,31 @@ func showBothAsyncStep(f *showBothFrame, ctx context.Context, w io.Writer) async
 		err2             error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			showProfileStep = showProfileStep.From(f.Awaited())
+			showProfileStep = showProfileStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			showProfileStep2 = showProfileStep2.From(f.Awaited())
+			showProfileStep2 = showProfileStep2.From(f.call.Awaited())
 			goto resume2
 		}
 	}
-	showProfileStep = showProfileAsyncStep(nil, ctx, w, mockapi.Reliable(), 2)
+	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Reliable(), 2)
 	if showProfileStep.Pending() {
 		f = async.Made(f)
 		f.ctx, f.w = ctx, w
-		return f.Pause(f, ctx, 1, showProfileStep.Core())
+		return f.call.Pause(f, ctx, 1, showProfileStep.Core())
 	}
 resume1: // finally.go:34
 	_, err = showProfileStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
-	showProfileStep2 = showProfileAsyncStep(nil, ctx, w, mockapi.Down(), 3)
+	showProfileStep2 = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
 	if showProfileStep2.Pending() {
 		f = async.Made(f)
 		f.w, f.ctx = w, nil
-		return f.Pause(f, ctx, 2, showProfileStep2.Core())
+		return f.call.Pause(f, ctx, 2, showProfileStep2.Core())
 	}
 resume2: // finally.go:37
 	_, err2 = showProfileStep2.Get()
@@ -164,7 +165,7 @@ resume2: // finally.go:37
 }
 
 func (f *showBothFrame) Resume() {
-	f.End(showBothAsyncStep(f, f.ctx, f.w))
+	f.call.End(showBothAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showBothFrame) Release() {
@@ -173,7 +174,7 @@ func (f *showBothFrame) Release() {
 }
 
 func (f *showBothFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.showBoth", "finally.go:34"
 	case 2:

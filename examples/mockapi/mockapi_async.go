@@ -15,8 +15,8 @@ const _ = async.GeneratedV2
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
-	async.Frame[User]
-	id int
+	call async.Frame[User]
+	id   int
 }
 
 // UserAsync is the async form of [API.User].
@@ -24,12 +24,13 @@ type aPIUserFrame struct {
 // User finds a user.
 func (a *API) UserAsync(ctx context.Context, id int) *async.Promise[User] {
 	f := new(aPIUserFrame)
-	return f.Begin(f, ctx, func() async.Step[User] { return a.UserAsyncStep(f, ctx, id) })
+	return f.call.Begin(f, ctx, func() async.Step[User] { return a.UserAsyncStep(f, ctx, id) })
 }
 
 // UserAsyncStep runs a call of [API.User] from where it stands. It is for generated code.
-func (a *API) UserAsyncStep(f *aPIUserFrame, ctx context.Context, id int) async.Step[User] {
-	if f == nil && async.Watched() {
+func (a *API) UserAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[User] {
+	f, _ := r.(*aPIUserFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(a.UserAsync(ctx, id))
 	}
 	var (
@@ -37,17 +38,17 @@ func (a *API) UserAsyncStep(f *aPIUserFrame, ctx context.Context, id int) async.
 		err        error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.Awaited())
+			answerStep = answerStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	answerStep = a.answerAsyncStep(nil, ctx, UserDelay)
+	answerStep = a.answerAsyncStep(async.Spare(f), ctx, UserDelay)
 	if answerStep.Pending() {
 		f = async.Made(f)
 		f.id = id
-		return f.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:65
 	_, err = answerStep.Get()
@@ -61,13 +62,13 @@ resume1: // mockapi.go:65
 }
 
 func (f *aPIUserFrame) Resume() {
-	f.End((*API)(nil).UserAsyncStep(f, nil, f.id))
+	f.call.End((*API)(nil).UserAsyncStep(f, nil, f.id))
 }
 
 func (f *aPIUserFrame) Release() {}
 
 func (f *aPIUserFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "mockapi.(*API).User", "mockapi.go:65"
 	}
@@ -81,7 +82,7 @@ func _() {
 
 // aPIProfileFrame is a call of (*API).Profile while it waits.
 type aPIProfileFrame struct {
-	async.Frame[Profile]
+	call   async.Frame[Profile]
 	userID int
 }
 
@@ -90,12 +91,13 @@ type aPIProfileFrame struct {
 // Profile finds the profile of a user.
 func (a *API) ProfileAsync(ctx context.Context, userID int) *async.Promise[Profile] {
 	f := new(aPIProfileFrame)
-	return f.Begin(f, ctx, func() async.Step[Profile] { return a.ProfileAsyncStep(f, ctx, userID) })
+	return f.call.Begin(f, ctx, func() async.Step[Profile] { return a.ProfileAsyncStep(f, ctx, userID) })
 }
 
 // ProfileAsyncStep runs a call of [API.Profile] from where it stands. It is for generated code.
-func (a *API) ProfileAsyncStep(f *aPIProfileFrame, ctx context.Context, userID int) async.Step[Profile] {
-	if f == nil && async.Watched() {
+func (a *API) ProfileAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[Profile] {
+	f, _ := r.(*aPIProfileFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(a.ProfileAsync(ctx, userID))
 	}
 	var (
@@ -103,17 +105,17 @@ func (a *API) ProfileAsyncStep(f *aPIProfileFrame, ctx context.Context, userID i
 		err        error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.Awaited())
+			answerStep = answerStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	answerStep = a.answerAsyncStep(nil, ctx, ProfileDelay)
+	answerStep = a.answerAsyncStep(async.Spare(f), ctx, ProfileDelay)
 	if answerStep.Pending() {
 		f = async.Made(f)
 		f.userID = userID
-		return f.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:76
 	_, err = answerStep.Get()
@@ -127,13 +129,13 @@ resume1: // mockapi.go:76
 }
 
 func (f *aPIProfileFrame) Resume() {
-	f.End((*API)(nil).ProfileAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).ProfileAsyncStep(f, nil, f.userID))
 }
 
 func (f *aPIProfileFrame) Release() {}
 
 func (f *aPIProfileFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "mockapi.(*API).Profile", "mockapi.go:76"
 	}
@@ -147,7 +149,7 @@ func _() {
 
 // aPIPostsFrame is a call of (*API).Posts while it waits.
 type aPIPostsFrame struct {
-	async.Frame[[]string]
+	call   async.Frame[[]string]
 	userID int
 }
 
@@ -156,12 +158,13 @@ type aPIPostsFrame struct {
 // Posts finds what a user wrote.
 func (a *API) PostsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
 	f := new(aPIPostsFrame)
-	return f.Begin(f, ctx, func() async.Step[[]string] { return a.PostsAsyncStep(f, ctx, userID) })
+	return f.call.Begin(f, ctx, func() async.Step[[]string] { return a.PostsAsyncStep(f, ctx, userID) })
 }
 
 // PostsAsyncStep runs a call of [API.Posts] from where it stands. It is for generated code.
-func (a *API) PostsAsyncStep(f *aPIPostsFrame, ctx context.Context, userID int) async.Step[[]string] {
-	if f == nil && async.Watched() {
+func (a *API) PostsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
+	f, _ := r.(*aPIPostsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(a.PostsAsync(ctx, userID))
 	}
 	var (
@@ -169,17 +172,17 @@ func (a *API) PostsAsyncStep(f *aPIPostsFrame, ctx context.Context, userID int) 
 		err        error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.Awaited())
+			answerStep = answerStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	answerStep = a.answerAsyncStep(nil, ctx, PostsDelay)
+	answerStep = a.answerAsyncStep(async.Spare(f), ctx, PostsDelay)
 	if answerStep.Pending() {
 		f = async.Made(f)
 		f.userID = userID
-		return f.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:87
 	_, err = answerStep.Get()
@@ -190,13 +193,13 @@ resume1: // mockapi.go:87
 }
 
 func (f *aPIPostsFrame) Resume() {
-	f.End((*API)(nil).PostsAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).PostsAsyncStep(f, nil, f.userID))
 }
 
 func (f *aPIPostsFrame) Release() {}
 
 func (f *aPIPostsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "mockapi.(*API).Posts", "mockapi.go:87"
 	}
@@ -210,7 +213,7 @@ func _() {
 
 // aPICommentsFrame is a call of (*API).Comments while it waits.
 type aPICommentsFrame struct {
-	async.Frame[[]string]
+	call   async.Frame[[]string]
 	userID int
 }
 
@@ -219,12 +222,13 @@ type aPICommentsFrame struct {
 // Comments finds what a user said about the posts of others.
 func (a *API) CommentsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
 	f := new(aPICommentsFrame)
-	return f.Begin(f, ctx, func() async.Step[[]string] { return a.CommentsAsyncStep(f, ctx, userID) })
+	return f.call.Begin(f, ctx, func() async.Step[[]string] { return a.CommentsAsyncStep(f, ctx, userID) })
 }
 
 // CommentsAsyncStep runs a call of [API.Comments] from where it stands. It is for generated code.
-func (a *API) CommentsAsyncStep(f *aPICommentsFrame, ctx context.Context, userID int) async.Step[[]string] {
-	if f == nil && async.Watched() {
+func (a *API) CommentsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
+	f, _ := r.(*aPICommentsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(a.CommentsAsync(ctx, userID))
 	}
 	var (
@@ -232,17 +236,17 @@ func (a *API) CommentsAsyncStep(f *aPICommentsFrame, ctx context.Context, userID
 		err        error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.Awaited())
+			answerStep = answerStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	answerStep = a.answerAsyncStep(nil, ctx, CommentsDelay)
+	answerStep = a.answerAsyncStep(async.Spare(f), ctx, CommentsDelay)
 	if answerStep.Pending() {
 		f = async.Made(f)
 		f.userID = userID
-		return f.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
 resume1: // mockapi.go:97
 	_, err = answerStep.Get()
@@ -253,13 +257,13 @@ resume1: // mockapi.go:97
 }
 
 func (f *aPICommentsFrame) Resume() {
-	f.End((*API)(nil).CommentsAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).CommentsAsyncStep(f, nil, f.userID))
 }
 
 func (f *aPICommentsFrame) Release() {}
 
 func (f *aPICommentsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "mockapi.(*API).Comments", "mockapi.go:97"
 	}
@@ -273,7 +277,7 @@ func _() {
 
 // aPIAnswerFrame is a call of (*API).answer while it waits.
 type aPIAnswerFrame struct {
-	async.Frame[async.Void]
+	call  async.Frame[async.Void]
 	a     *API
 	fails bool
 	due   time.Duration
@@ -284,12 +288,13 @@ type aPIAnswerFrame struct {
 // answer is one call: a delay, and then the answer or a failure.
 func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promise[async.Void] {
 	f := new(aPIAnswerFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return a.answerAsyncStep(f, ctx, delay) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return a.answerAsyncStep(f, ctx, delay) })
 }
 
 // answerAsyncStep runs a call of [API.answer] from where it stands. It is for generated code.
-func (a *API) answerAsyncStep(f *aPIAnswerFrame, ctx context.Context, delay time.Duration) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.Duration) async.Step[async.Void] {
+	f, _ := r.(*aPIAnswerFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(a.answerAsync(ctx, delay))
 	}
 	var (
@@ -299,10 +304,10 @@ func (a *API) answerAsyncStep(f *aPIAnswerFrame, ctx context.Context, delay time
 		err          error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			fails, due = f.fails, f.due
-			sleepPromise = sleepPromise.From(f.Awaited())
+			sleepPromise = sleepPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -312,7 +317,7 @@ func (a *API) answerAsyncStep(f *aPIAnswerFrame, ctx context.Context, delay time
 	if sleepPromise.Waits() {
 		f = async.Made(f)
 		f.a, f.fails, f.due = a, fails, due
-		return f.Pause(f, ctx, 1, sleepPromise.Core())
+		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
 	}
 resume1: // mockapi.go:109
 	_, err = sleepPromise.Get()
@@ -327,7 +332,7 @@ resume1: // mockapi.go:109
 }
 
 func (f *aPIAnswerFrame) Resume() {
-	f.End(f.a.answerAsyncStep(f, nil, 0))
+	f.call.End(f.a.answerAsyncStep(f, nil, 0))
 }
 
 func (f *aPIAnswerFrame) Release() {
@@ -335,7 +340,7 @@ func (f *aPIAnswerFrame) Release() {
 }
 
 func (f *aPIAnswerFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "mockapi.(*API).answer", "mockapi.go:109"
 	}

@@ -14,7 +14,7 @@ const _ = async.GeneratedV2
 
 // fetchNamesFrame is a call of fetchNames while it waits.
 type fetchNamesFrame struct {
-	async.Frame[[]string]
+	call async.Frame[[]string]
 }
 
 // fetchNamesAsync is the async form of [fetchNames].
@@ -22,12 +22,13 @@ type fetchNamesFrame struct {
 // fetchNames loads five users at the same time. The names are in the order of the calls; the first failure is the error.
 func fetchNamesAsync(ctx context.Context, api *mockapi.API) *async.Promise[[]string] {
 	f := new(fetchNamesFrame)
-	return f.Begin(f, ctx, func() async.Step[[]string] { return fetchNamesAsyncStep(f, ctx, api) })
+	return f.call.Begin(f, ctx, func() async.Step[[]string] { return fetchNamesAsyncStep(f, ctx, api) })
 }
 
 // fetchNamesAsyncStep runs a call of [fetchNames] from where it stands. It is for generated code.
-func fetchNamesAsyncStep(f *fetchNamesFrame, ctx context.Context, api *mockapi.API) async.Step[[]string] {
-	if f == nil && async.Watched() {
+func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API) async.Step[[]string] {
+	f, _ := r.(*fetchNamesFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(fetchNamesAsync(ctx, api))
 	}
 	var (
@@ -37,9 +38,9 @@ func fetchNamesAsyncStep(f *fetchNamesFrame, ctx context.Context, api *mockapi.A
 		err        error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			allPromise = allPromise.From(f.Awaited())
+			allPromise = allPromise.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -49,7 +50,7 @@ func fetchNamesAsyncStep(f *fetchNamesFrame, ctx context.Context, api *mockapi.A
 	allPromise = async.All(calls...)
 	if allPromise.Waits() {
 		f = async.Made(f)
-		return f.Pause(f, ctx, 1, allPromise.Core())
+		return f.call.Pause(f, ctx, 1, allPromise.Core())
 	}
 resume1: // parallel.go:22
 	users, err = allPromise.Get()
@@ -66,13 +67,13 @@ resume1: // parallel.go:22
 }
 
 func (f *fetchNamesFrame) Resume() {
-	f.End(fetchNamesAsyncStep(f, nil, nil))
+	f.call.End(fetchNamesAsyncStep(f, nil, nil))
 }
 
 func (f *fetchNamesFrame) Release() {}
 
 func (f *fetchNamesFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.fetchNames", "parallel.go:22"
 	}

@@ -15,7 +15,7 @@ const _ = async.GeneratedV2
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
-	async.Frame[T]
+	call     async.Frame[T]
 	ctx      context.Context
 	pause    time.Duration
 	limit    time.Duration
@@ -32,12 +32,13 @@ type doFrame[T any] struct {
 // on.
 func DoAsync[T any](ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) *async.Promise[T] {
 	f2 := new(doFrame[T])
-	return f2.Begin(f2, ctx, func() async.Step[T] { return DoAsyncStep[T](f2, ctx, n, pause, limit, f) })
+	return f2.call.Begin(f2, ctx, func() async.Step[T] { return DoAsyncStep[T](f2, ctx, n, pause, limit, f) })
 }
 
 // DoAsyncStep runs a call of [Do] from where it stands. It is for generated code.
-func DoAsyncStep[T any](f2 *doFrame[T], ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
-	if f2 == nil && async.Watched() {
+func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
+	f2, _ := r.(*doFrame[T])
+	if r == nil && async.Watched() {
 		return async.Begun(DoAsync[T](ctx, n, pause, limit, f))
 	}
 	var (
@@ -53,14 +54,14 @@ func DoAsyncStep[T any](f2 *doFrame[T], ctx context.Context, n int, pause, limit
 		awaits       async.Awaits
 	)
 	if f2 != nil {
-		switch f2.At() {
+		switch f2.call.At() {
 		case 1:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
-			sleepPromise = sleepPromise.From(f2.Awaited())
+			sleepPromise = sleepPromise.From(f2.call.Awaited())
 			goto resume1
 		case 2:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
-			tryPromise = tryPromise.From(f2.Awaited())
+			tryPromise = tryPromise.From(f2.call.Awaited())
 			goto resume2
 		}
 	}
@@ -78,7 +79,7 @@ loop:
 		f2 = async.Made(f2)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
-		return f2.Pause(f2, ctx, 1, sleepPromise.Core())
+		return f2.call.Pause(f2, ctx, 1, sleepPromise.Core())
 	}
 resume1: // retry.go:23
 	_, err = sleepPromise.Get()
@@ -91,7 +92,7 @@ end:
 		f2 = async.Made(f2)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
-		return f2.Pause(f2, ctx, 2, tryPromise.Core())
+		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())
 	}
 resume2: // retry.go:27
 	v, err2 = tryPromise.Get()
@@ -106,7 +107,7 @@ done:
 }
 
 func (f2 *doFrame[T]) Resume() {
-	f2.End(DoAsyncStep[T](f2, f2.ctx, 0, f2.pause, f2.limit, f2.f))
+	f2.call.End(DoAsyncStep[T](f2, f2.ctx, 0, f2.pause, f2.limit, f2.f))
 }
 
 func (f2 *doFrame[T]) Release() {
@@ -117,7 +118,7 @@ func (f2 *doFrame[T]) Release() {
 }
 
 func (f2 *doFrame[T]) Site() (function string, position string) {
-	switch f2.At() {
+	switch f2.call.At() {
 	case 1:
 		return "retry.Do", "retry.go:23"
 	case 2:

@@ -16,7 +16,7 @@ const _ = async.GeneratedV2
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {
-	async.Frame[mockapi.User]
+	call async.Frame[mockapi.User]
 }
 
 // fetchUserSafeAsync is the async form of [fetchUserSafe].
@@ -24,12 +24,13 @@ type fetchUserSafeFrame struct {
 // fetchUserSafe is a user, or a guest if the service does not answer. Other errors are passed on.
 func fetchUserSafeAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[mockapi.User] {
 	f := new(fetchUserSafeFrame)
-	return f.Begin(f, ctx, func() async.Step[mockapi.User] { return fetchUserSafeAsyncStep(f, ctx, api, id) })
+	return f.call.Begin(f, ctx, func() async.Step[mockapi.User] { return fetchUserSafeAsyncStep(f, ctx, api, id) })
 }
 
 // fetchUserSafeAsyncStep runs a call of [fetchUserSafe] from where it stands. It is for generated code.
-func fetchUserSafeAsyncStep(f *fetchUserSafeFrame, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
-	if f == nil && async.Watched() {
+func fetchUserSafeAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
+	f, _ := r.(*fetchUserSafeFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(fetchUserSafeAsync(ctx, api, id))
 	}
 	var (
@@ -38,16 +39,16 @@ func fetchUserSafeAsyncStep(f *fetchUserSafeFrame, ctx context.Context, api *moc
 		err      error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			userStep = userStep.From(f.Awaited())
+			userStep = userStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	userStep = api.UserAsyncStep(nil, ctx, id)
+	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
 		f = async.Made(f)
-		return f.Pause(f, ctx, 1, userStep.Core())
+		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
 resume1: // safe.go:23
 	user, err = userStep.Get()
@@ -61,13 +62,13 @@ resume1: // safe.go:23
 }
 
 func (f *fetchUserSafeFrame) Resume() {
-	f.End(fetchUserSafeAsyncStep(f, nil, nil, 0))
+	f.call.End(fetchUserSafeAsyncStep(f, nil, nil, 0))
 }
 
 func (f *fetchUserSafeFrame) Release() {}
 
 func (f *fetchUserSafeFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.fetchUserSafe", "safe.go:23"
 	}

@@ -16,10 +16,10 @@ const _ = async.GeneratedV2
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
-	async.Frame[async.Void]
-	ctx context.Context
-	w   io.Writer
-	api *mockapi.API
+	call async.Frame[async.Void]
+	ctx  context.Context
+	w    io.Writer
+	api  *mockapi.API
 }
 
 // showPostsAsync is the async form of [showPosts].
@@ -27,12 +27,13 @@ type showPostsFrame struct {
 // showPosts prints a profile, and then the posts of its user.
 func showPostsAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
 	f := new(showPostsFrame)
-	return f.Begin(f, ctx, func() async.Step[async.Void] { return showPostsAsyncStep(f, ctx, w) })
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showPostsAsyncStep(f, ctx, w) })
 }
 
 // showPostsAsyncStep runs a call of [showPosts] from where it stands. It is for generated code.
-func showPostsAsyncStep(f *showPostsFrame, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	if f == nil && async.Watched() {
+func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+	f, _ := r.(*showPostsFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(showPostsAsync(ctx, w))
 	}
 	var (
@@ -44,23 +45,23 @@ func showPostsAsyncStep(f *showPostsFrame, ctx context.Context, w io.Writer) asy
 		posts       []string
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
 			api = f.api
-			profileStep = profileStep.From(f.Awaited())
+			profileStep = profileStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			api = f.api
-			postsStep = postsStep.From(f.Awaited())
+			postsStep = postsStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
 	api = mockapi.Reliable()
-	profileStep = api.ProfileAsyncStep(nil, ctx, 1)
+	profileStep = api.ProfileAsyncStep(async.Spare(f), ctx, 1)
 	if profileStep.Pending() {
 		f = async.Made(f)
 		f.ctx, f.w, f.api = ctx, w, api
-		return f.Pause(f, ctx, 1, profileStep.Core())
+		return f.call.Pause(f, ctx, 1, profileStep.Core())
 	}
 resume1: // sequential.go:21
 	profile, err = profileStep.Get()
@@ -68,11 +69,11 @@ resume1: // sequential.go:21
 		return async.Done(async.Void{}, err)
 	}
 	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
-	postsStep = api.PostsAsyncStep(nil, ctx, profile.UserID)
+	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, profile.UserID)
 	if postsStep.Pending() {
 		f = async.Made(f)
 		f.w, f.api, f.ctx = w, api, nil
-		return f.Pause(f, ctx, 2, postsStep.Core())
+		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
 resume2: // sequential.go:26
 	posts, err = postsStep.Get()
@@ -87,7 +88,7 @@ resume2: // sequential.go:26
 }
 
 func (f *showPostsFrame) Resume() {
-	f.End(showPostsAsyncStep(f, f.ctx, f.w))
+	f.call.End(showPostsAsyncStep(f, f.ctx, f.w))
 }
 
 func (f *showPostsFrame) Release() {
@@ -97,7 +98,7 @@ func (f *showPostsFrame) Release() {
 }
 
 func (f *showPostsFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "main.showPosts", "sequential.go:21"
 	case 2:

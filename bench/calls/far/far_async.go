@@ -13,9 +13,9 @@ const _ = async.GeneratedV2
 
 // addFrame is a call of Add while it waits.
 type addFrame struct {
-	async.Frame[int]
-	a int
-	b int
+	call async.Frame[int]
+	a    int
+	b    int
 }
 
 // AddAsync is the async form of [Add].
@@ -23,12 +23,13 @@ type addFrame struct {
 // Add could suspend, but does not for the numbers that it is given.
 func AddAsync(ctx context.Context, a, b int) *async.Promise[int] {
 	f := new(addFrame)
-	return f.Begin(f, ctx, func() async.Step[int] { return AddAsyncStep(f, ctx, a, b) })
+	return f.call.Begin(f, ctx, func() async.Step[int] { return AddAsyncStep(f, ctx, a, b) })
 }
 
 // AddAsyncStep runs a call of [Add] from where it stands. It is for generated code.
-func AddAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
-	if f == nil && async.Watched() {
+func AddAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
+	f, _ := r.(*addFrame)
+	if r == nil && async.Watched() {
 		return async.Begun(AddAsync(ctx, a, b))
 	}
 	var (
@@ -36,9 +37,9 @@ func AddAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
 		err       error
 	)
 	if f != nil {
-		switch f.At() {
+		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.Awaited())
+			yieldStep = yieldStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -49,7 +50,7 @@ func AddAsyncStep(f *addFrame, ctx context.Context, a, b int) async.Step[int] {
 	if yieldStep.Pending() {
 		f = async.Made(f)
 		f.a, f.b = a, b
-		return f.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
 resume1: // far.go:17
 	_, err = yieldStep.Get()
@@ -61,13 +62,13 @@ end:
 }
 
 func (f *addFrame) Resume() {
-	f.End(AddAsyncStep(f, nil, f.a, f.b))
+	f.call.End(AddAsyncStep(f, nil, f.a, f.b))
 }
 
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "far.Add", "far.go:17"
 	}
