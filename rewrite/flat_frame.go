@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"strconv"
+	"strings"
 
 	"github.com/dave/dst"
 
@@ -271,16 +272,31 @@ func (e *emitter) outcome(xs []dst.Expr) (v, err dst.Expr) {
 
 // release declares the method that drops what a finished call has kept.
 func (e *emitter) release() dst.Decl {
-	var body []dst.Stmt
+	var vs []*statemachine.Var
 	for _, f := range e.fields {
 		if f.boxed || statemachine.HasPointers(f.typ) {
-			body = append(body, e.clear(f.vars[0]))
+			vs = append(vs, f.vars[0])
 		}
 	}
+	body := e.clears(vs)
 	if e.unwinder != "" {
 		body = append(body, assign(sel(dst.NewIdent(e.self), e.unwinder), dst.NewIdent("nil")))
 	}
 	return e.method("Release", nil, body...)
+}
+
+// clears sets slots to their zero values.
+func (e *emitter) clears(vs []*statemachine.Var) (out []dst.Stmt) {
+	all := &dst.AssignStmt{Tok: token.ASSIGN}
+	var others []dst.Stmt
+	for _, v := range vs {
+		if zero := e.cleared(v); zero != nil {
+			all.Lhs, all.Rhs = append(all.Lhs, e.field(v)), append(all.Rhs, zero)
+		} else {
+			others = append(others, e.clear(v))
+		}
+	}
+	return append(appendLong(nil, all), others...)
 }
 
 // clear sets a slot to its zero value.
@@ -305,30 +321,46 @@ func (e *emitter) cleared(v *statemachine.Var) dst.Expr {
 // field is the place of a slot in the frame.
 func (e *emitter) field(v *statemachine.Var) dst.Expr { return sel(dst.NewIdent(e.self), v.Name) }
 
-// site declares the method that tells where a call waits.
+// site declares the method that tells where a call waits: the function, and the places of its beginning and its awaits.
+//
+//	func (f *fooFrame) Site() (function string, position string) {
+//		return f.call.Site("p.Foo", "foo.go:10|foo.go:12|foo.go:20")
+//	}
 func (e *emitter) site() dst.Decl {
-	name := e.tf.pkg.Name + "." + funcName(e.fl.f.Decl)
-	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
-	ret := func(pos string) dst.Stmt {
-		return &dst.ReturnStmt{Results: []dst.Expr{stringLit(name), stringLit(pos)}}
-	}
-	for _, op := range e.m.Ops {
-		if op.Kind == statemachine.OpAwait {
-			c := &dst.CaseClause{List: []dst.Expr{intLit(op.State)}, Body: onLines(ret(e.where(e.awaitNode(op))))}
-			c.Decs.Before = dst.NewLine
-			s.Body.List = append(s.Body.List, c)
-		}
-	}
 	var at ast.Node = e.fl.f.Decl.Name
 	if e.block != nil {
 		at = e.block.lit
 	}
-	str := dst.NewIdent("string")
-	last := ret(e.where(at))
-	if len(s.Body.List) == 0 {
-		return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, last)
+	places := []string{e.where(at)}
+	for _, op := range e.m.Ops {
+		if op.Kind == statemachine.OpAwait {
+			places = append(places, e.where(e.awaitNode(op)))
+		}
 	}
-	return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, s, last)
+	site := call(e.called("Site"), stringLit(e.tf.pkg.Name+"."+funcName(e.fl.f.Decl)), placesLit(places))
+	str := dst.NewIdent("string")
+	return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, returns(site))
+}
+
+// placesPerLine is how many places stand in a line.
+const placesPerLine = 6
+
+func placesLit(places []string) (x dst.Expr) {
+	for len(places) > 0 {
+		n := min(len(places), placesPerLine)
+		text := strings.Join(places[:n], "|")
+		if places = places[n:]; len(places) > 0 {
+			text += "|"
+		}
+		lit := stringLit(text)
+		if x == nil {
+			x = lit
+			continue
+		}
+		lit.Decorations().Before = dst.NewLine
+		x = &dst.BinaryExpr{X: x, Op: token.ADD, Y: lit}
+	}
+	return x
 }
 
 func stringLit(s string) dst.Expr { return &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(s)} }

@@ -430,12 +430,14 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	for _, v := range op.Live {
 		cleared[v.Name] = true // its field may have had another tenant
 	}
+	var dead []*statemachine.Var
 	for _, v := range op.Dead {
 		if !cleared[v.Name] {
 			cleared[v.Name] = true
-			out = append(out, e.clear(v))
+			dead = append(dead, v)
 		}
 	}
+	out = append(out, e.clears(dead)...)
 	suspend := call(e.called("Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
 	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
 	return out, e.resumption(op)

@@ -4,6 +4,7 @@ package async
 
 import (
 	"context"
+	"strings"
 	"unsafe"
 )
 
@@ -118,6 +119,22 @@ const readyBudget = 250
 
 // At is the state in which Resume has to go on: what Suspend was given, or 0 in the beginning.
 func (f *Frame[R]) At() int32 { return f.task.at }
+
+// Site is the function, and of the places, which are separated by |, the one where the call is: the first in the beginning, and that of
+// each state behind it. It is for generated code.
+func (f *Frame[R]) Site(function, places string) (string, string) {
+	rest := places
+	for range f.task.at {
+		_, behind, ok := strings.Cut(rest, "|")
+		if !ok {
+			rest = places
+			break
+		}
+		rest = behind
+	}
+	place, _, _ := strings.Cut(rest, "|")
+	return function, place
+}
 
 // Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
 // call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is

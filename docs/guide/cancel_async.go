@@ -12,12 +12,12 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {
-	async.Frame[int]
-	async.Unwinder
+	call       async.Frame[int]
+	defers     async.Unwinder
 	ctx        context.Context
 	ask        func(context.Context) *async.Promise[int]
 	askNext    func(context.Context) *async.Promise[int]
@@ -31,7 +31,12 @@ type patientFrame struct {
 // Patient waits for an answer for a minute at most, and then for the answer of a second shop.
 func PatientAsync(ctx context.Context, ask, askNext func(context.Context) *async.Promise[int]) *async.Promise[int] {
 	f := &patientFrame{ctx: ctx, ask: ask, askNext: askNext}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// PatientAsyncStep runs a call of [Patient]. It is for generated code.
+func PatientAsyncStep(_ async.Resumer, ctx context.Context, ask, askNext func(context.Context) *async.Promise[int]) async.Step[int] {
+	return async.Begun(PatientAsync(ctx, ask, askNext))
 }
 
 func (f *patientFrame) Resume() {
@@ -41,8 +46,8 @@ func (f *patientFrame) Resume() {
 		price  int
 		err    error
 	)
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -53,14 +58,14 @@ func (f *patientFrame) Resume() {
 	first, cancel = async.WithTimeout(f.ctx, time.Minute)
 	{
 		cancel2 := cancel
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer cancel2()
 			u.Raise()
 		})
 	}
 	f.askPromise = f.ask(first)
 	f.ask = nil
-	if f.Suspend(1, f.askPromise.Pending()) {
+	if f.call.Suspend(1, f.askPromise.Pending()) {
 		return
 	}
 resume1: // cancel.go:18
@@ -71,7 +76,7 @@ resume1: // cancel.go:18
 	f.askPromise = f.askNext(f.ctx)
 	f.ctx = nil
 	f.askNext = nil
-	if f.Suspend(2, f.askPromise.Pending()) {
+	if f.call.Suspend(2, f.askPromise.Pending()) {
 		return
 	}
 resume2: // cancel.go:20
@@ -80,10 +85,10 @@ resume2: // cancel.go:20
 end:
 	f.result, f.result2 = price, err
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(f.result, f.result2)
+	f.call.Finish(f.result, f.result2)
 }
 
 func (f *patientFrame) Release() {
@@ -95,7 +100,7 @@ func (f *patientFrame) Release() {
 }
 
 func (f *patientFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Patient", "cancel.go:18"
 	case 2:
@@ -111,8 +116,8 @@ func _() {
 
 // reserveFrame is a call of Reserve while it waits.
 type reserveFrame struct {
-	async.Frame[async.Void]
-	async.Unwinder
+	call           async.Frame[async.Void]
+	defers         async.Unwinder
 	ctx            context.Context
 	shelf          *async.Semaphore
 	err            error
@@ -124,13 +129,18 @@ type reserveFrame struct {
 // Reserve keeps an item back until its context is cancelled, and gives it back even so.
 func ReserveAsync(ctx context.Context, shelf *async.Semaphore) *async.Promise[async.Void] {
 	f := &reserveFrame{ctx: ctx, shelf: shelf}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// ReserveAsyncStep runs a call of [Reserve]. It is for generated code.
+func ReserveAsyncStep(_ async.Resumer, ctx context.Context, shelf *async.Semaphore) async.Step[async.Void] {
+	return async.Begun(ReserveAsync(ctx, shelf))
 }
 
 func (f *reserveFrame) Resume() {
 	var err error
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -139,7 +149,7 @@ func (f *reserveFrame) Resume() {
 		goto unwind
 	}
 	f.acquirePromise = f.shelf.Acquire(f.ctx, 1)
-	if f.Suspend(1, f.acquirePromise.Pending()) {
+	if f.call.Suspend(1, f.acquirePromise.Pending()) {
 		return
 	}
 resume1: // cancel.go:29
@@ -151,7 +161,7 @@ resume1: // cancel.go:29
 	{
 		ctx := f.ctx
 		shelf := f.shelf
-		f.DeferAsync(func(u *async.Unwinder) *async.Promise[async.Void] {
+		f.defers.DeferAsync(func(u *async.Unwinder) *async.Promise[async.Void] {
 			return reserveBlock(u, ctx, shelf)
 		})
 	}
@@ -159,16 +169,16 @@ resume1: // cancel.go:29
 	f.acquirePromise = async.Sleep(f.ctx, time.Hour)
 	f.ctx = nil
 	f.shelf = nil
-	if f.Suspend(2, f.acquirePromise.Pending()) {
+	if f.call.Suspend(2, f.acquirePromise.Pending()) {
 		return
 	}
 resume2: // cancel.go:38
 	_, f.err = f.acquirePromise.Get()
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(async.Void{}, f.err)
+	f.call.Finish(async.Void{}, f.err)
 }
 
 func (f *reserveFrame) Release() {
@@ -179,7 +189,7 @@ func (f *reserveFrame) Release() {
 }
 
 func (f *reserveFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Reserve", "cancel.go:29"
 	case 2:
@@ -190,7 +200,7 @@ func (f *reserveFrame) Site() (function string, position string) {
 
 // reserveBlockFrame is a call of reserveBlock while it waits.
 type reserveBlockFrame struct {
-	async.Frame[async.Void]
+	call         async.Frame[async.Void]
 	u            *async.Unwinder
 	ctx          context.Context
 	shelf        *async.Semaphore
@@ -200,25 +210,25 @@ type reserveBlockFrame struct {
 // reserveBlock starts a deferred block of Reserve, line 32.
 func reserveBlock(u *async.Unwinder, ctx context.Context, shelf *async.Semaphore) *async.Promise[async.Void] {
 	f := &reserveBlockFrame{u: u, ctx: ctx, shelf: shelf}
-	return f.Start(f, nil)
+	return f.call.Start(f, nil)
 }
 
 func (f *reserveBlockFrame) Resume() {
 	var yieldErr error
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	}
 	f.yieldPromise = async.Yield(context.WithoutCancel(f.ctx))
 	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
+	if f.call.Suspend(1, f.yieldPromise.Pending()) {
 		return
 	}
 resume1: // cancel.go:33
 	_, yieldErr = f.yieldPromise.Get() // ctx itself would reject at once
 	f.shelf.Release(1)
 	fmt.Println("given back:", yieldErr)
-	f.Finish(async.Void{}, nil)
+	f.call.Finish(async.Void{}, nil)
 }
 
 func (f *reserveBlockFrame) Release() {
@@ -229,7 +239,7 @@ func (f *reserveBlockFrame) Release() {
 }
 
 func (f *reserveBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Reserve", "cancel.go:33"
 	}

@@ -10,12 +10,12 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {
-	async.Frame[async.Void]
-	async.Unwinder
+	call   async.Frame[async.Void]
+	defers async.Unwinder
 	ctx    context.Context
 	n      int
 	out    chan<- int
@@ -30,12 +30,17 @@ type countFrame struct {
 // Count sends the numbers below n.
 func CountAsync(ctx context.Context, n int, out chan<- int) *async.Promise[async.Void] {
 	f := &countFrame{ctx: ctx, n: n, out: out}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// CountAsyncStep runs a call of [Count]. It is for generated code.
+func CountAsyncStep(_ async.Resumer, ctx context.Context, n int, out chan<- int) async.Step[async.Void] {
+	return async.Begun(CountAsync(ctx, n, out))
 }
 
 func (f *countFrame) Resume() {
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case async.Unwinding:
@@ -43,7 +48,7 @@ func (f *countFrame) Resume() {
 	}
 	{
 		arg := f.out
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer close(arg)
 			u.Raise()
 		})
@@ -55,7 +60,7 @@ loop:
 		goto done
 	}
 	f.sent = async.Deliver[int](f.out, f.i)
-	if f.Suspend(1, f.sent.Pending()) {
+	if f.call.Suspend(1, f.sent.Pending()) {
 		return
 	}
 resume1: // channels.go:16
@@ -65,10 +70,10 @@ resume1: // channels.go:16
 done:
 	f.result = f.ctx.Err()
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(async.Void{}, f.result)
+	f.call.Finish(async.Void{}, f.result)
 }
 
 func (f *countFrame) Release() {
@@ -79,7 +84,7 @@ func (f *countFrame) Release() {
 }
 
 func (f *countFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Count", "channels.go:16"
 	}
@@ -93,8 +98,8 @@ func _() {
 
 // mergeFrame is a call of Merge while it waits.
 type mergeFrame struct {
-	async.Frame[async.Void]
-	async.Unwinder
+	call   async.Frame[async.Void]
+	defers async.Unwinder
 	ctx    context.Context
 	a      <-chan int
 	b      <-chan int
@@ -114,12 +119,17 @@ type mergeFrame struct {
 // Merge passes on what comes from two channels until both are closed.
 func MergeAsync(ctx context.Context, a, b <-chan int, out chan<- int) *async.Promise[async.Void] {
 	f := &mergeFrame{ctx: ctx, a: a, b: b, out: out}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// MergeAsyncStep runs a call of [Merge]. It is for generated code.
+func MergeAsyncStep(_ async.Resumer, ctx context.Context, a, b <-chan int, out chan<- int) async.Step[async.Void] {
+	return async.Begun(MergeAsync(ctx, a, b, out))
 }
 
 func (f *mergeFrame) Resume() {
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case 2:
@@ -129,7 +139,7 @@ func (f *mergeFrame) Resume() {
 	}
 	{
 		arg := f.out
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer close(arg)
 			u.Raise()
 		})
@@ -145,7 +155,7 @@ loop:
 	f.v4 = async.RecvCase(f.ctx.Done())
 	f.chosen = async.Select(f.v2, f.v3, f.v4)
 	f.sent = nil
-	if f.Suspend(1, f.chosen.Pending()) {
+	if f.call.Suspend(1, f.chosen.Pending()) {
 		return
 	}
 resume1: // channels.go:29
@@ -171,7 +181,7 @@ resume1: // channels.go:29
 	f.v3 = nil
 	f.v4 = nil
 	f.chosen = nil
-	if f.Suspend(2, f.sent.Pending()) {
+	if f.call.Suspend(2, f.sent.Pending()) {
 		return
 	}
 resume2: // channels.go:43
@@ -180,10 +190,10 @@ resume2: // channels.go:43
 done:
 	f.result = nil
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(async.Void{}, f.result)
+	f.call.Finish(async.Void{}, f.result)
 }
 
 func (f *mergeFrame) Release() {
@@ -200,7 +210,7 @@ func (f *mergeFrame) Release() {
 }
 
 func (f *mergeFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Merge", "channels.go:29"
 	case 2:
@@ -216,58 +226,72 @@ func _() {
 
 // totalFrame is a call of Total while it waits.
 type totalFrame struct {
-	async.Frame[int]
-	ctx      context.Context
-	in       <-chan int
-	sum      int
-	ch       <-chan int
-	received *async.Promise[async.Received[int]]
+	call async.Frame[int]
+	ctx  context.Context
+	sum  int
+	ch   <-chan int
 }
 
 // TotalAsync is the async form of [Total].
 //
 // Total adds up what comes from a channel.
 func TotalAsync(ctx context.Context, in <-chan int) *async.Promise[int] {
-	f := &totalFrame{ctx: ctx, in: in}
-	return f.Start(f, ctx)
+	f := new(totalFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return TotalAsyncStep(f, ctx, in) })
 }
 
-func (f *totalFrame) Resume() {
-	var (
-		v  int
-		ok bool
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
+// TotalAsyncStep runs a call of [Total] from where it stands. It is for generated code.
+func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.Step[int] {
+	f, _ := r.(*totalFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(TotalAsync(ctx, in))
 	}
-	f.ch = f.in
+	var (
+		sum      int
+		v        int
+		ch       <-chan int
+		ok       bool
+		received *async.Promise[async.Received[int]]
+		awaits   async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			sum, ch = f.sum, f.ch
+			received = received.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	ch = in
 loop:
-	f.received = async.Receive(f.ch)
-	f.in = nil
-	if f.Suspend(1, f.received.Pending()) {
-		return
+	received = async.Receive(ch)
+	if awaits++; received.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.sum, f.ch = ctx, sum, ch
+		return f.call.Pause(f, ctx, 1, received.Core())
 	}
 resume1: // channels.go:52
-	v, ok = async.Taken2(f.received)
+	v, ok = async.Taken2(received)
 	if !ok {
 		goto done
 	}
-	f.sum += v
+	sum += v
 	goto loop
 done:
-	f.Finish(f.sum, f.ctx.Err())
+	return async.Done(sum, ctx.Err())
+}
+
+func (f *totalFrame) Resume() {
+	f.call.End(TotalAsyncStep(f, f.ctx, nil))
 }
 
 func (f *totalFrame) Release() {
 	f.ctx = nil
-	f.in = nil
 	f.ch = nil
-	f.received = nil
 }
 
 func (f *totalFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Total", "channels.go:52"
 	}
@@ -281,57 +305,71 @@ func _() {
 
 // drainFrame is a call of Drain while it waits.
 type drainFrame struct {
-	async.Frame[int]
-	ctx         context.Context
-	q           *async.Queue[int]
-	sum         int
-	takePromise *async.Promise[int]
+	call async.Frame[int]
+	ctx  context.Context
+	q    *async.Queue[int]
+	sum  int
 }
 
 // DrainAsync is the async form of [Drain].
 //
 // Drain adds up what is taken from a queue, until it is closed.
 func DrainAsync(ctx context.Context, q *async.Queue[int]) *async.Promise[int] {
-	f := &drainFrame{ctx: ctx, q: q}
-	return f.Start(f, ctx)
+	f := new(drainFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return DrainAsyncStep(f, ctx, q) })
+}
+
+// DrainAsyncStep runs a call of [Drain] from where it stands. It is for generated code.
+func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) async.Step[int] {
+	f, _ := r.(*drainFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(DrainAsync(ctx, q))
+	}
+	var (
+		sum         int
+		takePromise *async.Promise[int]
+		v           int
+		err         error
+		awaits      async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			sum = f.sum
+			takePromise = takePromise.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+loop:
+	takePromise = q.Take(ctx)
+	if awaits++; takePromise.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.q, f.sum = ctx, q, sum
+		return f.call.Pause(f, ctx, 1, takePromise.Core())
+	}
+resume1: // channels.go:63
+	v, err = takePromise.Get()
+	if errors.Is(err, async.ErrClosed) {
+		return async.Done(sum, nil)
+	}
+	if err != nil {
+		return async.Done(0, err)
+	}
+	sum += v
+	goto loop
 }
 
 func (f *drainFrame) Resume() {
-	var (
-		v   int
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-loop:
-	f.takePromise = f.q.Take(f.ctx)
-	if f.Suspend(1, f.takePromise.Pending()) {
-		return
-	}
-resume1: // channels.go:63
-	v, err = f.takePromise.Get()
-	if errors.Is(err, async.ErrClosed) {
-		f.Finish(f.sum, nil)
-		return
-	}
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-	f.sum += v
-	goto loop
+	f.call.End(DrainAsyncStep(f, f.ctx, f.q))
 }
 
 func (f *drainFrame) Release() {
 	f.ctx = nil
 	f.q = nil
-	f.takePromise = nil
 }
 
 func (f *drainFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Drain", "channels.go:63"
 	}

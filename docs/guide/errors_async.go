@@ -10,73 +10,87 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // firstPriceFrame is a call of FirstPrice while it waits.
 type firstPriceFrame struct {
-	async.Frame[int]
-	ctx          context.Context
-	item         string
-	shops        []*Shop
-	over         []*Shop
-	n            int
-	i            int
-	pricePromise *async.Promise[int]
+	call async.Frame[int]
+	ctx  context.Context
+	item string
+	over []*Shop
+	n    int
+	i    int
 }
 
 // FirstPriceAsync is the async form of [FirstPrice].
 //
 // FirstPrice asks one shop after the other, until one has the item.
 func FirstPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	f := &firstPriceFrame{ctx: ctx, item: item, shops: shops}
-	return f.Start(f, ctx)
+	f := new(firstPriceFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return FirstPriceAsyncStep(f, ctx, item, shops...) })
+}
+
+// FirstPriceAsyncStep runs a call of [FirstPrice] from where it stands. It is for generated code.
+func FirstPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
+	f, _ := r.(*firstPriceFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(FirstPriceAsync(ctx, item, shops...))
+	}
+	var (
+		s         *Shop
+		over      []*Shop
+		n         int
+		i         int
+		priceStep async.Step[int]
+		price     int
+		err       error
+		awaits    async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			over, n, i = f.over, f.n, f.i
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	over = shops
+	n = len(over)
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	s = over[i]
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
+	if awaits++; priceStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // errors.go:15
+	price, err = priceStep.Get()
+	if err == nil || !errors.Is(err, ErrSoldOut) {
+		return async.Done(price, err)
+	}
+	i++
+	goto loop
+done:
+	return async.Done(0, ErrSoldOut)
 }
 
 func (f *firstPriceFrame) Resume() {
-	var (
-		s     *Shop
-		price int
-		err   error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.over = f.shops
-	f.n = len(f.over)
-	f.i = 0
-loop:
-	if f.i >= f.n {
-		goto done
-	}
-	s = f.over[f.i]
-	f.pricePromise = s.PriceAsync(f.ctx, f.item)
-	f.shops = nil
-	if f.Suspend(1, f.pricePromise.Pending()) {
-		return
-	}
-resume1: // errors.go:15
-	price, err = f.pricePromise.Get()
-	if err == nil || !errors.Is(err, ErrSoldOut) {
-		f.Finish(price, err)
-		return
-	}
-	f.i++
-	goto loop
-done:
-	f.Finish(0, ErrSoldOut)
+	f.call.End(FirstPriceAsyncStep(f, f.ctx, f.item, nil...))
 }
 
 func (f *firstPriceFrame) Release() {
 	f.ctx = nil
 	f.item = ""
-	f.shops = nil
 	f.over = nil
-	f.pricePromise = nil
 }
 
 func (f *firstPriceFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.FirstPrice", "errors.go:15"
 	}
@@ -90,52 +104,71 @@ func _() {
 
 // costFrame is a call of Cost while it waits.
 type costFrame struct {
-	async.Frame[int]
-	ctx          context.Context
-	s            *Shop
-	pricePromise *async.Promise[int]
-	price        int
+	call  async.Frame[int]
+	ctx   context.Context
+	s     *Shop
+	price int
 }
 
 // CostAsync is the async form of [Cost].
 //
 // Cost adds up what a breakfast costs. It panics if a shop has not got something.
 func CostAsync(ctx context.Context, s *Shop) *async.Promise[int] {
-	f := &costFrame{ctx: ctx, s: s}
-	return f.Start(f, ctx)
+	f := new(costFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return CostAsyncStep(f, ctx, s) })
+}
+
+// CostAsyncStep runs a call of [Cost] from where it stands. It is for generated code.
+func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int] {
+	f, _ := r.(*costFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(CostAsync(ctx, s))
+	}
+	var (
+		priceStep  async.Step[int]
+		price      int
+		priceStep2 async.Step[int]
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			price = f.price
+			priceStep2 = priceStep2.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "tea")
+	if priceStep.Pending() {
+		f = async.Made(f)
+		f.ctx, f.s = ctx, s
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // errors.go:27
+	price = async.Must(priceStep.Get())
+	priceStep2 = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
+	if priceStep2.Pending() {
+		f = async.Made(f)
+		f.price, f.ctx, f.s = price, nil, nil
+		return f.call.Pause(f, ctx, 2, priceStep2.Core())
+	}
+resume2: // errors.go:27
+	return async.Done(2*price+async.Must(priceStep2.Get()), nil)
 }
 
 func (f *costFrame) Resume() {
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.pricePromise = f.s.PriceAsync(f.ctx, "tea")
-	if f.Suspend(1, f.pricePromise.Pending()) {
-		return
-	}
-resume1: // errors.go:27
-	f.price = async.Must(f.pricePromise.Get())
-	f.pricePromise = f.s.PriceAsync(f.ctx, "milk")
-	f.ctx = nil
-	f.s = nil
-	if f.Suspend(2, f.pricePromise.Pending()) {
-		return
-	}
-resume2: // errors.go:27
-	f.Finish(2*f.price+async.Must(f.pricePromise.Get()), nil)
+	f.call.End(CostAsyncStep(f, f.ctx, f.s))
 }
 
 func (f *costFrame) Release() {
 	f.ctx = nil
 	f.s = nil
-	f.pricePromise = nil
 }
 
 func (f *costFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Cost", "errors.go:27"
 	case 2:
@@ -151,42 +184,45 @@ func _() {
 
 // bestPriceFrame is a call of BestPrice while it waits.
 type bestPriceFrame struct {
-	async.Frame[int]
-	ctx               context.Context
-	item              string
-	shops             []*Shop
-	allSettledPromise *async.Promise[[]async.Settled[int]]
+	call async.Frame[int]
 }
 
 // BestPriceAsync is the async form of [BestPrice].
 //
 // BestPrice asks all shops at the same time, and takes no notice of those that have nothing to offer.
 func BestPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	f := &bestPriceFrame{ctx: ctx, item: item, shops: shops}
-	return f.Start(f, ctx)
+	f := new(bestPriceFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return BestPriceAsyncStep(f, ctx, item, shops...) })
 }
 
-func (f *bestPriceFrame) Resume() {
+// BestPriceAsyncStep runs a call of [BestPrice] from where it stands. It is for generated code.
+func BestPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
+	f, _ := r.(*bestPriceFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(BestPriceAsync(ctx, item, shops...))
+	}
 	var (
-		asked   []*async.Promise[int]
-		answers []async.Settled[int]
+		asked             []*async.Promise[int]
+		allSettledPromise *async.Promise[[]async.Settled[int]]
+		answers           []async.Settled[int]
 	)
-	switch f.At() {
-	case 1:
-		goto resume1
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			allSettledPromise = allSettledPromise.From(f.call.Awaited())
+			goto resume1
+		}
 	}
-	for _, s := range f.shops {
-		asked = append(asked, s.PriceAsync(f.ctx, f.item))
+	for _, s := range shops {
+		asked = append(asked, s.PriceAsync(ctx, item))
 	}
-	f.allSettledPromise = async.AllSettled(asked...)
-	f.ctx = nil
-	f.item = ""
-	f.shops = nil
-	if f.Suspend(1, f.allSettledPromise.Pending()) {
-		return
+	allSettledPromise = async.AllSettled(asked...)
+	if allSettledPromise.Waits() {
+		f = async.Made(f)
+		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
 resume1: // errors.go:38
-	answers, _ = f.allSettledPromise.Get() // never rejected
+	answers, _ = allSettledPromise.Get() // never rejected
 	{
 		best, found := 0, false
 		for _, a := range answers {
@@ -195,22 +231,20 @@ resume1: // errors.go:38
 			}
 		}
 		if !found {
-			f.Finish(0, ErrSoldOut)
-			return
+			return async.Done(0, ErrSoldOut)
 		}
-		f.Finish(best, nil)
+		return async.Done(best, nil)
 	}
 }
 
-func (f *bestPriceFrame) Release() {
-	f.ctx = nil
-	f.item = ""
-	f.shops = nil
-	f.allSettledPromise = nil
+func (f *bestPriceFrame) Resume() {
+	f.call.End(BestPriceAsyncStep(f, nil, "", nil...))
 }
 
+func (f *bestPriceFrame) Release() {}
+
 func (f *bestPriceFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.BestPrice", "errors.go:38"
 	}

@@ -9,68 +9,76 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // pricesFrame is a call of Prices while it waits.
 type pricesFrame struct {
-	async.Frame[map[string]int]
-	ctx         context.Context
-	s           *Shop
-	items       []string
-	prices      map[string]int
-	waitPromise *async.Promise[async.Void]
+	call   async.Frame[map[string]int]
+	prices map[string]int
 }
 
 // PricesAsync is the async form of [Prices].
 //
 // Prices asks a shop for several items at the same time. If one is missing, it does not wait for the others.
 func PricesAsync(ctx context.Context, s *Shop, items []string) *async.Promise[map[string]int] {
-	f := &pricesFrame{ctx: ctx, s: s, items: items}
-	return f.Start(f, ctx)
+	f := new(pricesFrame)
+	return f.call.Begin(f, ctx, func() async.Step[map[string]int] { return PricesAsyncStep(f, ctx, s, items) })
 }
 
-func (f *pricesFrame) Resume() {
-	var (
-		g   *async.Group
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
+// PricesAsyncStep runs a call of [Prices] from where it stands. It is for generated code.
+func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[map[string]int] {
+	f, _ := r.(*pricesFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(PricesAsync(ctx, s, items))
 	}
-	f.prices = map[string]int{} // no lock: all of this runs on one loop
-	g, f.ctx = async.NewGroup(f.ctx)
+	var (
+		prices      map[string]int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			prices = f.prices
+			waitPromise = waitPromise.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	given = ctx
+	prices = map[string]int{} // no lock: all of this runs on one loop
+	g, ctx = async.NewGroup(ctx)
 	{
-		s := f.s
-		prices := f.prices
-		for _, item := range f.items {
+		s := s
+		prices := prices
+		for _, item := range items {
 			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
 				return pricesBlock(ctx2, s, item, prices)
 			})
 		}
 	}
-	f.waitPromise = g.Wait()
-	f.ctx = nil
-	f.s = nil
-	f.items = nil
-	if f.Suspend(1, f.waitPromise.Pending()) {
-		return
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f)
+		f.prices = prices
+		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // groups.go:22
-	_, err = f.waitPromise.Get()
-	f.Finish(f.prices, err)
+	_, err = waitPromise.Get()
+	return async.Done(prices, err)
+}
+
+func (f *pricesFrame) Resume() {
+	f.call.End(PricesAsyncStep(f, nil, nil, nil))
 }
 
 func (f *pricesFrame) Release() {
-	f.ctx = nil
-	f.s = nil
-	f.items = nil
 	f.prices = nil
-	f.waitPromise = nil
 }
 
 func (f *pricesFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Prices", "groups.go:22"
 	}
@@ -79,51 +87,54 @@ func (f *pricesFrame) Site() (function string, position string) {
 
 // pricesBlockFrame is a call of pricesBlock while it waits.
 type pricesBlockFrame struct {
-	async.Frame[async.Void]
-	ctx          context.Context
-	s            *Shop
-	item         string
-	prices       map[string]int
-	pricePromise *async.Promise[int]
+	call   async.Frame[async.Void]
+	item   string
+	prices map[string]int
 }
 
 // pricesBlock starts an async block of Prices, line 16.
 func pricesBlock(ctx context.Context, s *Shop, item string, prices map[string]int) *async.Promise[async.Void] {
-	f := &pricesBlockFrame{ctx: ctx, s: s, item: item, prices: prices}
-	return f.Start(f, ctx)
+	f := new(pricesBlockFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return pricesBlockStep(f, ctx, s, item, prices) })
+}
+
+func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, prices map[string]int) async.Step[async.Void] {
+	f, _ := r2.(*pricesBlockFrame)
+	var (
+		priceStep async.Step[int]
+		price     int
+		err       error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
+	if priceStep.Pending() {
+		f = async.Made(f)
+		f.item, f.prices = item, prices
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // groups.go:17
+	price, err = priceStep.Get()
+	prices[item] = price
+	return async.Done(async.Void{}, err)
 }
 
 func (f *pricesBlockFrame) Resume() {
-	var (
-		price int
-		err   error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.pricePromise = f.s.PriceAsync(f.ctx, f.item)
-	f.ctx = nil
-	f.s = nil
-	if f.Suspend(1, f.pricePromise.Pending()) {
-		return
-	}
-resume1: // groups.go:17
-	price, err = f.pricePromise.Get()
-	f.prices[f.item] = price
-	f.Finish(async.Void{}, err)
+	f.call.End(pricesBlockStep(f, nil, nil, f.item, f.prices))
 }
 
 func (f *pricesBlockFrame) Release() {
-	f.ctx = nil
-	f.s = nil
 	f.item = ""
 	f.prices = nil
-	f.pricePromise = nil
 }
 
 func (f *pricesBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Prices", "groups.go:17"
 	}
@@ -137,51 +148,53 @@ func _() {
 
 // pricesInOrderFrame is a call of PricesInOrder while it waits.
 type pricesInOrderFrame struct {
-	async.Frame[[]int]
-	ctx        context.Context
-	s          *Shop
-	items      []string
-	mapPromise *async.Promise[[]int]
+	call async.Frame[[]int]
 }
 
 // PricesInOrderAsync is the async form of [PricesInOrder].
 //
 // PricesInOrder asks for two items at a time.
 func PricesInOrderAsync(ctx context.Context, s *Shop, items []string) *async.Promise[[]int] {
-	f := &pricesInOrderFrame{ctx: ctx, s: s, items: items}
-	return f.Start(f, ctx)
+	f := new(pricesInOrderFrame)
+	return f.call.Begin(f, ctx, func() async.Step[[]int] { return PricesInOrderAsyncStep(f, ctx, s, items) })
 }
 
-func (f *pricesInOrderFrame) Resume() {
-	switch f.At() {
-	case 1:
-		goto resume1
+// PricesInOrderAsyncStep runs a call of [PricesInOrder] from where it stands. It is for generated code.
+func PricesInOrderAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[[]int] {
+	f, _ := r.(*pricesInOrderFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(PricesInOrderAsync(ctx, s, items))
+	}
+	var mapPromise *async.Promise[[]int]
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			mapPromise = mapPromise.From(f.call.Awaited())
+			goto resume1
+		}
 	}
 	{
-		s := f.s
-		f.mapPromise = async.MapAsync(f.ctx, f.items, 2, func(ctx2 context.Context, item2 string) *async.Promise[int] {
+		s := s
+		mapPromise = async.MapAsync(ctx, items, 2, func(ctx2 context.Context, item2 string) *async.Promise[int] {
 			return pricesInOrderBlock(ctx2, item2, s)
 		})
 	}
-	f.ctx = nil
-	f.s = nil
-	f.items = nil
-	if f.Suspend(1, f.mapPromise.Pending()) {
-		return
+	if mapPromise.Waits() {
+		f = async.Made(f)
+		return f.call.Pause(f, ctx, 1, mapPromise.Core())
 	}
 resume1: // groups.go:30
-	f.Finish(f.mapPromise.Get())
+	return async.Done(mapPromise.Get())
 }
 
-func (f *pricesInOrderFrame) Release() {
-	f.ctx = nil
-	f.s = nil
-	f.items = nil
-	f.mapPromise = nil
+func (f *pricesInOrderFrame) Resume() {
+	f.call.End(PricesInOrderAsyncStep(f, nil, nil, nil))
 }
+
+func (f *pricesInOrderFrame) Release() {}
 
 func (f *pricesInOrderFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.PricesInOrder", "groups.go:30"
 	}
@@ -190,44 +203,42 @@ func (f *pricesInOrderFrame) Site() (function string, position string) {
 
 // pricesInOrderBlockFrame is a call of pricesInOrderBlock while it waits.
 type pricesInOrderBlockFrame struct {
-	async.Frame[int]
-	ctx          context.Context
-	item         string
-	s            *Shop
-	pricePromise *async.Promise[int]
+	call async.Frame[int]
 }
 
 // pricesInOrderBlock starts an async block of PricesInOrder, line 30.
 func pricesInOrderBlock(ctx context.Context, item string, s *Shop) *async.Promise[int] {
-	f := &pricesInOrderBlockFrame{ctx: ctx, item: item, s: s}
-	return f.Start(f, ctx)
+	f := new(pricesInOrderBlockFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return pricesInOrderBlockStep(f, ctx, item, s) })
+}
+
+func pricesInOrderBlockStep(r2 async.Resumer, ctx context.Context, item string, s *Shop) async.Step[int] {
+	f, _ := r2.(*pricesInOrderBlockFrame)
+	var priceStep async.Step[int]
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
+	if priceStep.Pending() {
+		f = async.Made(f)
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // groups.go:31
+	return async.Done(priceStep.Get())
 }
 
 func (f *pricesInOrderBlockFrame) Resume() {
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.pricePromise = f.s.PriceAsync(f.ctx, f.item)
-	f.ctx = nil
-	f.item = ""
-	f.s = nil
-	if f.Suspend(1, f.pricePromise.Pending()) {
-		return
-	}
-resume1: // groups.go:31
-	f.Finish(f.pricePromise.Get())
+	f.call.End(pricesInOrderBlockStep(f, nil, "", nil))
 }
 
-func (f *pricesInOrderBlockFrame) Release() {
-	f.ctx = nil
-	f.item = ""
-	f.s = nil
-	f.pricePromise = nil
-}
+func (f *pricesInOrderBlockFrame) Release() {}
 
 func (f *pricesInOrderBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.PricesInOrder", "groups.go:31"
 	}

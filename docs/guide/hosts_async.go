@@ -9,64 +9,81 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
-	async.Frame[async.Void]
-	g           *Game
-	ctx         context.Context
-	steps       int
-	n           int
-	i           int
-	waitPromise *async.Promise[async.Void]
+	call async.Frame[async.Void]
+	g    *Game
+	ctx  context.Context
+	n    int
+	i    int
 }
 
 // WalkAsync is the async form of [Game.Walk].
 //
 // Walk moves the fox by a step in each frame.
 func (g *Game) WalkAsync(ctx context.Context, steps int) *async.Promise[async.Void] {
-	f := &gameWalkFrame{g: g, ctx: ctx, steps: steps}
-	return f.Start(f, ctx)
+	f := new(gameWalkFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return g.WalkAsyncStep(f, ctx, steps) })
+}
+
+// WalkAsyncStep runs a call of [Game.Walk] from where it stands. It is for generated code.
+func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) async.Step[async.Void] {
+	f, _ := r.(*gameWalkFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(g.WalkAsync(ctx, steps))
+	}
+	var (
+		n           int
+		i           int
+		waitPromise *async.Promise[async.Void]
+		err         error
+		awaits      async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			n, i = f.n, f.i
+			waitPromise = waitPromise.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	n = steps
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	waitPromise = g.next.Wait(ctx)
+	if awaits++; waitPromise.WaitsAfter(awaits) {
+		f = async.Made(f)
+		f.g, f.ctx, f.n, f.i = g, ctx, n, i
+		return f.call.Pause(f, ctx, 1, waitPromise.Core())
+	}
+resume1: // hosts.go:40
+	_, err = waitPromise.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	g.Fox++
+	i++
+	goto loop
+done:
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *gameWalkFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.n = f.steps
-	f.i = 0
-loop:
-	if f.i >= f.n {
-		goto done
-	}
-	f.waitPromise = f.g.next.Wait(f.ctx)
-	if f.Suspend(1, f.waitPromise.Pending()) {
-		return
-	}
-resume1: // hosts.go:40
-	_, err = f.waitPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.g.Fox++
-	f.i++
-	goto loop
-done:
-	f.Finish(async.Void{}, nil)
+	f.call.End(f.g.WalkAsyncStep(f, f.ctx, 0))
 }
 
 func (f *gameWalkFrame) Release() {
 	f.g = nil
 	f.ctx = nil
-	f.waitPromise = nil
 }
 
 func (f *gameWalkFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.(*Game).Walk", "hosts.go:40"
 	}
@@ -80,62 +97,76 @@ func _() {
 
 // gameScriptFrame is a call of (*Game).Script while it waits.
 type gameScriptFrame struct {
-	async.Frame[async.Void]
-	g           *Game
-	ctx         context.Context
-	walkPromise *async.Promise[async.Void]
+	call async.Frame[async.Void]
+	g    *Game
+	ctx  context.Context
 }
 
 // ScriptAsync is the async form of [Game.Script].
 //
 // Script is what happens in the first scene.
 func (g *Game) ScriptAsync(ctx context.Context) *async.Promise[async.Void] {
-	f := &gameScriptFrame{g: g, ctx: ctx}
-	return f.Start(f, ctx)
+	f := new(gameScriptFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return g.ScriptAsyncStep(f, ctx) })
+}
+
+// ScriptAsyncStep runs a call of [Game.Script] from where it stands. It is for generated code.
+func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
+	f, _ := r.(*gameScriptFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(g.ScriptAsync(ctx))
+	}
+	var (
+		walkStep  async.Step[async.Void]
+		err       error
+		walkStep2 async.Step[async.Void]
+		err2      error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			walkStep = walkStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			walkStep2 = walkStep2.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	g.Text = "a fox goes for a walk"
+	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 2)
+	if walkStep.Pending() {
+		f = async.Made(f)
+		f.g, f.ctx = g, ctx
+		return f.call.Pause(f, ctx, 1, walkStep.Core())
+	}
+resume1: // hosts.go:53
+	_, err = walkStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	g.Text = "it looks around"
+	walkStep2 = g.WalkAsyncStep(async.Spare(f), ctx, 1)
+	if walkStep2.Pending() {
+		f = async.Made(f)
+		f.g, f.ctx = nil, nil
+		return f.call.Pause(f, ctx, 2, walkStep2.Core())
+	}
+resume2: // hosts.go:57
+	_, err2 = walkStep2.Get()
+	return async.Done(async.Void{}, err2)
 }
 
 func (f *gameScriptFrame) Resume() {
-	var (
-		err  error
-		err2 error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.g.Text = "a fox goes for a walk"
-	f.walkPromise = f.g.WalkAsync(f.ctx, 2)
-	if f.Suspend(1, f.walkPromise.Pending()) {
-		return
-	}
-resume1: // hosts.go:53
-	_, err = f.walkPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.g.Text = "it looks around"
-	f.walkPromise = f.g.WalkAsync(f.ctx, 1)
-	f.g = nil
-	f.ctx = nil
-	if f.Suspend(2, f.walkPromise.Pending()) {
-		return
-	}
-resume2: // hosts.go:57
-	_, err2 = f.walkPromise.Get()
-	f.Finish(async.Void{}, err2)
+	f.call.End(f.g.ScriptAsyncStep(f, f.ctx))
 }
 
 func (f *gameScriptFrame) Release() {
 	f.g = nil
 	f.ctx = nil
-	f.walkPromise = nil
 }
 
 func (f *gameScriptFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.(*Game).Script", "hosts.go:53"
 	case 2:

@@ -9,68 +9,69 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {
-	async.Frame[async.Void]
-	l           *Ledger
-	ctx         context.Context
-	shops       []*Shop
-	item        string
-	waitPromise *async.Promise[async.Void]
+	call async.Frame[async.Void]
 }
 
 // AddAllAsync is the async form of [Ledger.AddAll].
 //
 // AddAll adds the prices that shops ask for an item.
 func (l *Ledger) AddAllAsync(ctx context.Context, shops []*Shop, item string) *async.Promise[async.Void] {
-	f := &ledgerAddAllFrame{l: l, ctx: ctx, shops: shops, item: item}
-	return f.Start(f, ctx)
+	f := new(ledgerAddAllFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return l.AddAllAsyncStep(f, ctx, shops, item) })
 }
 
-func (f *ledgerAddAllFrame) Resume() {
-	var (
-		g   *async.Group
-		err error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
+// AddAllAsyncStep runs a call of [Ledger.AddAll] from where it stands. It is for generated code.
+func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*Shop, item string) async.Step[async.Void] {
+	f, _ := r.(*ledgerAddAllFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(l.AddAllAsync(ctx, shops, item))
 	}
-	g, f.ctx = async.NewGroup(f.ctx)
+	var (
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			waitPromise = waitPromise.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	given = ctx
+	g, ctx = async.NewGroup(ctx)
 	{
-		l := f.l
-		item := f.item
-		for _, s := range f.shops {
+		l := l
+		item := item
+		for _, s := range shops {
 			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
 				return ledgerAddAllBlock(ctx2, s, item, l)
 			})
 		}
 	}
-	f.waitPromise = g.Wait()
-	f.l = nil
-	f.ctx = nil
-	f.shops = nil
-	f.item = ""
-	if f.Suspend(1, f.waitPromise.Pending()) {
-		return
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f)
+		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // migrate.go:55
-	_, err = f.waitPromise.Get()
-	f.Finish(async.Void{}, err)
+	_, err = waitPromise.Get()
+	return async.Done(async.Void{}, err)
 }
 
-func (f *ledgerAddAllFrame) Release() {
-	f.l = nil
-	f.ctx = nil
-	f.shops = nil
-	f.item = ""
-	f.waitPromise = nil
+func (f *ledgerAddAllFrame) Resume() {
+	f.call.End((*Ledger)(nil).AddAllAsyncStep(f, nil, nil, ""))
 }
+
+func (f *ledgerAddAllFrame) Release() {}
 
 func (f *ledgerAddAllFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.(*Ledger).AddAll", "migrate.go:55"
 	}
@@ -79,52 +80,52 @@ func (f *ledgerAddAllFrame) Site() (function string, position string) {
 
 // ledgerAddAllBlockFrame is a call of ledgerAddAllBlock while it waits.
 type ledgerAddAllBlockFrame struct {
-	async.Frame[async.Void]
-	ctx          context.Context
-	s            *Shop
-	item         string
-	l            *Ledger
-	pricePromise *async.Promise[int]
+	call async.Frame[async.Void]
+	l    *Ledger
 }
 
 // ledgerAddAllBlock starts an async block of (*Ledger).AddAll, line 49.
 func ledgerAddAllBlock(ctx context.Context, s *Shop, item string, l *Ledger) *async.Promise[async.Void] {
-	f := &ledgerAddAllBlockFrame{ctx: ctx, s: s, item: item, l: l}
-	return f.Start(f, ctx)
+	f := new(ledgerAddAllBlockFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return ledgerAddAllBlockStep(f, ctx, s, item, l) })
+}
+
+func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, l *Ledger) async.Step[async.Void] {
+	f, _ := r2.(*ledgerAddAllBlockFrame)
+	var (
+		priceStep async.Step[int]
+		price     int
+		err       error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
+	if priceStep.Pending() {
+		f = async.Made(f)
+		f.l = l
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // migrate.go:50
+	price, err = priceStep.Get()
+	l.sum += price
+	return async.Done(async.Void{}, err)
 }
 
 func (f *ledgerAddAllBlockFrame) Resume() {
-	var (
-		price int
-		err   error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.pricePromise = f.s.PriceAsync(f.ctx, f.item)
-	f.ctx = nil
-	f.s = nil
-	f.item = ""
-	if f.Suspend(1, f.pricePromise.Pending()) {
-		return
-	}
-resume1: // migrate.go:50
-	price, err = f.pricePromise.Get()
-	f.l.sum += price
-	f.Finish(async.Void{}, err)
+	f.call.End(ledgerAddAllBlockStep(f, nil, nil, "", f.l))
 }
 
 func (f *ledgerAddAllBlockFrame) Release() {
-	f.ctx = nil
-	f.s = nil
-	f.item = ""
 	f.l = nil
-	f.pricePromise = nil
 }
 
 func (f *ledgerAddAllBlockFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.(*Ledger).AddAll", "migrate.go:50"
 	}
@@ -138,62 +139,73 @@ func _() {
 
 // cityFrame is a call of City while it waits.
 type cityFrame struct {
-	async.Frame[string]
-	ctx        context.Context
-	c          *Client
-	user       string
-	getPromise *async.Promise[string]
+	call async.Frame[string]
+	ctx  context.Context
+	c    *Client
 }
 
 // CityAsync is the async form of [City].
 //
 // City asks the same with awaits.
 func CityAsync(ctx context.Context, c *Client, user string) *async.Promise[string] {
-	f := &cityFrame{ctx: ctx, c: c, user: user}
-	return f.Start(f, ctx)
+	f := new(cityFrame)
+	return f.call.Begin(f, ctx, func() async.Step[string] { return CityAsyncStep(f, ctx, c, user) })
+}
+
+// CityAsyncStep runs a call of [City] from where it stands. It is for generated code.
+func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string) async.Step[string] {
+	f, _ := r.(*cityFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(CityAsync(ctx, c, user))
+	}
+	var (
+		getPromise  *async.Promise[string]
+		street      string
+		err         error
+		getPromise2 *async.Promise[string]
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			getPromise = getPromise.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			getPromise2 = getPromise2.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	getPromise = c.GetAsync(ctx, user)
+	if getPromise.Waits() {
+		f = async.Made(f)
+		f.ctx, f.c = ctx, c
+		return f.call.Pause(f, ctx, 1, getPromise.Core())
+	}
+resume1: // migrate.go:107
+	street, err = getPromise.Get()
+	if err != nil {
+		return async.Done("", err)
+	}
+	getPromise2 = c.GetAsync(ctx, street)
+	if getPromise2.Waits() {
+		f = async.Made(f)
+		f.ctx, f.c = nil, nil
+		return f.call.Pause(f, ctx, 2, getPromise2.Core())
+	}
+resume2: // migrate.go:111
+	return async.Done(getPromise2.Get())
 }
 
 func (f *cityFrame) Resume() {
-	var (
-		street string
-		err    error
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.getPromise = f.c.GetAsync(f.ctx, f.user)
-	f.user = ""
-	if f.Suspend(1, f.getPromise.Pending()) {
-		return
-	}
-resume1: // migrate.go:107
-	street, err = f.getPromise.Get()
-	if err != nil {
-		f.Finish("", err)
-		return
-	}
-	f.getPromise = f.c.GetAsync(f.ctx, street)
-	f.ctx = nil
-	f.c = nil
-	if f.Suspend(2, f.getPromise.Pending()) {
-		return
-	}
-resume2: // migrate.go:111
-	f.Finish(f.getPromise.Get())
+	f.call.End(CityAsyncStep(f, f.ctx, f.c, ""))
 }
 
 func (f *cityFrame) Release() {
 	f.ctx = nil
 	f.c = nil
-	f.user = ""
-	f.getPromise = nil
 }
 
 func (f *cityFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.City", "migrate.go:107"
 	case 2:

@@ -10,53 +10,66 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // carelessFrame is a call of Careless while it waits.
 type carelessFrame struct {
-	async.Frame[async.Void]
-	ctx          context.Context
-	seen         map[string]bool
-	yieldPromise *async.Promise[async.Void]
+	call async.Frame[async.Void]
+	seen map[string]bool
 }
 
 // CarelessAsync is the async form of [Careless].
 //
 // Careless writes to a nil map, after a while.
 func CarelessAsync(ctx context.Context) *async.Promise[async.Void] {
-	f := &carelessFrame{ctx: ctx}
-	return f.Start(f, ctx)
+	f := new(carelessFrame)
+	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return CarelessAsyncStep(f, ctx) })
+}
+
+// CarelessAsyncStep runs a call of [Careless] from where it stands. It is for generated code.
+func CarelessAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
+	f, _ := r.(*carelessFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(CarelessAsync(ctx))
+	}
+	var (
+		seen      map[string]bool
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			seen = f.seen
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.seen = seen
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // panics.go:15
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	seen["tea"] = true
+	return async.Done(async.Void{}, nil)
 }
 
 func (f *carelessFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // panics.go:15
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(async.Void{}, err)
-		return
-	}
-	f.seen["tea"] = true
-	f.Finish(async.Void{}, nil)
+	f.call.End(CarelessAsyncStep(f, nil))
 }
 
 func (f *carelessFrame) Release() {
-	f.ctx = nil
 	f.seen = nil
-	f.yieldPromise = nil
 }
 
 func (f *carelessFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Careless", "panics.go:15"
 	}
@@ -70,8 +83,8 @@ func _() {
 
 // carefulFrame is a call of Careful while it waits.
 type carefulFrame struct {
-	async.Frame[async.Void]
-	async.Unwinder
+	call            async.Frame[async.Void]
+	defers          async.Unwinder
 	ctx             context.Context
 	err             *error
 	carelessPromise *async.Promise[async.Void]
@@ -82,12 +95,17 @@ type carefulFrame struct {
 // Careful makes an error of the panic, which reaches it through the await.
 func CarefulAsync(ctx context.Context) *async.Promise[async.Void] {
 	f := &carefulFrame{ctx: ctx, err: new(error)}
-	return f.Start(f, ctx)
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// CarefulAsyncStep runs a call of [Careful]. It is for generated code.
+func CarefulAsyncStep(_ async.Resumer, ctx context.Context) async.Step[async.Void] {
+	return async.Begun(CarefulAsync(ctx))
 }
 
 func (f *carefulFrame) Resume() {
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
 	case async.Unwinding:
@@ -95,7 +113,7 @@ func (f *carefulFrame) Resume() {
 	}
 	{
 		err := f.err
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer func() {
 				if v := recover(); v != nil {
 					*err = fmt.Errorf("recovered: %v", v)
@@ -106,16 +124,16 @@ func (f *carefulFrame) Resume() {
 	}
 	f.carelessPromise = CarelessAsync(f.ctx)
 	f.ctx = nil
-	if f.Suspend(1, f.carelessPromise.Pending()) {
+	if f.call.Suspend(1, f.carelessPromise.Pending()) {
 		return
 	}
 resume1: // panics.go:31
 	_, *f.err = f.carelessPromise.Get()
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(async.Void{}, *f.err)
+	f.call.Finish(async.Void{}, *f.err)
 }
 
 func (f *carefulFrame) Release() {
@@ -125,7 +143,7 @@ func (f *carefulFrame) Release() {
 }
 
 func (f *carefulFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.Careful", "panics.go:31"
 	}

@@ -10,65 +10,74 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // shopPriceFrame is a call of (*Shop).Price while it waits.
 type shopPriceFrame struct {
-	async.Frame[int]
-	s            *Shop
-	ctx          context.Context
-	item         string
-	yieldPromise *async.Promise[async.Void]
+	call async.Frame[int]
+	s    *Shop
+	item string
 }
 
 // PriceAsync is the async form of [Shop.Price].
 //
 // Price asks for the price of an item.
 func (s *Shop) PriceAsync(ctx context.Context, item string) *async.Promise[int] {
-	f := &shopPriceFrame{s: s, ctx: ctx, item: item}
-	return f.Start(f, ctx)
+	f := new(shopPriceFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return s.PriceAsyncStep(f, ctx, item) })
+}
+
+// PriceAsyncStep runs a call of [Shop.Price] from where it stands. It is for generated code.
+func (s *Shop) PriceAsyncStep(r async.Resumer, ctx context.Context, item string) async.Step[int] {
+	f, _ := r.(*shopPriceFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(s.PriceAsync(ctx, item))
+	}
+	var (
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.s, f.item = s, item
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // shop.go:30
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(0, err)
+	}
+	{
+		price, ok := s.Prices[item]
+		switch {
+		case s.Closed:
+			return async.Done(0, fmt.Errorf("%s: %w", s.Name, ErrClosed))
+		case !ok:
+			return async.Done(0, fmt.Errorf("%s: %w", s.Name, ErrSoldOut))
+		}
+		return async.Done(price, nil)
+	}
 }
 
 func (f *shopPriceFrame) Resume() {
-	var err error
-	switch f.At() {
-	case 1:
-		goto resume1
-	}
-	f.yieldPromise = async.Yield(f.ctx)
-	f.ctx = nil
-	if f.Suspend(1, f.yieldPromise.Pending()) {
-		return
-	}
-resume1: // shop.go:30
-	_, err = f.yieldPromise.Get()
-	if err != nil {
-		f.Finish(0, err)
-		return
-	}
-	{
-		price, ok := f.s.Prices[f.item]
-		switch {
-		case f.s.Closed:
-			f.Finish(0, fmt.Errorf("%s: %w", f.s.Name, ErrClosed))
-			return
-		case !ok:
-			f.Finish(0, fmt.Errorf("%s: %w", f.s.Name, ErrSoldOut))
-			return
-		}
-		f.Finish(price, nil)
-	}
+	f.call.End(f.s.PriceAsyncStep(f, nil, f.item))
 }
 
 func (f *shopPriceFrame) Release() {
 	f.s = nil
-	f.ctx = nil
 	f.item = ""
-	f.yieldPromise = nil
 }
 
 func (f *shopPriceFrame) Site() (function string, position string) {
-	switch f.At() {
+	switch f.call.At() {
 	case 1:
 		return "guide.(*Shop).Price", "shop.go:30"
 	}
