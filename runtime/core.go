@@ -122,6 +122,11 @@ func (c *Core) settle(w *worker) {
 	}
 }
 
+// ownedBy tells whether c is the promise of a call on the loop of w that is known only to the call that awaits it.
+func (c *Core) ownedBy(w *worker) bool {
+	return c.exec != nil && c.exec.home == w.home && w.home.loop != nil && c.direct() != nil
+}
+
 // unseenBy tells whether nobody in the list of waiters h looks at the error of c.
 func (c *Core) unseenBy(h *Task) bool {
 	if h == &quietEnd {

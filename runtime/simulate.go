@@ -260,7 +260,10 @@ func (m *simulated) pick(ready *Task) int {
 		case *postTask:
 			free, posted = !posted, true
 		default:
-			if c := t.await; c != nil {
+			switch c := t.await; {
+			case c == nil && t.kind == kindFrame: // it has given up its turn
+				free = false
+			case c != nil:
 				for _, before := range m.awaits {
 					free = free && before != c
 				}

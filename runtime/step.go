@@ -97,8 +97,8 @@ func (t *Task) spare() Resumer {
 		old.await = nil
 	}
 	old.self, old.next, old.at = nil, nil, 0
-	old.state, old.flags, old.spent = running, 0, 0
-	c.err = nil
+	old.state, old.flags, old.spent = running, t.flags&flagOnLoop, 0
+	c.exec, c.err = t.core().exec, nil
 	c.waiters.init(nil)
 	return r
 }
@@ -192,9 +192,15 @@ func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) S
 	t.at, t.await, t.state = at, c, suspended
 	t.flags &^= flagMissed
 	if t.self == nil { // it was a plain call so far
+		was, onLoop := f.promise.core.exec, t.flags&flagOnLoop
 		t.self, t.flags = self, flagSteps|flagDirect
 		t.bind(ctx)
-		t.wait(nil)
+		var w *worker
+		if e := f.promise.core.exec; onLoop != 0 && e == was {
+			w = &e.home.loop.w
+			t.flags |= flagOnLoop
+		}
+		t.wait(w)
 	}
 	return Step[R]{promise: &f.promise}
 }

@@ -58,6 +58,7 @@ const (
 	flagSteps               // it has a step function, which asks what it has waited for: see Frame.Awaited
 	flagDirect              // only the call that made it knows it, and waits for it
 	flagMissed              // it did not have to wait for what it awaited last, which had settled before
+	flagOnLoop              // whatever runs it is the goroutine that drives the loop of its executor
 )
 
 // A frameHead is how every frame begins.
@@ -221,6 +222,11 @@ func (t *Task) wait(w *worker) {
 			t.flags |= flagForeign
 			l.external.Add(1)
 			l.foreign.Add(1)
+		}
+		if w != nil && c.ownedBy(w) && c.waiters.load() == nil {
+			t.next = nil
+			c.waiters.storeOwned(t) // nobody else can wait for c, and only w can settle it
+			return
 		}
 		if c.subscribe(t) {
 			return

@@ -127,8 +127,11 @@ func (w *worker) resume(t *Task) {
 	}
 	w.resumed++
 	c := t.await
-	if t.flags&flagSteps == 0 {
+	switch {
+	case t.flags&flagSteps == 0:
 		t.await = nil
+	case w.home.loop != nil:
+		t.flags |= flagOnLoop
 	}
 	t.state = running
 	t.spent = 0
@@ -143,6 +146,10 @@ func (w *worker) resume(t *Task) {
 func (w *worker) after(t *Task, c *Core) {
 	switch t.state {
 	case suspended:
+		if t.await == nil && w.home.loop != nil && watched.Load() == 0 { // it has given up its turn
+			w.push(t)
+			return
+		}
 		t.wait(w)
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
