@@ -1,0 +1,175 @@
+// Package guards has small annotated functions whose twins must not get dearer: its tests count what a call allocates and how large its
+// frame is, and see to it that nothing is kept longer than it is needed.
+package guards
+
+import (
+	"context"
+	"errors"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//go:generate go run github.com/goawait/goawait/cmd/goawait
+
+// add gives its turn up if a is negative.
+//
+//goawait:async
+func add(ctx context.Context, a, b int) (int, error) {
+	if a < 0 {
+		if _, err := async.Await(async.Yield(ctx)); err != nil {
+			return 0, err
+		}
+	}
+	return a + b, nil
+}
+
+// adds awaits n calls that end at once.
+//
+//goawait:async
+func adds(ctx context.Context, n int) (int, error) {
+	sum := 0
+	for i := range n {
+		v, err := async.Await(addAsync(ctx, sum, i))
+		if err != nil {
+			return sum, err
+		}
+		sum = v
+	}
+	return sum, nil
+}
+
+// promised awaits n calls through their promises.
+//
+//goawait:async
+func promised(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) (int, error) {
+	sum := 0
+	for i := range n {
+		v, err := async.Await(add(ctx, sum, i))
+		if err != nil {
+			return sum, err
+		}
+		sum = v
+	}
+	return sum, nil
+}
+
+// yields gives its turn up n times.
+//
+//goawait:async
+func yields(ctx context.Context, n int) (int, error) {
+	sum := 0
+	for i := range n {
+		if _, err := async.Await(async.Yield(ctx)); err != nil {
+			return sum, err
+		}
+		sum += i
+	}
+	return sum, nil
+}
+
+var errLeaf = errors.New("leaf")
+
+// nest is a chain of calls whose last one gives its turn up n times, and fails if n is odd.
+//
+//goawait:async
+func nest(ctx context.Context, depth, n int) (int, error) {
+	if depth == 0 {
+		for range n {
+			if _, err := async.Await(async.Yield(ctx)); err != nil {
+				return 0, err
+			}
+		}
+		if n%2 == 1 {
+			return -1, errLeaf
+		}
+		return 0, nil
+	}
+	v, err := async.Await(nestAsync(ctx, depth-1, n))
+	return v + 1, err
+}
+
+// nests makes chains one after the other, every second one with odd more turns, and counts those that fail.
+//
+//goawait:async
+func nests(ctx context.Context, trees, depth, n, odd int) (failed int, err error) {
+	for i := range trees {
+		if v, err := async.Await(nestAsync(ctx, depth, n+i%2*odd)); errors.Is(err, errLeaf) && v == depth-1 {
+			failed++
+		} else if err != nil || v != depth {
+			return failed, errors.Join(errors.New("wrong"), err)
+		}
+	}
+	return failed, nil
+}
+
+// parked has three variables that live while it waits.
+//
+//goawait:async
+func parked(ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) (int, error) {
+	if _, err := async.Await(gate); err != nil {
+		return 0, err
+	}
+	return i + len(name) + *box, nil
+}
+
+// A thing is something whose end can be seen.
+type thing struct {
+	_    [64]byte
+	name string
+}
+
+// make gives a new thing, after a turn.
+//
+//goawait:async
+func makeThing(ctx context.Context, made func(*thing)) (*thing, error) {
+	if _, err := async.Await(async.Yield(ctx)); err != nil {
+		return nil, err
+	}
+	t := &thing{name: "made"}
+	made(t)
+	return t, nil
+}
+
+// drops makes a thing, drops it, and then waits for gate, for a call that waits for gate, and for a call as before.
+//
+//goawait:async
+func drops(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) (string, error) {
+	t, err := async.Await(makeThingAsync(ctx, made))
+	if err != nil {
+		return "", err
+	}
+	name := t.name
+	for _, gate := range gates {
+		if _, err := async.Await(gate); err != nil {
+			return "", err
+		}
+	}
+	return name, nil
+}
+
+// dropsAgain makes a thing by a call whose frame has been used before, and waits for the next one.
+//
+//goawait:async
+func dropsAgain(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) (int, error) {
+	n := 0
+	for _, gate := range gates {
+		t, err := async.Await(guardedAsync(ctx, made, gate))
+		if err != nil {
+			return n, err
+		}
+		n += len(t.name)
+	}
+	return n, nil
+}
+
+// guarded makes a thing when gate is settled.
+//
+//goawait:async
+func guarded(ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) (*thing, error) {
+	if _, err := async.Await(gate); err != nil {
+		return nil, err
+	}
+	t := &thing{name: "made"}
+	made(t)
+	return t, nil
+}

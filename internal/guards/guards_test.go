@@ -1,0 +1,114 @@
+package guards
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"unsafe"
+	"weak"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+// allocations counts those of fn for n operations, without those for none, per operation.
+func allocations(t *testing.T, n int, fn func(ctx context.Context, n int) *async.Promise[int]) float64 {
+	t.Helper()
+	count := func(n int) float64 {
+		return testing.AllocsPerRun(5, func() {
+			if _, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] { return fn(ctx, n) }); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	return (count(n) - count(1)) / float64(n-1)
+}
+
+func TestAllocations(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates, too")
+	}
+	for _, c := range []struct {
+		name string
+		most float64
+		fn   func(ctx context.Context, n int) *async.Promise[int]
+	}{
+		{"a call that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return addsAsync(ctx, n) }},
+		{"the same by its promise", 1, func(ctx context.Context, n int) *async.Promise[int] { return promisedAsync(ctx, addAsync, n) }},
+		{"a turn given up", 0, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
+		{"a tree of ten calls that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
+		{"a tree of ten calls that waits, warm", 0, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
+	} {
+		if got := allocations(t, 2000, c.fn); got > c.most+0.02 {
+			t.Errorf("%s: %.2f allocations, not %v", c.name, got, c.most)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	if got := unsafe.Sizeof(parkedFrame{}); got > 112 {
+		t.Errorf("a call that waits with an int, a string and a pointer takes %d bytes", got)
+	}
+	if got := unsafe.Sizeof(addFrame{}); got > 112 {
+		t.Errorf("a call that waits with a context and two ints takes %d bytes", got)
+	}
+}
+
+// TestUsedAgain has frames used again by calls that end in different ways, on a loop and on a pool.
+func TestUsedAgain(t *testing.T) {
+	const trees = 2000
+	for _, depth := range []int{0, 1, 10} {
+		got, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] { return nestsAsync(ctx, trees, depth, 2, 1) })
+		if err != nil || got != trees/2 {
+			t.Errorf("depth %d on a loop: %d, %v", depth, got, err)
+		}
+		ctx := async.WithExecutor(context.Background(), async.NewPool(4))
+		var ps []*async.Promise[int]
+		for range 4 {
+			ps = append(ps, nestsAsync(ctx, trees, depth, 2, 1))
+		}
+		for _, p := range ps {
+			if got, err := p.Wait(context.Background()); err != nil || got != trees/2 {
+				t.Errorf("depth %d on a pool: %d, %v", depth, got, err)
+			}
+		}
+	}
+}
+
+// gone waits until what p points to is collected.
+func gone(p weak.Pointer[thing]) bool {
+	for range 10 {
+		if p.Value() == nil {
+			return true
+		}
+		runtime.GC()
+	}
+	return false
+}
+
+func TestNothingIsKept(t *testing.T) {
+	ctx := async.WithExecutor(context.Background(), async.NewPool(2))
+	made := make(chan weak.Pointer[thing], 10)
+	note := func(t *thing) { made <- weak.Make(t) }
+
+	gate, open, _ := async.NewPromise[async.Void](ctx)
+	p := dropsAsync(ctx, note, []*async.Promise[async.Void]{gate})
+	if !gone(<-made) {
+		t.Error("a call that waits keeps the result of a call that it awaited before")
+	}
+	open(async.Void{})
+	if name, err := p.Wait(context.Background()); name != "made" || err != nil {
+		t.Error(name, err)
+	}
+
+	first, openFirst, _ := async.NewPromise[async.Void](ctx)
+	second, openSecond, _ := async.NewPromise[async.Void](ctx)
+	q := dropsAgainAsync(ctx, note, []*async.Promise[async.Void]{first, second})
+	openFirst(async.Void{})
+	if !gone(<-made) {
+		t.Error("a frame that is used again keeps the value of the call before")
+	}
+	openSecond(async.Void{})
+	if n, err := q.Wait(context.Background()); n != 8 || err != nil {
+		t.Error(n, err)
+	}
+}
