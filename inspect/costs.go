@@ -26,10 +26,14 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	if p.Block != nil {
 		line = d.line(p.Block.Pos())
 	}
-	add("the frame", line, 1, p.Size, false)
+	frame := "the frame"
+	if m.Steps && p.Block == nil {
+		frame = "the frame, unless an async function awaits the call at once and it need not wait"
+	}
+	add(frame, line, 1, p.Size, false)
 	names := d.names(m)
 	for _, v := range m.Vars {
-		if v.Boxed && !v.Free && (v.Used || v.Set) {
+		if v.Boxed && !v.Free && (v.Used || v.Set) && d.outlives(m, v) {
 			add("a heap cell for "+names[v], d.declared(m, v), 1, d.size(v.Type), d.inLoop(m, v))
 		}
 	}
@@ -47,8 +51,6 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 		switch {
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
 			add("the promise of what is received", d.await(m, op).Line, 1, 0, op.InCycle)
-		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:
-			add("the promise of the send", d.await(m, op).Line, 1, 0, op.InCycle)
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
 			add("the cases of the select, their list and its promise, at least", d.await(m, op).Line, len(op.Comm.Cases)+2, 0, op.InCycle)
 		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
@@ -127,6 +129,35 @@ func (d *describer) kept(m *sm.Machine, op *sm.Op) *ast.FuncLit {
 		}
 	}
 	return nil
+}
+
+// outlives reports whether the frame keeps the heap cell of a variable, or may keep what refers to it. In a step function, others are on the
+// stack, unless the code as written allocates them, too.
+func (d *describer) outlives(m *sm.Machine, v *sm.Var) bool {
+	if !m.Steps || v.Slot {
+		return true
+	}
+	literals, addresses := m.Src.Sharing(v.Obj)
+	if slices.ContainsFunc(literals, m.Src.IsBlock) {
+		return true
+	}
+	for _, op := range m.Ops {
+		if op.Stmt == nil || !slices.ContainsFunc(op.Defs(), func(w *sm.Var) bool { return w.Slot }) {
+			continue
+		}
+		inside := func(n ast.Node) bool { return op.Stmt.Pos() <= n.Pos() && n.End() <= op.Stmt.End() }
+		for _, lit := range literals {
+			if inside(lit) {
+				return true
+			}
+		}
+		for _, a := range addresses {
+			if inside(a) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // inLoop reports whether a variable may be made more than once in a call.

@@ -95,7 +95,10 @@ func (d *describer) machine(p *rewrite.Plan) *Machine {
 	pm := p.Machine
 	d.info = pm.Src.Info
 	d.awaits, d.known = map[*sm.Op]*Await{}, nil
-	m := &Machine{Kind: KindFunction, Name: d.f.Name, States: pm.States + 1, plan: p, lit: p.Block}
+	m := &Machine{Kind: KindFunction, Name: d.f.Name, Form: FormFrame, States: pm.States + 1, plan: p, lit: p.Block}
+	if pm.Steps {
+		m.Form = FormStep
+	}
 	m.Line, m.EndLine = d.f.Line, d.f.EndLine
 	if p.Block != nil {
 		m.Kind, m.Name = KindBlock, p.Start
@@ -134,6 +137,8 @@ func (d *describer) await(m *sm.Machine, op *sm.Op) *Await {
 func (d *describer) describeAwait(m *sm.Machine, op *sm.Op) *Await {
 	a := &Await{State: op.State, What: "promise", Line: d.line(op.Stmt.Pos())}
 	switch op.Await {
+	case sm.AwaitStep:
+		a.What = "call"
 	case sm.AwaitReceive:
 		a.What = "receive"
 	case sm.AwaitSend:

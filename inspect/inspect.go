@@ -95,10 +95,17 @@ const (
 	KindDeferred = "deferred block"
 )
 
+// The forms of machines.
+const (
+	FormStep  = "step"  // a step function: variables are Go variables, and what it needs later is saved in the frame when it waits
+	FormFrame = "frame" // variables that it needs behind an await are in the frame all the time
+)
+
 // A Machine is one state machine.
 type Machine struct {
 	Kind        string       `json:"kind"`
 	Name        string       `json:"name"` // of the function that starts it
+	Form        string       `json:"form"`
 	Line        int          `json:"line"`
 	EndLine     int          `json:"endLine"`
 	States      int          `json:"states"` // the start and one for each await
@@ -148,7 +155,7 @@ type Node struct {
 // An Await is a place where the machine waits.
 type Await struct {
 	State   int      `json:"state"`
-	What    string   `json:"what"` // "promise", "receive", "send" or "select"
+	What    string   `json:"what"` // "promise", "receive", "send", "select", or "call": a plain call of a step function
 	Text    string   `json:"text"` // the source of the promise or channel operation, on one line
 	Line    int      `json:"line"`
 	EndLine int      `json:"endLine"` // of the statement, if that is a simple one
@@ -190,7 +197,7 @@ type Reason struct {
 	Awaits []int  `json:"awaits,omitempty"` // states behind whose awaits that is the next use
 }
 
-// A Frame is what one call takes while it waits.
+// A Frame is what one call takes while it waits, and from the beginning if it was started as a promise or has [FormFrame].
 type Frame struct {
 	Type    string   `json:"type"`
 	Size    int64    `json:"size"`    // in bytes

@@ -90,13 +90,14 @@ func (d *describer) opLine(op *sm.Op) int {
 // reasons says why v is in the frame.
 func (d *describer) reasons(m *sm.Machine, v *sm.Var, x *Variable) (rs []Reason) {
 	rs = d.uses(m, v, x)
-	if op := awaited(m, v); op != nil {
+	if op := awaited(m, v); op != nil && !m.Steps {
 		line := d.await(m, op).Line
 		return []Reason{{Text: fmt.Sprintf("the await at line %d waits for it, and takes the outcome from it", line), Line: line, Awaits: x.Across}}
 	}
 	switch {
 	case v.Result && m.Defers():
 		rs = append(rs, Reason{Text: "it is a result: deferred calls run when it is set, and may change it", Line: x.Line})
+	case m.Steps:
 	case v.Param > 0 && len(rs) == 0:
 		rs = append(rs, Reason{Text: "it is a parameter: the twin hands it over in the frame, and the first state reads it", Line: x.Line})
 	case v.Free && len(rs) == 0:

@@ -167,7 +167,7 @@ func TestF(t *testing.T) {}
 	},
 	{
 		CodeNameTaken, "a twin name that is taken",
-		"the package declares it, or another twin has it",
+		"the package declares it, or that name with Step behind it, which generated code needs, or another twin has it",
 		"a name in the directive",
 		`package p
 

@@ -33,9 +33,10 @@
 // # Listing
 //
 // The source may call twins that are not there yet, are stale or are broken. So no twin file on disk plays a part: stubs stand for all
-// twins, functions with the right signature whose body does nothing (load_stubs.go):
+// twins and their step functions, with the right signatures and bodies that do nothing (load_stubs.go):
 //
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] { for {} }
+//	func totalAsyncStep(_ async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] { for {} }
 //
 // An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
 // second command at the same time where the export data is of what they import: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
@@ -59,11 +60,12 @@
 //   - stackful: the body runs as it stands on a coroutine, which an await suspends, where a plan cannot express it (stackful*.go).
 //   - goroutine: the blocking form runs on a goroutine, for comparison, if that is asked for (goroutine.go).
 //
-// The flat twin of the function above is a frame, a function that starts it, and the methods by which package async drives it:
+// The flat twin of the function above is a frame, a function that starts it, its step function, and the methods by which package async
+// drives it:
 //
 //	// totalFrame is a call of total while it waits.
 //	type totalFrame struct {
-//		async.Frame[int]
+//		call  async.Frame[int]
 //		ctx   context.Context
 //		s     store
 //		b     string
@@ -75,12 +77,13 @@
 //	// total adds the prices of two items.
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] {
 //		f := new(totalFrame)
-//		return f.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, a, b) })
+//		return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, a, b) })
 //	}
 //
 //	// totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
-//	func totalAsyncStep(f *totalFrame, ctx context.Context, s store, a, b string) async.Step[int] {
-//		if f == nil && async.Watched() {
+//	func totalAsyncStep(r async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] {
+//		f, _ := r.(*totalFrame)
+//		if r == nil && async.Watched() {
 //			return async.Begun(totalAsync(ctx, s, a, b))
 //		}
 //		var (
@@ -90,13 +93,13 @@
 //			pricePromise2 *async.Promise[int]
 //		)
 //		if f != nil {
-//			switch f.At() {
+//			switch f.call.At() {
 //			case 1:
-//				pricePromise = pricePromise.From(f.Awaited())
+//				pricePromise = pricePromise.From(f.call.Awaited())
 //				goto resume1
 //			case 2:
 //				first = f.first
-//				pricePromise2 = pricePromise2.From(f.Awaited())
+//				pricePromise2 = pricePromise2.From(f.call.Awaited())
 //				goto resume2
 //			}
 //		}
@@ -104,7 +107,7 @@
 //		if pricePromise.Waits() {
 //			f = async.Made(f)
 //			f.ctx, f.s, f.b = ctx, s, b
-//			return f.Pause(f, ctx, 1, pricePromise.Core())
+//			return f.call.Pause(f, ctx, 1, pricePromise.Core())
 //		}
 //	resume1: // shop.go:17
 //		first, err = pricePromise.Get()
@@ -115,7 +118,7 @@
 //		if pricePromise2.Waits() {
 //			f = async.Made(f)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
-//			return f.Pause(f, ctx, 2, pricePromise2.Core())
+//			return f.call.Pause(f, ctx, 2, pricePromise2.Core())
 //		}
 //		// in one go
 //	resume2: // shop.go:21
@@ -123,29 +126,27 @@
 //	}
 //
 //	func (f *totalFrame) Resume() {
-//		f.End(totalAsyncStep(f, f.ctx, f.s, "", f.b))
+//		f.call.End(totalAsyncStep(f, f.ctx, f.s, "", f.b))
 //	}
 //
 //	func (f *totalFrame) Release() {
-//		f.ctx = nil
-//		f.s = nil
-//		f.b = ""
+//		f.ctx, f.s, f.b = nil, nil, ""
 //	}
 //
 //	func (f *totalFrame) Site() (function string, position string) {
-//		switch f.At() {
-//		case 1:
-//			return "shop.total", "shop.go:17"
-//		case 2:
-//			return "shop.total", "shop.go:21"
-//		}
-//		return "shop.total", "shop.go:16"
+//		return f.call.Site("shop.total", "shop.go:16|shop.go:17|shop.go:21")
 //	}
 //
-// The frame has what is needed behind an await (flat_frame.go); other variables are declared at the head of Resume (flat_names.go).
-// The operations of the plan become statements (flat_ops.go, flat_parts.go) with copies of the source's expressions in them, in which
-// awaits and variables that moved have been replaced (flat_exprs.go). Async blocks become frames of their own, which share the
-// variables that they capture (flat_blocks.go).
+// The frame has what is needed behind an await (flat_frame.go). The step function is the body (flat_steps.go): its variables are declared
+// at its head (flat_names.go), and at an await that is pending it saves in the frame what is needed then, and returns. A call of another
+// twin that is awaited at once becomes one of that twin's step function, without a frame, or with that of the call awaited before, which is
+// over (flat_calls.go); here, price is a method of an
+// interface, and has a promise. The operations of the plan become statements (flat_ops.go, flat_parts.go) with copies of the source's
+// expressions in them, in which awaits and variables that moved have been replaced (flat_exprs.go). Async blocks become frames of their
+// own, which share the variables that they capture (flat_blocks.go).
+//
+// A function with deferred calls, or one that would save too much in too many places, has another form: its variables are in the frame
+// all the time, Resume is the body, and the step function, which every twin has, runs the twin. So has a function on a coroutine.
 //
 // # Text
 //

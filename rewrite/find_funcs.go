@@ -76,7 +76,7 @@ func declared(f *ast.File) (ids []*ast.Ident) {
 	return ids
 }
 
-// takenNames finds twins whose name the package declares already, for something else or for another twin.
+// takenNames finds twins whose name, or that of their step function, the package declares already, for something else or for another twin.
 func (u *unit) takenNames() {
 	owner := map[string]token.Pos{} // name of a function, or T.name of a method → where it is declared
 	for _, f := range u.pkg.Files {
@@ -102,8 +102,10 @@ func (u *unit) takenNames() {
 				name, _ := recvName(a.decl)
 				key = name + "." + a.twin
 			}
+			why := ", which is taken"
 			at, taken := owner[key]
 			if step, stepTaken := owner[stepName(key)]; !taken && stepTaken {
+				why = fmt.Sprintf(": the name of its step function, %s, is taken", stepName(a.twin))
 				at, taken, key = step, true, stepName(key)
 			}
 			if !taken {
@@ -112,7 +114,7 @@ func (u *unit) takenNames() {
 			}
 			s.faults = append(s.faults, Diagnostic{
 				Pos: u.l.fset.PositionFor(a.directive.Pos(), false), Code: CodeNameTaken,
-				Message: fmt.Sprintf("the twin of %s cannot be named %s, which is taken", funcName(a.decl), a.twin),
+				Message: fmt.Sprintf("the twin of %s cannot be named %s%s", funcName(a.decl), a.twin, why),
 				Hint:    "give it another name with //goawait:async Name",
 				Related: []Related{{u.l.fset.PositionFor(at, false), key + " is declared here"}},
 			})

@@ -1,7 +1,7 @@
 package rewrite
 
 // This file turns the plan of an async function into declarations: the frame, the start function, which is the twin, and the
-// resume function. What a plan is, package statemachine explains.
+// step function or, where there are deferred calls, the resume function. What a plan is, package statemachine explains.
 
 import (
 	"errors"
@@ -88,7 +88,7 @@ type flatFunc struct {
 	tf      *twinFile
 	f       *Func
 	base    string
-	self    string // receiver of the resume functions
+	self    string // the frame: receiver of the resume functions, parameter of the step functions
 	outer   *statemachine.Source
 	blocks  map[*ast.FuncLit]*block
 	queue   []*block // started somewhere, still to be emitted
@@ -103,6 +103,7 @@ type block struct {
 	lit      *ast.FuncLit
 	deferred bool
 	name     string // of its start function
+	step     string // name of its step function; "" if it has another form
 	src      *statemachine.Source
 	m        *statemachine.Machine
 	e        *emitter
@@ -128,7 +129,7 @@ func (fl *flatFunc) asyncPackage() *types.Package {
 }
 
 // findForeign notes the names that stand for something outside of the function, so that no variable at the head of the
-// resume function may have them.
+// step function or the resume function may have them.
 func (fl *flatFunc) findForeign() {
 	fl.foreign, fl.consts = map[string]bool{}, map[types.Object]*ast.GenDecl{}
 	info := fl.tf.info

@@ -41,6 +41,9 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 		cannot("%s", unsupportedReason(fl.tf, err))
 	}
 	b.m = m
+	if m.Steps {
+		b.step = fl.tf.fresh(stepName(b.name))
+	}
 	fl.queue = append(fl.queue, b)
 	return b
 }

@@ -1,6 +1,6 @@
 package rewrite
 
-// This file names what a resume function declares: fields of the frame, variables at its head, labels.
+// This file names what a step function or a resume function declares: fields of the frame, variables at its head, labels.
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type emitter struct {
 	sig   *twinSig
 
 	frame    string // type
-	self     string // receiver of the resume function
+	self     string // the frame: receiver of the resume function, parameter of the step function
 	unwind   string // label of the unwinding state
 	unwinder string // field that holds the unwinder of the function whose deferred block this is
 
@@ -121,7 +121,7 @@ func (e *emitter) shared(v *statemachine.Var) bool {
 	return false
 }
 
-// nameLocals names the variables that live at the head of the resume function, and its constants.
+// nameLocals names the variables that live at the head of the step function or the resume function, and its constants.
 func (e *emitter) nameLocals() {
 	taken := map[string]bool{}
 	if e.m.Steps {
@@ -262,7 +262,7 @@ func (e *emitter) typeParamName(t *types.TypeParam) string {
 	return t.Obj().Name()
 }
 
-// localTyp spells a type inside of the resume function, where local types at its head can be named.
+// localTyp spells a type inside of the step function or the resume function, where local types at its head can be named.
 func (e *emitter) localTyp(t types.Type) dst.Expr {
 	x, err := e.tf.localTypeExpr(t, e.typeParamName, func(obj *types.TypeName) bool {
 		for _, d := range e.m.Hoisted {

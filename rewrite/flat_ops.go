@@ -412,7 +412,7 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 	return nil
 }
 
-// await emits a suspension point:
+// await emits a suspension point. Where variables are in the frame all the time, it is
 //
 //	f.userPromise = FetchUserAsync(f.ctx, f.id)
 //	if f.Suspend(1, f.userPromise.Pending()) {

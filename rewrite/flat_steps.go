@@ -25,6 +25,14 @@ type stepParam struct {
 	v    *statemachine.Var // nil if the machine does not need it
 }
 
+// ownNames are the names that the start function and the step function refer to each other by. A method is no name in a block.
+func ownNames(f *Func) map[string]bool {
+	if f.Decl.Recv != nil {
+		return map[string]bool{}
+	}
+	return map[string]bool{f.TwinName: true, stepName(f.TwinName): true}
+}
+
 // steps are the declarations of a function in this form: start function, step function, and the methods of the frame.
 //
 //	func fooAsync(ctx context.Context, id int) *async.Promise[int] {
@@ -36,7 +44,17 @@ type stepParam struct {
 //
 //	func (f *fooFrame) Resume() { f.End(fooAsyncStep(f, f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
-	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: map[string]bool{}})
+	hide := ownNames(fl.f)
+	hide["new"] = true
+	for _, t := range resultTypes(fl.f.Decl.Type) { // stand in the body, too
+		ast.Inspect(t, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				hide[id.Name] = true
+			}
+			return true
+		})
+	}
+	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: hide})
 	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.self)))...)
 
 	head := e.stepSig
@@ -104,10 +122,19 @@ func (fl *flatFunc) resumeCall(e *emitter, values map[string]dst.Expr) *dst.Call
 	}
 	if sig.Recv != nil {
 		recv := values[sig.RecvName]
-		if s, ok := recv.(*dst.StarExpr); ok {
-			recv = &dst.ParenExpr{X: s}
-		} else if id, ok := recv.(*dst.Ident); ok && id.Name == "nil" {
-			recv = call(&dst.ParenExpr{X: e.typ(fl.f.Obj.Signature().Recv().Type())}, recv)
+		t := fl.f.Obj.Signature().Recv().Type()
+		_, basic := t.Underlying().(*types.Basic)
+		switch x := recv.(type) {
+		case *dst.StarExpr:
+			recv = &dst.ParenExpr{X: x}
+		case *dst.Ident:
+			if x.Name == "nil" {
+				recv = call(&dst.ParenExpr{X: e.typ(t)}, recv)
+			} else if basic { // false
+				recv = call(e.typ(t), recv)
+			}
+		case *dst.BasicLit:
+			recv = call(e.typ(t), recv)
 		}
 		fun := c.Fun.(*dst.SelectorExpr)
 		fun.X = recv
@@ -159,7 +186,7 @@ func (e *emitter) nameParams() {
 		e.nameBlockParams()
 		return
 	}
-	hide := map[string]bool{}
+	hide := ownNames(e.fl.f)
 	d := e.fl.f.Decl
 	for _, list := range []*ast.FieldList{d.Recv, d.Type.Params} {
 		if list == nil {
@@ -167,7 +194,7 @@ func (e *emitter) nameParams() {
 		}
 		for _, field := range list.List {
 			for _, id := range field.Names {
-				hide[id.Name] = !isIdent(id.Name) || e.fl.foreign[id.Name] || e.hides(id.Name)
+				hide[id.Name] = hide[id.Name] || !isIdent(id.Name) || e.fl.foreign[id.Name] || e.hides(id.Name)
 			}
 		}
 	}
@@ -450,7 +477,7 @@ func (e *emitter) typed(x ast.Expr, t types.Type) bool {
 
 // stepWrapper is the step function of a twin that has no such form: it runs the twin.
 func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
-	sig := tf.signature(f, sigOptions{nameAll: true, hide: map[string]bool{}})
+	sig := tf.signature(f, sigOptions{nameAll: true, hide: ownNames(f)})
 	fl := &flatFunc{tf: tf, f: f}
 	frame := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: tf.async("Resumer")}
 	sig.Params.List = append([]*dst.Field{frame}, sig.Params.List...)
@@ -468,7 +495,6 @@ func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
 
 // blockSteps are the declarations of an async block in this form.
 func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
-	name := fl.tf.fresh(stepName(b.name))
 	params := func() *dst.FieldList {
 		list := &dst.FieldList{Opening: true, Closing: true}
 		for _, p := range e.params {
@@ -481,7 +507,7 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		return list
 	}
 	stepCall := func(arg func(stepParam) dst.Expr) *dst.CallExpr {
-		c := call(index(dst.NewIdent(name), idents(e.typeArgNames())), dst.NewIdent(e.self))
+		c := call(index(dst.NewIdent(b.step), idents(e.typeArgNames())), dst.NewIdent(e.self))
 		for _, p := range e.params {
 			c.Args = append(c.Args, arg(p))
 		}
@@ -497,7 +523,7 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 	}
 	start.Decs.Start.Append(fl.blockDoc(b))
 	step := &dst.FuncDecl{
-		Name: dst.NewIdent(name),
+		Name: dst.NewIdent(b.step),
 		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params())},
 	}
 	e.stepBody(step)

@@ -50,7 +50,7 @@ func (tf *twinFile) generate(f *Func) (report FuncReport, diags []Diagnostic) {
 	start := time.Now()
 	report = FuncReport{Name: funcName(f.Decl), Twin: f.TwinName, Pos: tf.position(f.Decl.Name.Pos())}
 	if tf.opts.Plans {
-		report.Func, report.Package, report.Source = f, tf.pkg, tf.src
+		report.Func, report.Package, report.Source, report.Step = f, tf.pkg, tf.src, stepName(f.TwinName)
 	}
 	tf.report = &report
 	defer func() {

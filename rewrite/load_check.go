@@ -378,7 +378,9 @@ func (u *unit) dropConsequences(errs []Diagnostic) (out []Diagnostic) {
 				continue
 			}
 		}
-		e.Hint = u.hint(e.Message)
+		if e.Hint == "" {
+			e.Hint = u.hint(e.Message)
+		}
 		out = append(out, e)
 	}
 	return out

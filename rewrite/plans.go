@@ -14,6 +14,7 @@ import (
 type Plan struct {
 	Machine  *statemachine.Machine
 	Start    string       // name of the function that starts it: the twin, or that of a block
+	Step     string       // name of its step function; "" if it has another form
 	Frame    string       // name of the type of its frame
 	Block    *ast.FuncLit // the literal of a block; nil for the function itself
 	Deferred bool         // the block is a deferred call
@@ -34,7 +35,11 @@ type FrameField struct {
 
 func planOf(e *emitter) *Plan {
 	p := &Plan{Machine: e.m, Frame: e.frame, Start: e.fl.f.TwinName}
+	if e.m.Steps {
+		p.Step = stepName(p.Start)
+	}
 	if e.block != nil {
+		p.Step = e.block.step
 		p.Start, p.Block, p.Deferred = e.block.name, e.block.lit, e.block.deferred
 	}
 	return p

@@ -82,6 +82,7 @@ type FuncReport struct {
 	Func    *Func
 	Package *Package
 	Source  *SourceFile
+	Step    string  // name of its step function
 	Plans   []*Plan // the function's own first, then those of its async blocks; nil if it is not flat
 }
 

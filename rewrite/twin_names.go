@@ -23,7 +23,14 @@ type fileNames struct {
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
 	blanks   map[*ast.Ident]string     // names of type parameters that have none
+	params   map[paramKey]string       // names made for parameters
 	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
+}
+
+// A paramKey is a parameter of a function: its name in the source, or what it would be called.
+type paramKey struct {
+	f    *Func
+	hint string
 }
 
 func newFileNames(p *Package, sf *SourceFile) *fileNames {
@@ -32,7 +39,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
-		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{},
+		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{}, params: map[paramKey]string{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
 		switch m := m.(type) {

@@ -59,13 +59,22 @@ func (b *sigBuilder) name(id *ast.Ident, need bool, hint string) string {
 	case id != nil && id.Name != "_" && !b.o.hide[id.Name]:
 		return id.Name
 	case id != nil && id.Name != "_":
-		name := b.tf.freshIn(b.f, id.Name)
+		name := b.tf.paramName(b.f, id.Name)
 		b.sig.Renamed = append(b.sig.Renamed, [2]string{id.Name, name})
 		return name
 	case need || b.o.nameAll:
-		return b.tf.freshIn(b.f, hint)
+		return b.tf.paramName(b.f, hint)
 	}
 	return "_"
+}
+
+// paramName names a parameter that has no name, or cannot keep it: the same in all heads.
+func (tf *twinFile) paramName(f *Func, hint string) string {
+	key := paramKey{f, hint}
+	if tf.names.params[key] == "" {
+		tf.names.params[key] = tf.freshIn(f, hint)
+	}
+	return tf.names.params[key]
 }
 
 func (b *sigBuilder) receiver() {

@@ -18,7 +18,8 @@
 // blocking form. The command goawait writes its twin beside it, the async form, which returns a promise. Where the twin awaits
 // a promise that is pending, it keeps what it still needs in a small struct, its frame, and returns; when the promise settles,
 // an executor resumes it there. Both forms do the same, in the same order. A twin starts at once, on the stack of its caller,
-// and goes on without a stop where a promise is settled already.
+// and goes on without a stop where a promise is settled already. In generated code, a call of a twin that is awaited at once is a
+// plain call until it has to wait: only then does it have a frame and a promise.
 //
 // # Where code runs
 //

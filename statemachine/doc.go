@@ -5,15 +5,14 @@
 //
 // # Source
 //
-// A [Source] is a function with its types, and a function that tells awaits from other calls. This one has a loop, two awaits, a
-// defer and a result:
+// A [Source] is a function with its types, and functions that tell awaits, and calls of other twins, from other calls. This one has a
+// loop, and awaits a call of the twin of price and a promise that tax returns:
 //
 //	//goawait:async
-//	func total(ctx context.Context, s shop, ids []int) (int, error) {
-//		defer s.close()
+//	func total(ctx context.Context, s *shop, ids []int) (int, error) {
 //		sum := 0
 //		for _, id := range ids {
-//			sum += async.Must(async.Await(s.price(ctx, id)))
+//			sum += async.Must(async.Await(s.priceAsync(ctx, id)))
 //		}
 //		tax, err := async.Await(s.tax(ctx, sum))
 //		return sum + tax, err
@@ -27,10 +26,11 @@
 //
 // Statements without a suspension point stay native: they are kept as written, with all that is in them. The others are split. First
 // the awaits of a statement are lifted out of its expressions, each becoming an operation of its own that puts a promise into a
-// temporary; [Machine.Subst] says what stands in place of the await afterwards, which is the outcome of that promise:
+// temporary, or, where a twin is called, how far its step function got; [Machine.Subst] says what stands in place of the await
+// afterwards, which is the outcome of that:
 //
-//	await 1: pricePromise = s.price(ctx, id); live: ctx, s, result#3, result#4, sum, over, n, i, pricePromise; dead: ids
-//	sum += async.Must(outcome(pricePromise))
+//	await 1: priceStep = s.priceAsync(ctx, id); live: ctx, s, sum, over, n, i
+//	sum += async.Must(outcome(priceStep))
 //
 // Operands that gc evaluates before the await, such as calls and receives, are spilled into temporaries first. What it reads late, such as
 // plain variables, stays in place, and so does sum here: it is read when the assignment is made.
@@ -40,154 +40,222 @@
 // Loops and branches around an await become jumps between labels; a range loop becomes four steps, which are explained at
 // [RangeStep]. The result is a linear list of operations, in which an await in a loop is an await like any other:
 //
-//		defer s.close()
 //		sum := 0
 //		range init
-//	loop3:
-//		range test, at the end jump done11
+//	loop2:
+//		range test, at the end jump done10
 //		range bind
-//		await 1: pricePromise = s.price(ctx, id); live: ctx, s, result#3, result#4, sum, over, n, i, pricePromise; dead: ids
-//		sum += async.Must(outcome(pricePromise))
+//		await 1: priceStep = s.priceAsync(ctx, id); live: ctx, s, sum, over, n, i
+//		sum += async.Must(outcome(priceStep))
 //		range next
-//		jump loop3
-//	done11:
-//		await 2: taxPromise = s.tax(ctx, sum); live: result#3, result#4, sum, taxPromise; dead: ctx, s, ids, over, pricePromise
+//		jump loop2
+//	done10:
+//		await 2: taxPromise = s.tax(ctx, sum); live: sum; dead: ctx, s, over
 //		tax, err := outcome(taxPromise)
 //		return sum + tax, err
 //		end
 //
-// A deferred call, like a return, is an operation that the emitter knows how to print.
+// A return is an operation that the emitter knows how to print, and so is a deferred call.
 //
 // # States
 //
 // A state is what runs from the start, or from an await, until the next suspension. The states of this function are 1 and 2, the
-// numbers of its awaits; 0 is the start, and a function with a defer has the reserved state async.Unwinding, in which deferred calls
-// run. States have no code of their own: they are places in one list, and from the label loop3 control gets to state 1 again and, past
-// the label done11, to state 2.
+// numbers of its awaits; 0 is the start. States have no code of their own: they are places in one list, and from the label loop2
+// control gets to state 1 again and, past the label done10, to state 2.
 //
 // # Live sets
 //
 // What is live behind an operation is found by the textbook's backward analysis over the operations, to a fixed point:
 //
-//	await 1: pricePromise = s.price(ctx, id); live: ctx, s, result#3, result#4, sum, over, n, i, pricePromise; dead: ids
-//	await 2: taxPromise = s.tax(ctx, sum); live: result#3, result#4, sum, taxPromise; dead: ctx, s, ids, over, pricePromise
+//	await 1: priceStep = s.priceAsync(ctx, id); live: ctx, s, sum, over, n, i
+//	await 2: taxPromise = s.tax(ctx, sum); live: sum; dead: ctx, s, over
 //
-// The results are live everywhere, since any operation may panic, and then a deferred call may recover, and the function returns what
-// they hold. Dead is what may still hold something that nobody reads: it is cleared before the call waits, so that a call that waits keeps
-// only what it needs.
+// What is awaited is not among it, as the frame knows what it waits for. Dead is what the frame may still hold from an earlier await,
+// though nobody reads it: it is cleared before the call waits, so that a call that waits keeps only what it needs.
 //
 // # Slots
 //
-// What is live behind any await is hoisted: it becomes a slot, a field of the frame. So do parameters, which the start function
-// hands over, and the results of a function with a defer. The rest is local to the resume function:
+// What is live behind any await has a slot, a field of the frame, where it is saved when the call waits. While the code runs, all are
+// Go variables; those without a slot are nothing else:
 //
 //	var ctx context.Context (slot)
-//	var s shop (slot)
-//	var ids []int (slot)
-//	var result#3 int (slot)
-//	var result#4 error (slot)
+//	var s *shop (slot)
+//	var ids []int (local)
 //	var sum int (slot)
 //	var id int (local)
 //	var over []int (slot)
 //	var n int (slot)
 //	var i int (slot)
-//	var pricePromise *github.com/goawait/goawait/runtime.Promise[int] (slot)
-//	var taxPromise *github.com/goawait/goawait/runtime.Promise[int] (slot)
+//	var priceStep github.com/goawait/goawait/runtime.Step[int] (local)
+//	var taxPromise *github.com/goawait/goawait/runtime.Promise[int] (local)
 //	var tax int (local)
 //	var err error (local)
 //
-// Slots that never hold something at the same time, and have the same type, may share a field; [Machine.Conflict] tells. The two promises
-// do.
+// Slots that never hold something at the same time, and have the same type, may share a field; [Machine.Conflict] tells.
 //
 // # Frame
 //
-// Package rewrite makes the frame of the slots, and the start function, which is the twin:
+// Package rewrite makes the frame of the slots, the start function, which is the twin, and the method that resumes a call with what the
+// frame has saved of the parameters:
 //
 //	type totalFrame struct {
-//		async.Frame[int]
-//		async.Unwinder
-//		ctx          context.Context
-//		s            shop
-//		ids          []int
-//		sum          int
-//		result       int
-//		result2      error
-//		over         []int
-//		n            int
-//		i            int
-//		pricePromise *async.Promise[int]
+//		call async.Frame[int]
+//		ctx  context.Context
+//		s    *shop
+//		sum  int
+//		over []int
+//		n    int
+//		i    int
 //	}
 //
-//	func totalAsync(ctx context.Context, s shop, ids []int) *async.Promise[int] {
-//		f := &totalFrame{ctx: ctx, s: s, ids: ids}
-//		return f.Start(f, ctx)
+//	func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
+//		f := new(totalFrame)
+//		return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, ids) })
+//	}
+//
+//	func (f *totalFrame) Resume() {
+//		f.call.End(totalAsyncStep(f, f.ctx, f.s, nil))
 //	}
 //
 // # Emitted code
 //
-// And it prints the operations one by one, with a dispatch at the head:
+// And it prints the operations one by one, as the step function, with a dispatch at the head. It has no frame at first if
+// another step function has called it, as this one calls that of price: the call makes its frame when it has to wait for the first time,
+// and as long as it has not, it is a plain call. async.Spare hands the frame of the call that was awaited before, which is over, to the
+// next one, which uses it again if it is of its type; that is why the step function is given an interface. async.Watched says that somebody wants to see every call, as hooks do.
 //
-//	func (f *totalFrame) Resume() {
+//	func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
+//		f, _ := r.(*totalFrame)
+//		if r == nil && async.Watched() {
+//			return async.Begun(totalAsync(ctx, s, ids))
+//		}
 //		var (
-//			id  int
+//			sum        int
+//			id         int
+//			over       []int
+//			n          int
+//			i          int
+//			priceStep  async.Step[int]
+//			taxPromise *async.Promise[int]
+//			tax        int
+//			err        error
+//			awaits     async.Awaits
+//		)
+//		if f != nil {
+//			switch f.call.At() {
+//			case 1:
+//				sum, over, n, i = f.sum, f.over, f.n, f.i
+//				priceStep = priceStep.From(f.call.Awaited())
+//				goto resume1
+//			case 2:
+//				sum = f.sum
+//				taxPromise = taxPromise.From(f.call.Awaited())
+//				goto resume2
+//			}
+//		}
+//		sum = 0
+//		over = ids
+//		n = len(over)
+//		i = 0
+//	loop:
+//		if i >= n {
+//			goto done
+//		}
+//		id = over[i]
+//		priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
+//		if awaits++; priceStep.PendingAfter(awaits) {
+//			f = async.Made(f)
+//			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
+//			return f.call.Pause(f, ctx, 1, priceStep.Core())
+//		}
+//	resume1: // walk.go:26
+//		sum += async.Must(priceStep.Get())
+//		i++
+//		goto loop
+//	done:
+//		taxPromise = s.tax(ctx, sum)
+//		if taxPromise.Waits() {
+//			f = async.Made(f)
+//			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
+//			return f.call.Pause(f, ctx, 2, taxPromise.Core())
+//		}
+//	resume2: // walk.go:28
+//		tax, err = taxPromise.Get()
+//		return async.Done(sum+tax, err)
+//	}
+//
+// # Deferred calls
+//
+// A function with deferred calls has another form, in which [Machine.Steps] is false, as their operands, and the results that they may
+// change, have to outlive a panic of the code: its slots are in the frame all the time. Parameters, which the start function hands over,
+// results and what is awaited have slots, too, and Resume is the code. The step function, which every twin has, runs the twin.
+//
+//	//goawait:async
+//	func taxed(ctx context.Context, s *shop, sum int) (int, error) {
+//		defer s.close()
+//		tax, err := async.Await(s.tax(ctx, sum))
+//		return sum + tax, err
+//	}
+//
+//	type taxedFrame struct {
+//		call       async.Frame[int]
+//		defers     async.Unwinder
+//		ctx        context.Context
+//		s          *shop
+//		sum        int
+//		result     int
+//		result2    error
+//		taxPromise *async.Promise[int]
+//	}
+//
+//	func taxedAsync(ctx context.Context, s *shop, sum int) *async.Promise[int] {
+//		f := &taxedFrame{ctx: ctx, s: s, sum: sum}
+//		return f.call.StartDeferring(f, ctx, &f.defers)
+//	}
+//
+//	func taxedAsyncStep(_ async.Resumer, ctx context.Context, s *shop, sum int) async.Step[int] {
+//		return async.Begun(taxedAsync(ctx, s, sum))
+//	}
+//
+//	func (f *taxedFrame) Resume() {
+//		var (
 //			tax int
 //			err error
 //		)
-//		defer f.Guard(f)
-//		switch f.At() {
+//		defer f.defers.Guard(f)
+//		switch f.call.At() {
 //		case 1:
 //			goto resume1
-//		case 2:
-//			goto resume2
 //		case async.Unwinding:
 //			goto unwind
 //		}
 //		{
 //			close2 := f.s.close
-//			f.Defer(func(u *async.Unwinder) {
+//			f.defers.Defer(func(u *async.Unwinder) {
 //				defer close2()
 //				u.Raise()
 //			})
 //		}
-//		f.sum = 0
-//		f.over = f.ids
-//		f.n = len(f.over)
-//		f.i = 0
-//	loop:
-//		if f.i >= f.n {
-//			goto done
-//		}
-//		id = f.over[f.i]
-//		f.pricePromise = f.s.price(f.ctx, id)
-//		f.ids = nil
-//		if f.Suspend(1, f.pricePromise.Pending()) {
+//		f.taxPromise = f.s.tax(f.ctx, f.sum)
+//		f.ctx, f.s = nil, nil
+//		if f.call.Suspend(1, f.taxPromise.Pending()) {
 //			return
 //		}
-//	resume1: // walk.go:21
-//		f.sum += async.Must(f.pricePromise.Get())
-//		f.i++
-//		goto loop
-//	done:
-//		f.pricePromise = f.s.tax(f.ctx, f.sum)
-//		f.ctx = nil
-//		f.s = nil
-//		f.ids = nil
-//		f.over = nil
-//		if f.Suspend(2, f.pricePromise.Pending()) {
-//			return
-//		}
-//	resume2: // walk.go:23
-//		tax, err = f.pricePromise.Get()
+//	resume1: // walk.go:35
+//		tax, err = f.taxPromise.Get()
 //		f.result, f.result2 = f.sum+tax, err
 //	unwind:
-//		if f.Unwind() {
+//		if f.defers.Unwind() {
 //			return
 //		}
-//		f.Finish(f.result, f.result2)
+//		f.call.Finish(f.result, f.result2)
 //	}
 //
-// The deferred call is kept with its operands evaluated. Guard catches a panic of the body and runs Resume again in the state of
-// unwinding, and a return goes there directly; Unwind runs the deferred calls, last first.
+// The deferred call is kept with its operands evaluated. Guard catches a panic of the body and runs Resume again in the reserved state
+// async.Unwinding, in which deferred calls run, and a return goes there directly; Unwind runs them, last first. The results are live
+// everywhere, since any operation may panic, and then a deferred call may recover, and the function returns what they hold.
+//
+// The same form is that of a function that would have to save too many variables in too many places.
 //
 // # What is not modelled
 //

@@ -5,6 +5,7 @@ package statemachine_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/importer"
 	"go/parser"
@@ -24,38 +25,48 @@ var update = flag.Bool("update", false, "rewrite the blocks of doc.go that show 
 
 var walk = filepath.Join("testdata", "walk")
 
-// plan builds the machine of the function that the documentation carries through every step, and prints it.
-func plan(t *testing.T) string {
+// plan builds the machine of a function that the documentation shows, and prints it. code is the text of the twins.
+func plan(t *testing.T, function, code string) string {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(walk, "walk.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return build(t, "walk.go", string(src)).String()
+	return build(t, function, string(src), code).String()
 }
 
-// build makes the machine of the last declaration of a file.
-func build(t *testing.T, name, text string) *statemachine.Machine {
+// build makes the machine of a function, or of the last declaration if the name is empty. The function is in the first of the files.
+func build(t *testing.T, function string, texts ...string) *statemachine.Machine {
 	t.Helper()
 	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, text, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
+	var files []*ast.File
+	for i, text := range texts {
+		file, err := parser.ParseFile(fset, fmt.Sprintf("file%d.go", i), text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
 	}
 	info := &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes: map[ast.Node]*types.Scope{}, Instances: map[*ast.Ident]types.Instance{},
 	}
-	pkg, err := (&types.Config{Importer: sourceImporter}).Check("walk", fset, []*ast.File{file}, info)
+	pkg, err := (&types.Config{Importer: sourceImporter}).Check("walk", fset, files, info)
 	if err != nil {
 		t.Fatal(err)
 	}
-	fn := file.Decls[len(file.Decls)-1].(*ast.FuncDecl)
+	var fn *ast.FuncDecl
+	for _, d := range files[0].Decls {
+		if d, ok := d.(*ast.FuncDecl); ok && (function == "" || d.Name.Name == function) {
+			fn = d
+		}
+	}
 	i := slices.IndexFunc(pkg.Imports(), func(p *types.Package) bool { return p.Name() == "async" })
 	src := &statemachine.Source{
 		Name: fn.Name.Name, Fset: fset, Info: info, Pkg: pkg, Decl: fn, Type: fn.Type, Body: fn.Body,
 		Arity:        func(c *ast.CallExpr) int { return arity(info, c) },
+		Step:         hasStep,
 		IsBlock:      func(*ast.FuncLit) bool { return false },
 		Async:        pkg.Imports()[i],
 		PerIteration: true,
@@ -83,7 +94,18 @@ func arity(info *types.Info, c *ast.CallExpr) int {
 	return 0
 }
 
-// twin generates the twin of the function and compares it with the file on disk.
+// hasStep knows the function call of the plans, and twins.
+func hasStep(c *ast.CallExpr) bool {
+	switch fun := c.Fun.(type) {
+	case *ast.Ident:
+		return fun.Name == "call"
+	case *ast.SelectorExpr:
+		return strings.HasSuffix(fun.Sel.Name, "Async")
+	}
+	return false
+}
+
+// twin generates the twins of the functions and compares them with the file on disk.
 func twin(t *testing.T) string {
 	t.Helper()
 	res, err := rewrite.Run(t.Context(), rewrite.Options{Patterns: []string{"./testdata/walk"}})
@@ -126,9 +148,10 @@ func TestDoc(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, text := twin(t), plan(t)
-	head, ops, _ := strings.Cut(text, "\n\tdefer")
-	ops = "\tdefer" + ops
+	code := twin(t)
+	text := plan(t, "total", code)
+	head, ops, _ := strings.Cut(text, "\n\tsum :=")
+	ops = "\tsum :=" + ops
 	_, vars, _ := strings.Cut(head, "\n")
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
@@ -136,11 +159,13 @@ func TestDoc(t *testing.T) {
 	}
 	got := string(doc)
 	for _, b := range []struct{ title, want string }{
-		{"Source", cut(t, string(source), "//goawait:async")},
+		{"Source", "//goawait:async\n" + cut(t, string(source), "func total")},
 		{"Operations", ops},
 		{"Slots", strings.TrimPrefix(strings.ReplaceAll(vars, "\n\t", "\n"), "\t") + "\n"},
-		{"Frame", cut(t, code, "type totalFrame") + "\n" + cut(t, code, "func totalAsync")},
-		{"Emitted code", cut(t, code, "func (f *totalFrame) Resume")},
+		{"Frame", cut(t, code, "type totalFrame") + "\n" + cut(t, code, "func totalAsync(") + "\n" + cut(t, code, "func (f *totalFrame) Resume")},
+		{"Emitted code", cut(t, code, "func totalAsyncStep")},
+		{"Deferred calls", "//goawait:async\n" + cut(t, string(source), "func taxed") + "\n" + cut(t, code, "type taxedFrame") + "\n" +
+			cut(t, code, "func taxedAsync(") + "\n" + cut(t, code, "func taxedAsyncStep") + "\n" + cut(t, code, "func (f *taxedFrame) Resume")},
 	} {
 		got = replaceBlock(t, got, b.title, b.want)
 	}

@@ -24,6 +24,9 @@ import (
 
 func p(n int) *async.Promise[int] { return async.Resolve(n) }
 
+// call has a step function.
+func call(n int) *async.Promise[int] { return async.Resolve(n) }
+
 func ask(n int) *async.Promise[bool] { return async.Resolve(n > 0) }
 
 func use(...any) int { return 0 }
@@ -46,7 +49,7 @@ func TestPlans(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			m := build(t, f.Name, head+string(f.Data))
+			m := build(t, "", head+string(f.Data))
 			plan := m.String()
 			made = append(made, f, txtar.File{Name: name + ".plan", Data: []byte(plan)})
 			checkPlan(t, m)
@@ -70,16 +73,24 @@ func TestPlans(t *testing.T) {
 }
 
 // checkPlan holds what is true of every plan: what is read behind an await, and not set before that on every way, is live
-// there; what is live has a slot; nothing live is dead.
+// there; what is live has a slot; nothing live is dead. In a step function, nothing else has a slot, and what an await waits for is not
+// live there, as the frame knows it.
 func checkPlan(t *testing.T, m *statemachine.Machine) {
 	t.Helper()
+	somewhere := map[*statemachine.Var]bool{}
 	for i, op := range m.Ops {
 		if op.Kind != statemachine.OpAwait {
 			continue
 		}
 		needed := neededBehind(m, i)
 		for _, v := range m.Vars {
-			if live := slices.Contains(op.Live, v); needed[v] && !live {
+			live := slices.Contains(op.Live, v)
+			somewhere[v] = somewhere[v] || live
+			if m.Steps && v == op.Vars[0] {
+				if live {
+					t.Errorf("await %d keeps %s, which it waits for", op.State, v.Hint)
+				}
+			} else if needed[v] && !live {
 				t.Errorf("%s is read behind await %d, and not live there", v.Hint, op.State)
 			} else if live && !v.Slot {
 				t.Errorf("%s is live behind await %d, and has no slot", v.Hint, op.State)
@@ -93,6 +104,11 @@ func checkPlan(t *testing.T, m *statemachine.Machine) {
 					t.Errorf("%s and %s are live behind await %d, and could share a slot", v.Hint, w.Hint, op.State)
 				}
 			}
+		}
+	}
+	for _, v := range m.Vars {
+		if m.Steps && v.Slot && !somewhere[v] {
+			t.Errorf("%s is live behind no await, and has a slot", v.Hint)
 		}
 	}
 }

@@ -88,7 +88,14 @@ func (m *Machine) text(op *Op) string {
 	case OpZero:
 		return fmt.Sprintf("new %s", m.names(op.Vars))
 	case OpAwait:
-		return fmt.Sprintf("await %d: %s = %s; live: %s; dead: %s", op.State, m.names(op.Vars), m.remainder(op.X), m.names(op.Live), m.names(op.Dead))
+		s := fmt.Sprintf("await %d: %s = %s", op.State, m.names(op.Vars), m.remainder(op.X))
+		if len(op.Live) > 0 {
+			s += "; live: " + m.names(op.Live)
+		}
+		if len(op.Dead) > 0 {
+			s += "; dead: " + m.names(op.Dead)
+		}
+		return s
 	case OpBranch, OpCase:
 		cond := m.names(op.Vars)
 		if op.X != nil {

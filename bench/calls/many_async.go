@@ -73,17 +73,11 @@ func (f *parkedFrame) Resume() {
 }
 
 func (f *parkedFrame) Release() {
-	f.total = nil
-	f.name = ""
-	f.box = nil
+	f.total, f.name, f.box = nil, "", nil
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.parked", "many.go:17"
-	}
-	return "calls.parked", "many.go:15"
+	return f.call.Site("calls.parked", "many.go:15|many.go:17")
 }
 
 func _() {
@@ -158,11 +152,7 @@ func (f *sleepersFrame) Release() {
 }
 
 func (f *sleepersFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.sleepers", "many.go:40"
-	}
-	return "calls.sleepers", "many.go:28"
+	return f.call.Site("calls.sleepers", "many.go:28|many.go:40")
 }
 
 // sleepersBlockFrame is a call of sleepersBlock while it waits.
@@ -215,11 +205,7 @@ func (f *sleepersBlockFrame) Release() {
 }
 
 func (f *sleepersBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.sleepers", "many.go:33"
-	}
-	return "calls.sleepers", "many.go:32"
+	return f.call.Site("calls.sleepers", "many.go:32|many.go:33")
 }
 
 func _() {
@@ -293,11 +279,7 @@ func (f *spawnsFrame) Release() {
 }
 
 func (f *spawnsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.spawns", "many.go:59"
-	}
-	return "calls.spawns", "many.go:47"
+	return f.call.Site("calls.spawns", "many.go:47|many.go:59")
 }
 
 // spawnsBlockFrame is a call of spawnsBlock while it waits.
@@ -350,11 +332,7 @@ func (f *spawnsBlockFrame) Release() {
 }
 
 func (f *spawnsBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.spawns", "many.go:52"
-	}
-	return "calls.spawns", "many.go:51"
+	return f.call.Site("calls.spawns", "many.go:51|many.go:52")
 }
 
 func _() {

@@ -105,13 +105,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.nest", "nest.go:18"
-	case 2:
-		return "calls.nest", "nest.go:25"
-	}
-	return "calls.nest", "nest.go:14"
+	return f.call.Site("calls.nest", "nest.go:14|nest.go:18|nest.go:25")
 }
 
 func _() {
@@ -195,11 +189,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.nests", "nest.go:38"
-	}
-	return "calls.nests", "nest.go:35"
+	return f.call.Site("calls.nests", "nest.go:35|nest.go:38")
 }
 
 func _() {

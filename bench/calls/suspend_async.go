@@ -85,11 +85,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.yields", "suspend.go:23"
-	}
-	return "calls.yields", "suspend.go:20"
+	return f.call.Site("calls.yields", "suspend.go:20|suspend.go:23")
 }
 
 func _() {
@@ -167,13 +163,7 @@ func (f *handsOverFrame) Release() {
 }
 
 func (f *handsOverFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.handsOver", "suspend.go:40"
-	case 2:
-		return "calls.handsOver", "suspend.go:43"
-	}
-	return "calls.handsOver", "suspend.go:37"
+	return f.call.Site("calls.handsOver", "suspend.go:37|suspend.go:40|suspend.go:43")
 }
 
 func _() {
@@ -254,16 +244,11 @@ func (f *consumeFrame) Resume() {
 }
 
 func (f *consumeFrame) Release() {
-	f.ctx = nil
-	f.h = nil
+	f.ctx, f.h = nil, nil
 }
 
 func (f *consumeFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.consume", "suspend.go:52"
-	}
-	return "calls.consume", "suspend.go:47"
+	return f.call.Site("calls.consume", "suspend.go:47|suspend.go:52")
 }
 
 func _() {
@@ -336,16 +321,11 @@ func (f *produceFrame) Resume() {
 }
 
 func (f *produceFrame) Release() {
-	f.ctx = nil
-	f.h = nil
+	f.ctx, f.h = nil, nil
 }
 
 func (f *produceFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.produce", "suspend.go:65"
-	}
-	return "calls.produce", "suspend.go:62"
+	return f.call.Site("calls.produce", "suspend.go:62|suspend.go:65")
 }
 
 func _() {
@@ -410,11 +390,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.add", "suspend.go:77"
-	}
-	return "calls.add", "suspend.go:75"
+	return f.call.Site("calls.add", "suspend.go:75|suspend.go:77")
 }
 
 func _() {
@@ -496,11 +472,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.adds", "suspend.go:90"
-	}
-	return "calls.adds", "suspend.go:87"
+	return f.call.Site("calls.adds", "suspend.go:87|suspend.go:90")
 }
 
 func _() {
@@ -582,11 +554,7 @@ func (f *addsFarFrame) Release() {
 }
 
 func (f *addsFarFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.addsFar", "suspend.go:105"
-	}
-	return "calls.addsFar", "suspend.go:102"
+	return f.call.Site("calls.addsFar", "suspend.go:102|suspend.go:105")
 }
 
 func _() {
@@ -665,16 +633,11 @@ func (f *addsByFrame) Resume() {
 }
 
 func (f *addsByFrame) Release() {
-	f.ctx = nil
-	f.add = nil
+	f.ctx, f.add = nil, nil
 }
 
 func (f *addsByFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.addsBy", "suspend.go:120"
-	}
-	return "calls.addsBy", "suspend.go:117"
+	return f.call.Site("calls.addsBy", "suspend.go:117|suspend.go:120")
 }
 
 func _() {

@@ -136,20 +136,11 @@ func (f *asksFrame) Resume() {
 }
 
 func (f *asksFrame) Release() {
-	f.ctx = nil
-	f.other = nil
-	f.answers = nil
-	f.over = nil
+	f.ctx, f.other, f.answers, f.over = nil, nil, nil, nil
 }
 
 func (f *asksFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.asks", "threads.go:28"
-	case 2:
-		return "calls.asks", "threads.go:31"
-	}
-	return "calls.asks", "threads.go:21"
+	return f.call.Site("calls.asks", "threads.go:21|threads.go:28|threads.go:31")
 }
 
 func _() {
@@ -228,11 +219,7 @@ func (f *crunchFrame) Release() {
 }
 
 func (f *crunchFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "calls.crunch", "threads.go:47"
-	}
-	return "calls.crunch", "threads.go:44"
+	return f.call.Site("calls.crunch", "threads.go:44|threads.go:47")
 }
 
 func _() {

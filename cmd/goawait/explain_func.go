@@ -117,6 +117,7 @@ func (w *wording) machine(m *inspect.Machine) {
 	}
 	w.line("%s: %s, %s; %s, a frame of %d bytes.", what, count(m.States, "state"), count(awaits, "await"),
 		count(m.AllocationCount(), "allocation"), m.Frame.Size)
+	w.line("%s", formText(m))
 	w.line("")
 	w.line("States")
 	for _, n := range m.Nodes {
@@ -156,6 +157,22 @@ func (w *wording) machine(m *inspect.Machine) {
 		in.indent += "  | "
 		in.machine(b)
 	}
+}
+
+// formText says where the variables of a machine are.
+func formText(m *inspect.Machine) string {
+	why := "it would have to save them in too many places"
+	switch {
+	case m.Form == inspect.FormStep && m.States == 1:
+		return "It is a step function: its variables are Go variables. It never waits, so nothing is saved in the frame."
+	case m.Form == inspect.FormStep:
+		return "It is a step function: its variables are Go variables, and what it keeps is saved in the frame when it waits."
+	case m.Kind == inspect.KindDeferred:
+		why = "it is a deferred call"
+	case len(m.Deferred) > 0:
+		why = "it has deferred calls"
+	}
+	return "What it keeps is in the frame all the time, as " + why + "."
 }
 
 func (w *wording) hints(title string, hs []inspect.Hint) {

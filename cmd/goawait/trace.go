@@ -22,13 +22,15 @@ func traceCommand() *command {
 		long: `Trace copies text from the standard input to the standard output and leads what it says of generated code
 to the source: in the stacks of panics and of goroutines, and in the text of profiles. Where it says
 
-	main.(*fetchFrame).Resume(0xc000128000)
+	main.fetchAsyncStep({0x534348, 0xc000128000}, {0x0, 0x0}, 0x0)
 		/home/ada/app/users_async.go:61 +0x1b
 
 there comes out
 
-	main.fetch(0xc000128000)
+	main.fetch({0x534348, 0xc000128000}, {0x0, 0x0}, 0x0)
 		/home/ada/app/users.go:23 +0x1b (users_async.go:61)
+
+The arguments are those of the generated code: the frame is the first of them.
 
 Without packages it looks at all of the module. What it does not know stays as it is.
 

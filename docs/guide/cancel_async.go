@@ -74,8 +74,7 @@ resume1: // cancel.go:18
 		goto end
 	}
 	f.askPromise = f.askNext(f.ctx)
-	f.ctx = nil
-	f.askNext = nil
+	f.ctx, f.askNext = nil, nil
 	if f.call.Suspend(2, f.askPromise.Pending()) {
 		return
 	}
@@ -92,21 +91,11 @@ unwind:
 }
 
 func (f *patientFrame) Release() {
-	f.ctx = nil
-	f.ask = nil
-	f.askNext = nil
-	f.result2 = nil
-	f.askPromise = nil
+	f.ctx, f.ask, f.askNext, f.result2, f.askPromise = nil, nil, nil, nil, nil
 }
 
 func (f *patientFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Patient", "cancel.go:18"
-	case 2:
-		return "guide.Patient", "cancel.go:20"
-	}
-	return "guide.Patient", "cancel.go:15"
+	return f.call.Site("guide.Patient", "cancel.go:15|cancel.go:18|cancel.go:20")
 }
 
 func _() {
@@ -167,8 +156,7 @@ resume1: // cancel.go:29
 	}
 	fmt.Println("reserved")
 	f.acquirePromise = async.Sleep(f.ctx, time.Hour)
-	f.ctx = nil
-	f.shelf = nil
+	f.ctx, f.shelf = nil, nil
 	if f.call.Suspend(2, f.acquirePromise.Pending()) {
 		return
 	}
@@ -182,20 +170,11 @@ unwind:
 }
 
 func (f *reserveFrame) Release() {
-	f.ctx = nil
-	f.shelf = nil
-	f.err = nil
-	f.acquirePromise = nil
+	f.ctx, f.shelf, f.err, f.acquirePromise = nil, nil, nil, nil
 }
 
 func (f *reserveFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Reserve", "cancel.go:29"
-	case 2:
-		return "guide.Reserve", "cancel.go:38"
-	}
-	return "guide.Reserve", "cancel.go:28"
+	return f.call.Site("guide.Reserve", "cancel.go:28|cancel.go:29|cancel.go:38")
 }
 
 // reserveBlockFrame is a call of reserveBlock while it waits.
@@ -232,18 +211,12 @@ resume1: // cancel.go:33
 }
 
 func (f *reserveBlockFrame) Release() {
-	f.ctx = nil
-	f.shelf = nil
-	f.yieldPromise = nil
+	f.ctx, f.shelf, f.yieldPromise = nil, nil, nil
 	f.u = nil
 }
 
 func (f *reserveBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Reserve", "cancel.go:33"
-	}
-	return "guide.Reserve", "cancel.go:32"
+	return f.call.Site("guide.Reserve", "cancel.go:32|cancel.go:33")
 }
 
 func _() {

@@ -77,18 +77,11 @@ unwind:
 }
 
 func (f *countFrame) Release() {
-	f.ctx = nil
-	f.out = nil
-	f.result = nil
-	f.sent = nil
+	f.ctx, f.out, f.result, f.sent = nil, nil, nil, nil
 }
 
 func (f *countFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Count", "channels.go:16"
-	}
-	return "guide.Count", "channels.go:13"
+	return f.call.Site("guide.Count", "channels.go:13|channels.go:16")
 }
 
 func _() {
@@ -177,10 +170,7 @@ resume1: // channels.go:29
 		goto unwind
 	}
 	f.sent = async.Deliver[int](f.out, f.v)
-	f.v2 = nil
-	f.v3 = nil
-	f.v4 = nil
-	f.chosen = nil
+	f.v2, f.v3, f.v4, f.chosen = nil, nil, nil, nil
 	if f.call.Suspend(2, f.sent.Pending()) {
 		return
 	}
@@ -197,26 +187,12 @@ unwind:
 }
 
 func (f *mergeFrame) Release() {
-	f.ctx = nil
-	f.a = nil
-	f.b = nil
-	f.out = nil
-	f.result = nil
-	f.v2 = nil
-	f.v3 = nil
-	f.v4 = nil
-	f.chosen = nil
-	f.sent = nil
+	f.ctx, f.a, f.b, f.out, f.result, f.v2 = nil, nil, nil, nil, nil, nil
+	f.v3, f.v4, f.chosen, f.sent = nil, nil, nil, nil
 }
 
 func (f *mergeFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Merge", "channels.go:29"
-	case 2:
-		return "guide.Merge", "channels.go:43"
-	}
-	return "guide.Merge", "channels.go:24"
+	return f.call.Site("guide.Merge", "channels.go:24|channels.go:29|channels.go:43")
 }
 
 func _() {
@@ -286,16 +262,11 @@ func (f *totalFrame) Resume() {
 }
 
 func (f *totalFrame) Release() {
-	f.ctx = nil
-	f.ch = nil
+	f.ctx, f.ch = nil, nil
 }
 
 func (f *totalFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Total", "channels.go:52"
-	}
-	return "guide.Total", "channels.go:51"
+	return f.call.Site("guide.Total", "channels.go:51|channels.go:52")
 }
 
 func _() {
@@ -364,16 +335,11 @@ func (f *drainFrame) Resume() {
 }
 
 func (f *drainFrame) Release() {
-	f.ctx = nil
-	f.q = nil
+	f.ctx, f.q = nil, nil
 }
 
 func (f *drainFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Drain", "channels.go:63"
-	}
-	return "guide.Drain", "channels.go:61"
+	return f.call.Site("guide.Drain", "channels.go:61|channels.go:63")
 }
 
 func _() {

@@ -84,17 +84,11 @@ func (f *firstPriceFrame) Resume() {
 }
 
 func (f *firstPriceFrame) Release() {
-	f.ctx = nil
-	f.item = ""
-	f.over = nil
+	f.ctx, f.item, f.over = nil, "", nil
 }
 
 func (f *firstPriceFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.FirstPrice", "errors.go:15"
-	}
-	return "guide.FirstPrice", "errors.go:13"
+	return f.call.Site("guide.FirstPrice", "errors.go:13|errors.go:15")
 }
 
 func _() {
@@ -163,18 +157,11 @@ func (f *costFrame) Resume() {
 }
 
 func (f *costFrame) Release() {
-	f.ctx = nil
-	f.s = nil
+	f.ctx, f.s = nil, nil
 }
 
 func (f *costFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Cost", "errors.go:27"
-	case 2:
-		return "guide.Cost", "errors.go:27"
-	}
-	return "guide.Cost", "errors.go:26"
+	return f.call.Site("guide.Cost", "errors.go:26|errors.go:27|errors.go:27")
 }
 
 func _() {
@@ -244,11 +231,7 @@ func (f *bestPriceFrame) Resume() {
 func (f *bestPriceFrame) Release() {}
 
 func (f *bestPriceFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.BestPrice", "errors.go:38"
-	}
-	return "guide.BestPrice", "errors.go:33"
+	return f.call.Site("guide.BestPrice", "errors.go:33|errors.go:38")
 }
 
 func _() {

@@ -78,11 +78,7 @@ func (f *pricesFrame) Release() {
 }
 
 func (f *pricesFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Prices", "groups.go:22"
-	}
-	return "guide.Prices", "groups.go:12"
+	return f.call.Site("guide.Prices", "groups.go:12|groups.go:22")
 }
 
 // pricesBlockFrame is a call of pricesBlock while it waits.
@@ -129,16 +125,11 @@ func (f *pricesBlockFrame) Resume() {
 }
 
 func (f *pricesBlockFrame) Release() {
-	f.item = ""
-	f.prices = nil
+	f.item, f.prices = "", nil
 }
 
 func (f *pricesBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Prices", "groups.go:17"
-	}
-	return "guide.Prices", "groups.go:16"
+	return f.call.Site("guide.Prices", "groups.go:16|groups.go:17")
 }
 
 func _() {
@@ -194,11 +185,7 @@ func (f *pricesInOrderFrame) Resume() {
 func (f *pricesInOrderFrame) Release() {}
 
 func (f *pricesInOrderFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.PricesInOrder", "groups.go:30"
-	}
-	return "guide.PricesInOrder", "groups.go:29"
+	return f.call.Site("guide.PricesInOrder", "groups.go:29|groups.go:30")
 }
 
 // pricesInOrderBlockFrame is a call of pricesInOrderBlock while it waits.
@@ -238,11 +225,7 @@ func (f *pricesInOrderBlockFrame) Resume() {
 func (f *pricesInOrderBlockFrame) Release() {}
 
 func (f *pricesInOrderBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.PricesInOrder", "groups.go:31"
-	}
-	return "guide.PricesInOrder", "groups.go:30"
+	return f.call.Site("guide.PricesInOrder", "groups.go:30|groups.go:31")
 }
 
 func _() {

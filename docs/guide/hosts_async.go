@@ -78,16 +78,11 @@ func (f *gameWalkFrame) Resume() {
 }
 
 func (f *gameWalkFrame) Release() {
-	f.g = nil
-	f.ctx = nil
+	f.g, f.ctx = nil, nil
 }
 
 func (f *gameWalkFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.(*Game).Walk", "hosts.go:40"
-	}
-	return "guide.(*Game).Walk", "hosts.go:38"
+	return f.call.Site("guide.(*Game).Walk", "hosts.go:38|hosts.go:40")
 }
 
 func _() {
@@ -161,18 +156,11 @@ func (f *gameScriptFrame) Resume() {
 }
 
 func (f *gameScriptFrame) Release() {
-	f.g = nil
-	f.ctx = nil
+	f.g, f.ctx = nil, nil
 }
 
 func (f *gameScriptFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.(*Game).Script", "hosts.go:53"
-	case 2:
-		return "guide.(*Game).Script", "hosts.go:57"
-	}
-	return "guide.(*Game).Script", "hosts.go:51"
+	return f.call.Site("guide.(*Game).Script", "hosts.go:51|hosts.go:53|hosts.go:57")
 }
 
 func _() {

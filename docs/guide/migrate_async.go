@@ -71,11 +71,7 @@ func (f *ledgerAddAllFrame) Resume() {
 func (f *ledgerAddAllFrame) Release() {}
 
 func (f *ledgerAddAllFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.(*Ledger).AddAll", "migrate.go:55"
-	}
-	return "guide.(*Ledger).AddAll", "migrate.go:46"
+	return f.call.Site("guide.(*Ledger).AddAll", "migrate.go:46|migrate.go:55")
 }
 
 // ledgerAddAllBlockFrame is a call of ledgerAddAllBlock while it waits.
@@ -125,11 +121,7 @@ func (f *ledgerAddAllBlockFrame) Release() {
 }
 
 func (f *ledgerAddAllBlockFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.(*Ledger).AddAll", "migrate.go:50"
-	}
-	return "guide.(*Ledger).AddAll", "migrate.go:49"
+	return f.call.Site("guide.(*Ledger).AddAll", "migrate.go:49|migrate.go:50")
 }
 
 func _() {
@@ -200,18 +192,11 @@ func (f *cityFrame) Resume() {
 }
 
 func (f *cityFrame) Release() {
-	f.ctx = nil
-	f.c = nil
+	f.ctx, f.c = nil, nil
 }
 
 func (f *cityFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.City", "migrate.go:107"
-	case 2:
-		return "guide.City", "migrate.go:111"
-	}
-	return "guide.City", "migrate.go:106"
+	return f.call.Site("guide.City", "migrate.go:106|migrate.go:107|migrate.go:111")
 }
 
 func _() {

@@ -69,11 +69,7 @@ func (f *carelessFrame) Release() {
 }
 
 func (f *carelessFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Careless", "panics.go:15"
-	}
-	return "guide.Careless", "panics.go:13"
+	return f.call.Site("guide.Careless", "panics.go:13|panics.go:15")
 }
 
 func _() {
@@ -137,17 +133,11 @@ unwind:
 }
 
 func (f *carefulFrame) Release() {
-	f.ctx = nil
-	f.err = nil
-	f.carelessPromise = nil
+	f.ctx, f.err, f.carelessPromise = nil, nil, nil
 }
 
 func (f *carefulFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.Careful", "panics.go:31"
-	}
-	return "guide.Careful", "panics.go:25"
+	return f.call.Site("guide.Careful", "panics.go:25|panics.go:31")
 }
 
 func _() {

@@ -72,16 +72,11 @@ func (f *shopPriceFrame) Resume() {
 }
 
 func (f *shopPriceFrame) Release() {
-	f.s = nil
-	f.item = ""
+	f.s, f.item = nil, ""
 }
 
 func (f *shopPriceFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "guide.(*Shop).Price", "shop.go:30"
-	}
-	return "guide.(*Shop).Price", "shop.go:29"
+	return f.call.Site("guide.(*Shop).Price", "shop.go:29|shop.go:30")
 }
 
 func _() {

@@ -96,19 +96,11 @@ func (f *showPageFrame) Resume() {
 }
 
 func (f *showPageFrame) Release() {
-	f.ctx = nil
-	f.w = nil
-	f.api = nil
+	f.ctx, f.w, f.api = nil, nil, nil
 }
 
 func (f *showPageFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.showPage", "concurrent.go:22"
-	case 2:
-		return "main.showPage", "concurrent.go:28"
-	}
-	return "main.showPage", "concurrent.go:20"
+	return f.call.Site("main.showPage", "concurrent.go:20|concurrent.go:22|concurrent.go:28")
 }
 
 func _() {

@@ -87,11 +87,7 @@ func (f *tryAllFrame) Release() {
 }
 
 func (f *tryAllFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.tryAll", "failures.go:25"
-	}
-	return "main.tryAll", "failures.go:19"
+	return f.call.Site("main.tryAll", "failures.go:19|failures.go:25")
 }
 
 func _() {

@@ -83,19 +83,12 @@ func (f *fetchUserDataFrame) Resume() {
 }
 
 func (f *fetchUserDataFrame) Release() {
-	f.ctx = nil
-	f.api = nil
+	f.ctx, f.api = nil, nil
 	async.Clear(&f.user)
 }
 
 func (f *fetchUserDataFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.fetchUserData", "fetchuserdata.go:19"
-	case 2:
-		return "main.fetchUserData", "fetchuserdata.go:23"
-	}
-	return "main.fetchUserData", "fetchuserdata.go:18"
+	return f.call.Site("main.fetchUserData", "fetchuserdata.go:18|fetchuserdata.go:19|fetchuserdata.go:23")
 }
 
 func _() {

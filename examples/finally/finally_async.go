@@ -61,8 +61,7 @@ func (f *showProfileFrame) Resume() {
 	}
 	fmt.Fprintln(f.w, "loading profile", f.id)
 	f.profilePromise = f.api.ProfileAsync(f.ctx, f.id)
-	f.ctx = nil
-	f.api = nil
+	f.ctx, f.api = nil, nil
 	if f.call.Suspend(1, f.profilePromise.Pending()) {
 		return
 	}
@@ -82,19 +81,11 @@ unwind:
 }
 
 func (f *showProfileFrame) Release() {
-	f.ctx = nil
-	f.w = nil
-	f.api = nil
-	f.result = nil
-	f.profilePromise = nil
+	f.ctx, f.w, f.api, f.result, f.profilePromise = nil, nil, nil, nil, nil
 }
 
 func (f *showProfileFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.showProfile", "finally.go:22"
-	}
-	return "main.showProfile", "finally.go:19"
+	return f.call.Site("main.showProfile", "finally.go:19|finally.go:22")
 }
 
 func _() {
@@ -169,18 +160,11 @@ func (f *showBothFrame) Resume() {
 }
 
 func (f *showBothFrame) Release() {
-	f.ctx = nil
-	f.w = nil
+	f.ctx, f.w = nil, nil
 }
 
 func (f *showBothFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.showBoth", "finally.go:34"
-	case 2:
-		return "main.showBoth", "finally.go:37"
-	}
-	return "main.showBoth", "finally.go:33"
+	return f.call.Site("main.showBoth", "finally.go:33|finally.go:34|finally.go:37")
 }
 
 func _() {

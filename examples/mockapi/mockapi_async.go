@@ -68,11 +68,7 @@ func (f *aPIUserFrame) Resume() {
 func (f *aPIUserFrame) Release() {}
 
 func (f *aPIUserFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "mockapi.(*API).User", "mockapi.go:65"
-	}
-	return "mockapi.(*API).User", "mockapi.go:64"
+	return f.call.Site("mockapi.(*API).User", "mockapi.go:64|mockapi.go:65")
 }
 
 func _() {
@@ -135,11 +131,7 @@ func (f *aPIProfileFrame) Resume() {
 func (f *aPIProfileFrame) Release() {}
 
 func (f *aPIProfileFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "mockapi.(*API).Profile", "mockapi.go:76"
-	}
-	return "mockapi.(*API).Profile", "mockapi.go:75"
+	return f.call.Site("mockapi.(*API).Profile", "mockapi.go:75|mockapi.go:76")
 }
 
 func _() {
@@ -199,11 +191,7 @@ func (f *aPIPostsFrame) Resume() {
 func (f *aPIPostsFrame) Release() {}
 
 func (f *aPIPostsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "mockapi.(*API).Posts", "mockapi.go:87"
-	}
-	return "mockapi.(*API).Posts", "mockapi.go:86"
+	return f.call.Site("mockapi.(*API).Posts", "mockapi.go:86|mockapi.go:87")
 }
 
 func _() {
@@ -263,11 +251,7 @@ func (f *aPICommentsFrame) Resume() {
 func (f *aPICommentsFrame) Release() {}
 
 func (f *aPICommentsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "mockapi.(*API).Comments", "mockapi.go:97"
-	}
-	return "mockapi.(*API).Comments", "mockapi.go:96"
+	return f.call.Site("mockapi.(*API).Comments", "mockapi.go:96|mockapi.go:97")
 }
 
 func _() {
@@ -340,11 +324,7 @@ func (f *aPIAnswerFrame) Release() {
 }
 
 func (f *aPIAnswerFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "mockapi.(*API).answer", "mockapi.go:109"
-	}
-	return "mockapi.(*API).answer", "mockapi.go:106"
+	return f.call.Site("mockapi.(*API).answer", "mockapi.go:106|mockapi.go:109")
 }
 
 func _() {

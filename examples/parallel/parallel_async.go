@@ -73,11 +73,7 @@ func (f *fetchNamesFrame) Resume() {
 func (f *fetchNamesFrame) Release() {}
 
 func (f *fetchNamesFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.fetchNames", "parallel.go:22"
-	}
-	return "main.fetchNames", "parallel.go:17"
+	return f.call.Site("main.fetchNames", "parallel.go:17|parallel.go:22")
 }
 
 func _() {

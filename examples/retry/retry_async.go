@@ -111,20 +111,12 @@ func (f2 *doFrame[T]) Resume() {
 }
 
 func (f2 *doFrame[T]) Release() {
-	f2.ctx = nil
-	f2.f = nil
+	f2.ctx, f2.f, f2.failures = nil, nil, nil
 	async.Clear(&f2.none)
-	f2.failures = nil
 }
 
 func (f2 *doFrame[T]) Site() (function string, position string) {
-	switch f2.call.At() {
-	case 1:
-		return "retry.Do", "retry.go:23"
-	case 2:
-		return "retry.Do", "retry.go:27"
-	}
-	return "retry.Do", "retry.go:18"
+	return f2.call.Site("retry.Do", "retry.go:18|retry.go:23|retry.go:27")
 }
 
 func _[T any]() {

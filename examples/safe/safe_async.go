@@ -68,11 +68,7 @@ func (f *fetchUserSafeFrame) Resume() {
 func (f *fetchUserSafeFrame) Release() {}
 
 func (f *fetchUserSafeFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.fetchUserSafe", "safe.go:23"
-	}
-	return "main.fetchUserSafe", "safe.go:22"
+	return f.call.Site("main.fetchUserSafe", "safe.go:22|safe.go:23")
 }
 
 func _() {

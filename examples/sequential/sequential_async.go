@@ -92,19 +92,11 @@ func (f *showPostsFrame) Resume() {
 }
 
 func (f *showPostsFrame) Release() {
-	f.ctx = nil
-	f.w = nil
-	f.api = nil
+	f.ctx, f.w, f.api = nil, nil, nil
 }
 
 func (f *showPostsFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "main.showPosts", "sequential.go:21"
-	case 2:
-		return "main.showPosts", "sequential.go:26"
-	}
-	return "main.showPosts", "sequential.go:19"
+	return f.call.Site("main.showPosts", "sequential.go:19|sequential.go:21|sequential.go:26")
 }
 
 func _() {

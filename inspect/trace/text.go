@@ -20,7 +20,8 @@ var (
 
 // Mentions reports whether a line may speak of generated code.
 func Mentions(line string) bool {
-	return strings.Contains(line, "_async") || strings.Contains(line, "Frame") || strings.Contains(line, "Async") || strings.Contains(line, "Block")
+	return strings.Contains(line, "_async") || strings.Contains(line, "Frame") || strings.Contains(line, "Async") || strings.Contains(line, "Block") ||
+		strings.Contains(line, "Step")
 }
 
 // Rewrite leads what a line says of generated code to the source. The place in the generated code stands behind it in parentheses. A
@@ -66,6 +67,27 @@ func (m *Map) Name(name string) string {
 		if s, ok := m.symbols[bare[:i]]; ok {
 			return s + bare[i:]
 		}
+		if s, ok := m.inlined(bare[:i]); ok {
+			return s + bare[i:]
+		}
 	}
 	return name
+}
+
+// inlined gives the name of a function that was inlined into others of its package: those stand before it in the names of its closures.
+func (m *Map) inlined(bare string) (name string, ok bool) {
+	slash := strings.LastIndex(bare, "/") + 1
+	dot := strings.Index(bare[slash:], ".")
+	if dot < 0 {
+		return "", false
+	}
+	pkg, rest := bare[:slash+dot], bare[slash+dot+1:]
+	for i, c := range rest {
+		if c == '.' {
+			if name, ok = m.symbols[pkg+rest[i:]]; ok {
+				return name, true
+			}
+		}
+	}
+	return "", false
 }

@@ -167,17 +167,21 @@ func (g *file) addHeads(f rewrite.File) {
 	if err != nil {
 		return
 	}
-	spans := map[string]span{} // by the name of a start function or a frame
+	spans := map[string]span{} // by the name of a start function, a step function or a frame
 	for _, fn := range f.Funcs {
 		line := func(pos token.Pos) int { return fn.Package.Fset.PositionFor(pos, false).Line }
 		whole := span{fn.Pos.Line, line(fn.Func.Decl.End())}
-		spans[fn.Twin] = whole
+		recv := receiver(fn.Func.Decl)
+		spans[recv+fn.Twin], spans[recv+fn.Step] = whole, whole
 		for _, p := range fn.Plans {
 			s := whole
 			if p.Block != nil {
 				s = span{line(p.Block.Pos()), line(p.Block.End())}
 			}
-			spans[p.Start], spans[p.Frame] = s, s
+			if p.Block != nil {
+				spans[p.Start], spans[p.Step] = s, s
+			}
+			spans[p.Frame] = s
 		}
 	}
 	for _, d := range tree.Decls {
@@ -185,7 +189,7 @@ func (g *file) addHeads(f rewrite.File) {
 		if !ok || fn.Body == nil {
 			continue
 		}
-		s, ok := spans[fn.Name.Name]
+		s, ok := spans[receiver(fn)+fn.Name.Name]
 		if fn.Recv != nil && !ok {
 			s, ok = spans[typeName(fn.Recv.List[0].Type)]
 		}
@@ -219,10 +223,20 @@ func unwinding(body *ast.BlockStmt) (found ast.Stmt) {
 	return found
 }
 
+// receiver is what stands before the name of a method: its type and a dot; "" for a function.
+func receiver(d *ast.FuncDecl) string {
+	if d.Recv == nil {
+		return ""
+	}
+	return typeName(d.Recv.List[0].Type) + "."
+}
+
 func typeName(x ast.Expr) string {
 	for {
 		switch t := x.(type) {
 		case *ast.StarExpr:
+			x = t.X
+		case *ast.ParenExpr:
 			x = t.X
 		case *ast.IndexExpr:
 			x = t.X
@@ -264,8 +278,19 @@ func (m *Map) addFunc(prefix string, fn rewrite.FuncReport) {
 			shown = fmt.Sprintf("%s (%s at line %d)", name, kind, fn.Package.Fset.PositionFor(p.Block.Pos(), false).Line)
 			m.symbols[prefix+"."+p.Start] = shown
 		}
-		m.symbols[prefix+".(*"+p.Frame+").Resume"] = shown
-		for _, method := range []string{"Release", "Site"} {
+		frame := []string{"Release", "Site"}
+		switch {
+		case p.Step == "":
+			m.symbols[prefix+".(*"+p.Frame+").Resume"] = shown
+		case p.Block != nil:
+			m.symbols[prefix+"."+p.Start] = shown + " (start)"
+			m.symbols[prefix+"."+p.Step] = shown
+			frame = append(frame, "Resume")
+		default:
+			m.symbols[prefix+"."+strings.TrimSuffix(fn.Name, fn.Func.Decl.Name.Name)+p.Step] = shown
+			frame = append(frame, "Resume")
+		}
+		for _, method := range frame {
 			m.symbols[prefix+".(*"+p.Frame+")."+method] = shown + " (" + method + ")"
 		}
 	}

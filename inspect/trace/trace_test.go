@@ -23,6 +23,8 @@ func load(t *testing.T) *trace.Map {
 	return m
 }
 
+var step = regexp.MustCompile(`^func .*Step\(\w+ async\.Resumer, .*\) async\.Step\[.*\] \{$`)
+
 var label = regexp.MustCompile(`^resume\d+: // (\S+\.go):(\d+)$`)
 
 // TestLines goes through the twins of the examples: behind a label comes the line that its comment names, what finishes a call leads to a
@@ -51,7 +53,7 @@ func TestLines(t *testing.T) {
 		sources := strings.Split(string(source), "\n")
 		inside := false
 		for i, line := range lines {
-			if strings.HasPrefix(line, "func (f *") && strings.Contains(line, ") Resume() {") {
+			if step.MatchString(line) || strings.HasPrefix(line, "func (f *") && strings.Contains(line, ") Resume() {") {
 				inside = true
 			}
 			if line == "}" {
@@ -72,7 +74,8 @@ func TestLines(t *testing.T) {
 					t.Errorf("%s:%d leads to line %d, not %d", path, i+2, n, want)
 				}
 			}
-			if strings.HasPrefix(strings.TrimSpace(line), "f.Finish(") && !strings.HasPrefix(lines[i-1], "\tif f.Unwind()") {
+			begin := strings.TrimSpace(line)
+			if strings.HasPrefix(begin, "return async.Done(") || strings.HasPrefix(begin, "f.call.Finish(") && !strings.HasPrefix(lines[i-1], "\tif f.defers.Unwind()") {
 				finishes++
 				if s := strings.TrimSpace(sources[n-1]); !strings.HasPrefix(s, "return") && s != "}" && !strings.Contains(s, "async.") {
 					t.Errorf("%s:%d finishes the call, and leads to line %d: %s", path, i+1, n, s)
@@ -88,18 +91,23 @@ func TestLines(t *testing.T) {
 func TestRewrite(t *testing.T) {
 	m := load(t)
 	for in, want := range map[string]string{
-		"main.(*fetchUserDataFrame).Resume(0xc000128000)":                                  "main.fetchUserData(0xc000128000)",
-		"main.(*fetchUserDataFrame).Resume.func1(...)":                                     "main.fetchUserData.func1(...)",
-		"main.(*fetchUserDataFrame).Resume.func1.2-range3()":                               "main.fetchUserData.func1.2-range3()",
-		"  10ms  main.(*fetchUserDataFrame).Release":                                       "  10ms  main.fetchUserData (Release)",
-		"main.(*fetchUserDataFrame).Other()":                                               "main.(*fetchUserDataFrame).Other()",
-		"github.com/goawait/goawait/examples/fetchuserdata.(*fetchUserDataFrame).Resume /": "github.com/goawait/goawait/examples/fetchuserdata.fetchUserData /",
-		"other.(*fetchUserDataFrame).Resume()":                                             "other.(*fetchUserDataFrame).Resume()",
-		"github.com/goawait/goawait/examples/mockapi.(*aPIUserFrame).Resume()":             "github.com/goawait/goawait/examples/mockapi.(*API).User()",
-		"\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b":                       "\t/elsewhere/fetchuserdata/fetchuserdata_async.go:20 +0x1b",
-		"nothing_async.go:20":                                                              "nothing_async.go:20",
-		"plain text about Frames":                                                          "plain text about Frames",
-		"main.fetchUserDataAsync(0x12)":                                                    "main.fetchUserDataAsync(0x12)",
+		"main.fetchUserDataAsyncStep(0x0, {0x5a, 0xc0}, 0x1)":                         "main.fetchUserData(0x0, {0x5a, 0xc0}, 0x1)",
+		"main.fetchUserDataAsyncStep.func1(...)":                                      "main.fetchUserData.func1(...)",
+		"main.fetchUserDataAsyncStep.func1.2-range3()":                                "main.fetchUserData.func1.2-range3()",
+		"main.caller.fetchUserDataAsyncStep.func1()":                                  "main.fetchUserData.func1()",
+		"main.(*fetchUserDataFrame).Resume(0xc000128000)":                             "main.fetchUserData (Resume)(0xc000128000)",
+		"  10ms  main.(*fetchUserDataFrame).Release":                                  "  10ms  main.fetchUserData (Release)",
+		"main.(*fetchUserDataFrame).Other()":                                          "main.(*fetchUserDataFrame).Other()",
+		"github.com/goawait/goawait/examples/fetchuserdata.fetchUserDataAsyncStep /":  "github.com/goawait/goawait/examples/fetchuserdata.fetchUserData /",
+		"other.fetchUserDataAsyncStep()":                                              "other.fetchUserDataAsyncStep()",
+		"main.elseAsyncStep()":                                                        "main.elseAsyncStep()",
+		"github.com/goawait/goawait/examples/mockapi.(*API).UserAsyncStep(0x1)":       "github.com/goawait/goawait/examples/mockapi.(*API).User(0x1)",
+		"github.com/goawait/goawait/examples/mockapi.(*API).UserAsyncStep.func1(0x1)": "github.com/goawait/goawait/examples/mockapi.(*API).User.func1(0x1)",
+		"github.com/goawait/goawait/examples/mockapi.(*aPIUserFrame).Resume()":        "github.com/goawait/goawait/examples/mockapi.(*API).User (Resume)()",
+		"\t/elsewhere/fetchuserdata/fetchuserdata_async.go:2000 +0x1b":                "\t/elsewhere/fetchuserdata/fetchuserdata_async.go:2000 +0x1b",
+		"nothing_async.go:20":                                                         "nothing_async.go:20",
+		"plain text about Frames and Steps":                                           "plain text about Frames and Steps",
+		"main.fetchUserDataAsync(0x12)":                                               "main.fetchUserDataAsync(0x12)",
 	} {
 		if got := m.Rewrite(in); got != want {
 			t.Errorf("%q becomes %q, not %q", in, got, want)
@@ -115,7 +123,7 @@ func TestRewrite(t *testing.T) {
 		if strings.Contains(prefix, `\`) {
 			continue
 		}
-		in = "10ms main.(*fetchUserDataFrame).Resume " + prefix + "fetchuserdata_async.go:" + strconv.Itoa(at) + " (inline)"
+		in = "10ms main.fetchUserDataAsyncStep " + prefix + "fetchuserdata_async.go:" + strconv.Itoa(at) + " (inline)"
 		want = "10ms main.fetchUserData " + prefix + "fetchuserdata.go:23 (fetchuserdata_async.go:" + strconv.Itoa(at) + ") (inline)"
 		if got := m.Rewrite(in); got != want {
 			t.Errorf("%q becomes %q, not %q", in, got, want)

@@ -68,11 +68,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	switch f.call.At() {
-	case 1:
-		return "far.Add", "far.go:17"
-	}
-	return "far.Add", "far.go:15"
+	return f.call.Site("far.Add", "far.go:15|far.go:17")
 }
 
 func _() {

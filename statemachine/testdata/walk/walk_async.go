@@ -11,112 +11,225 @@ import (
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
 const _ = async.GeneratedV2
 
+// shopPriceFrame is a call of (*shop).price while it waits.
+type shopPriceFrame struct {
+	call async.Frame[int]
+	s    *shop
+	id   int
+}
+
+// priceAsync is the async form of [shop.price].
+func (s *shop) priceAsync(ctx context.Context, id int) *async.Promise[int] {
+	f := new(shopPriceFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return s.priceAsyncStep(f, ctx, id) })
+}
+
+// priceAsyncStep runs a call of [shop.price] from where it stands. It is for generated code.
+func (s *shop) priceAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] {
+	f, _ := r.(*shopPriceFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(s.priceAsync(ctx, id))
+	}
+	var (
+		yieldStep async.Step[async.Void]
+		err       error
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f)
+		f.s, f.id = s, id
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // walk.go:14
+	_, err = yieldStep.Get()
+	return async.Done(s.prices[id], err)
+}
+
+func (f *shopPriceFrame) Resume() {
+	f.call.End(f.s.priceAsyncStep(f, nil, f.id))
+}
+
+func (f *shopPriceFrame) Release() {
+	f.s = nil
+}
+
+func (f *shopPriceFrame) Site() (function string, position string) {
+	return f.call.Site("walk.(*shop).price", "walk.go:13|walk.go:14")
+}
+
+func _() {
+	type runGoawaitAgain func(*shop, context.Context, int) (int, error)
+	var _ runGoawaitAgain = (*shop).price
+}
+
 // totalFrame is a call of total while it waits.
 type totalFrame struct {
-	async.Frame[int]
-	async.Unwinder
-	ctx          context.Context
-	s            shop
-	ids          []int
-	sum          int
-	result       int
-	result2      error
-	over         []int
-	n            int
-	i            int
-	pricePromise *async.Promise[int]
+	call async.Frame[int]
+	ctx  context.Context
+	s    *shop
+	sum  int
+	over []int
+	n    int
+	i    int
 }
 
 // totalAsync is the async form of [total].
-func totalAsync(ctx context.Context, s shop, ids []int) *async.Promise[int] {
-	f := &totalFrame{ctx: ctx, s: s, ids: ids}
-	return f.Start(f, ctx)
+func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
+	f := new(totalFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, ids) })
 }
 
-// totalAsyncStep runs a call of [total]. It is for generated code.
-func totalAsyncStep(_ *struct{}, ctx context.Context, s shop, ids []int) async.Step[int] {
-	return async.Begun(totalAsync(ctx, s, ids))
+// totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
+func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
+	f, _ := r.(*totalFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(totalAsync(ctx, s, ids))
+	}
+	var (
+		sum        int
+		id         int
+		over       []int
+		n          int
+		i          int
+		priceStep  async.Step[int]
+		taxPromise *async.Promise[int]
+		tax        int
+		err        error
+		awaits     async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			sum, over, n, i = f.sum, f.over, f.n, f.i
+			priceStep = priceStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			taxPromise = taxPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	sum = 0
+	over = ids
+	n = len(over)
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	id = over[i]
+	priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
+	if awaits++; priceStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
+		return f.call.Pause(f, ctx, 1, priceStep.Core())
+	}
+resume1: // walk.go:26
+	sum += async.Must(priceStep.Get())
+	i++
+	goto loop
+done:
+	taxPromise = s.tax(ctx, sum)
+	if taxPromise.Waits() {
+		f = async.Made(f)
+		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
+		return f.call.Pause(f, ctx, 2, taxPromise.Core())
+	}
+resume2: // walk.go:28
+	tax, err = taxPromise.Get()
+	return async.Done(sum+tax, err)
 }
 
 func (f *totalFrame) Resume() {
+	f.call.End(totalAsyncStep(f, f.ctx, f.s, nil))
+}
+
+func (f *totalFrame) Release() {
+	f.ctx, f.s, f.over = nil, nil, nil
+}
+
+func (f *totalFrame) Site() (function string, position string) {
+	return f.call.Site("walk.total", "walk.go:23|walk.go:26|walk.go:28")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *shop, []int) (int, error)
+	var _ runGoawaitAgain = total
+}
+
+// taxedFrame is a call of taxed while it waits.
+type taxedFrame struct {
+	call       async.Frame[int]
+	defers     async.Unwinder
+	ctx        context.Context
+	s          *shop
+	sum        int
+	result     int
+	result2    error
+	taxPromise *async.Promise[int]
+}
+
+// taxedAsync is the async form of [taxed].
+func taxedAsync(ctx context.Context, s *shop, sum int) *async.Promise[int] {
+	f := &taxedFrame{ctx: ctx, s: s, sum: sum}
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// taxedAsyncStep runs a call of [taxed]. It is for generated code.
+func taxedAsyncStep(_ async.Resumer, ctx context.Context, s *shop, sum int) async.Step[int] {
+	return async.Begun(taxedAsync(ctx, s, sum))
+}
+
+func (f *taxedFrame) Resume() {
 	var (
-		id  int
 		tax int
 		err error
 	)
-	defer f.Guard(f)
-	switch f.At() {
+	defer f.defers.Guard(f)
+	switch f.call.At() {
 	case 1:
 		goto resume1
-	case 2:
-		goto resume2
 	case async.Unwinding:
 		goto unwind
 	}
 	{
 		close2 := f.s.close
-		f.Defer(func(u *async.Unwinder) {
+		f.defers.Defer(func(u *async.Unwinder) {
 			defer close2()
 			u.Raise()
 		})
 	}
-	f.sum = 0
-	f.over = f.ids
-	f.n = len(f.over)
-	f.i = 0
-loop:
-	if f.i >= f.n {
-		goto done
-	}
-	id = f.over[f.i]
-	f.pricePromise = f.s.price(f.ctx, id)
-	f.ids = nil
-	if f.Suspend(1, f.pricePromise.Pending()) {
+	f.taxPromise = f.s.tax(f.ctx, f.sum)
+	f.ctx, f.s = nil, nil
+	if f.call.Suspend(1, f.taxPromise.Pending()) {
 		return
 	}
-resume1: // walk.go:21
-	f.sum += async.Must(f.pricePromise.Get())
-	f.i++
-	goto loop
-done:
-	f.pricePromise = f.s.tax(f.ctx, f.sum)
-	f.ctx = nil
-	f.s = nil
-	f.ids = nil
-	f.over = nil
-	if f.Suspend(2, f.pricePromise.Pending()) {
-		return
-	}
-resume2: // walk.go:23
-	tax, err = f.pricePromise.Get()
+resume1: // walk.go:35
+	tax, err = f.taxPromise.Get()
 	f.result, f.result2 = f.sum+tax, err
 unwind:
-	if f.Unwind() {
+	if f.defers.Unwind() {
 		return
 	}
-	f.Finish(f.result, f.result2)
+	f.call.Finish(f.result, f.result2)
 }
 
-func (f *totalFrame) Release() {
-	f.ctx = nil
-	f.s = nil
-	f.ids = nil
-	f.result2 = nil
-	f.over = nil
-	f.pricePromise = nil
+func (f *taxedFrame) Release() {
+	f.ctx, f.s, f.result2, f.taxPromise = nil, nil, nil, nil
 }
 
-func (f *totalFrame) Site() (function string, position string) {
-	switch f.At() {
-	case 1:
-		return "walk.total", "walk.go:21"
-	case 2:
-		return "walk.total", "walk.go:23"
-	}
-	return "walk.total", "walk.go:17"
+func (f *taxedFrame) Site() (function string, position string) {
+	return f.call.Site("walk.taxed", "walk.go:33|walk.go:35")
 }
 
 func _() {
-	type runGoawaitAgain func(context.Context, shop, []int) (int, error)
-	var _ runGoawaitAgain = total
+	type runGoawaitAgain func(context.Context, *shop, int) (int, error)
+	var _ runGoawaitAgain = taxed
 }
