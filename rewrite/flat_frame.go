@@ -165,7 +165,7 @@ func (e *emitter) varDecl() dst.Stmt {
 
 // dispatch is the jump to where the call stopped:
 //
-//	switch f.At() {
+//	switch f.call.At() {
 //	case 1:
 //		goto resume1
 //	}
@@ -223,7 +223,7 @@ func assign(l, r dst.Expr) dst.Stmt {
 //		if f.Unwind() {
 //			return
 //		}
-//		f.Finish(f.result, f.err)
+//		f.call.Finish(f.result, f.err)
 func (e *emitter) unwinding() dst.Stmt {
 	return &dst.IfStmt{
 		Cond: call(e.deferring("Unwind")),
@@ -239,7 +239,7 @@ func (e *emitter) resultRefs() (xs []dst.Expr) {
 	return xs
 }
 
-// finish hands the results over: f.Finish(value, err).
+// finish hands the results over: f.call.Finish(value, err).
 func (e *emitter) finish(xs []dst.Expr) dst.Stmt {
 	v, err := e.outcome(xs)
 	return &dst.ExprStmt{X: call(e.called("Finish"), v, err)}

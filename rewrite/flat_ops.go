@@ -415,7 +415,7 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 // await emits a suspension point. Where variables are in the frame all the time, it is
 //
 //	f.userPromise = FetchUserAsync(f.ctx, f.id)
-//	if f.Suspend(1, f.userPromise.Pending()) {
+//	if f.call.Suspend(1, f.userPromise.Pending()) {
 //		return
 //	}
 //	resume1: // users.go:20

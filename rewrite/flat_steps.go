@@ -37,12 +37,12 @@ func ownNames(f *Func) map[string]bool {
 //
 //	func fooAsync(ctx context.Context, id int) *async.Promise[int] {
 //		f := new(fooFrame)
-//		return f.Begin(f, ctx, func() async.Step[int] { return fooAsyncStep(f, ctx, id) })
+//		return f.call.Begin(f, ctx, func() async.Step[int] { return fooAsyncStep(f, ctx, id) })
 //	}
 //
 //	func fooAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] { … }
 //
-//	func (f *fooFrame) Resume() { f.End(fooAsyncStep(f, f.ctx, 0)) }
+//	func (f *fooFrame) Resume() { f.call.End(fooAsyncStep(f, f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 	hide := ownNames(fl.f)
 	hide["new"] = true
@@ -318,10 +318,10 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 // stepDispatch takes what was saved back and jumps to where the call stopped:
 //
 //	if f != nil {
-//		switch f.At() {
+//		switch f.call.At() {
 //		case 1:
 //			sum, i = f.sum, f.i
-//			userStep = userStep.From(f.Awaited())
+//			userStep = userStep.From(f.call.Awaited())
 //			goto resume1
 //		}
 //	}
@@ -382,7 +382,7 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //	if userStep.Pending() {
 //		f = async.Made(f)
 //		f.ctx, f.sum = ctx, sum
-//		return f.Pause(f, ctx, 1, userStep.Core())
+//		return f.call.Pause(f, ctx, 1, userStep.Core())
 //	}
 //	resume1: // users.go:20
 func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
