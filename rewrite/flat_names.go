@@ -151,6 +151,13 @@ func (e *emitter) nameLocals() {
 		if v.Slot && !e.m.Steps || !v.Used && !v.Set || e.names[v] != "" {
 			continue
 		}
+		if v.As != nil {
+			e.names[v] = e.names[v.As]
+			if !v.Slot {
+				v.Name = e.names[v]
+			}
+			continue
+		}
 		name := v.Hint
 		switch {
 		case v.Obj != nil && !v.Clause && own(v.Hint):

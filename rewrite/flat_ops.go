@@ -530,7 +530,7 @@ func (e *emitter) zeroOp(op *statemachine.Op) []dst.Stmt {
 		return nil
 	case v.Boxed:
 		return []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
-	case !op.InCycle && (e.m.Steps || !(v.Slot && e.shared(v))):
+	case !op.InCycle && !v.Merged && (e.m.Steps || !(v.Slot && e.shared(v))):
 		return nil
 	}
 	return []dst.Stmt{assign(e.place(v), e.zero(v.Type))}

@@ -51,6 +51,7 @@ func build(src *Source, steps bool) (m *Machine, err error) {
 	b.m.check()
 	b.m.liveness()
 	b.m.layout()
+	b.m.merge()
 	return b.m, nil
 }
 

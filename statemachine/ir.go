@@ -48,10 +48,12 @@ type Var struct {
 	Clause bool // of a clause of a type switch, which sets it
 
 	// Decided by the layout:
-	Slot bool   // has a place in the frame, since it is needed after a suspension
-	Name string // of the slot or the local variable
-	Used bool   // some operation reads it
-	Set  bool   // some operation sets it
+	Slot   bool   // has a place in the frame, since it is needed after a suspension
+	Name   string // of the slot or the local variable
+	As     *Var   // another Go variable that stands for it, too; nil if it is one itself
+	Merged bool   // it has one Go variable together with others
+	Used   bool   // some operation reads it
+	Set    bool   // some operation sets it
 
 	index int
 }
