@@ -87,10 +87,9 @@
 //			return async.Begun(totalAsync(ctx, s, a, b))
 //		}
 //		var (
-//			pricePromise  *async.Promise[int]
-//			first         int
-//			err           error
-//			pricePromise2 *async.Promise[int]
+//			pricePromise *async.Promise[int]
+//			first        int
+//			err          error
 //		)
 //		if f != nil {
 //			switch f.call.At() {
@@ -99,7 +98,7 @@
 //				goto resume1
 //			case 2:
 //				first = f.first
-//				pricePromise2 = pricePromise2.From(f.call.Awaited())
+//				pricePromise = pricePromise.From(f.call.Awaited())
 //				goto resume2
 //			}
 //		}
@@ -114,15 +113,15 @@
 //		if err != nil {
 //			return async.Done(0, err)
 //		}
-//		pricePromise2 = s.price(ctx, b)
-//		if pricePromise2.Waits() {
+//		pricePromise = s.price(ctx, b)
+//		if pricePromise.Waits() {
 //			f = async.Made(f)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
-//			return f.call.Pause(f, ctx, 2, pricePromise2.Core())
+//			return f.call.Pause(f, ctx, 2, pricePromise.Core())
 //		}
 //		// in one go
 //	resume2: // shop.go:21
-//		return async.Done(first+async.Must(pricePromise2.Get()), nil)
+//		return async.Done(first+async.Must(pricePromise.Get()), nil)
 //	}
 //
 //	func (f *totalFrame) Resume() {

@@ -42,7 +42,6 @@ func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Ste
 		err       error
 		nestStep  async.Step[int]
 		v         int
-		err2      error
 		awaits    async.Awaits
 	)
 	if f != nil {
@@ -89,9 +88,9 @@ end:
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // nest.go:25
-	v, err2 = nestStep.Get()
-	if err2 != nil {
-		return async.Done(v, err2)
+	v, err = nestStep.Get()
+	if err != nil {
+		return async.Done(v, err)
 	}
 	return async.Done(v+1, nil)
 }

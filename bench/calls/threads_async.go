@@ -52,9 +52,6 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 		p        *async.Promise[int]
 		resolve  func(int)
 		sent     *async.Promise[struct{}]
-		p2       *async.Promise[int]
-		over2    []*async.Promise[int]
-		n3       int
 		i2       int
 		vPromise *async.Promise[int]
 		v        int
@@ -68,7 +65,7 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 			sent = sent.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			sum, answers, i, over2, n3, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
+			sum, answers, i, over, n2, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
 			vPromise = vPromise.From(f.call.Awaited())
 			goto resume2
 		}
@@ -101,19 +98,19 @@ resume1: // threads.go:28
 	j++
 	goto loop2
 done2:
-	over2 = answers
-	n3 = len(over2)
+	over = answers
+	n2 = len(over)
 	i2 = 0
 loop3:
-	if i2 >= n3 {
+	if i2 >= n2 {
 		goto done3
 	}
-	p2 = over2[i2]
-	vPromise = p2
+	p = over[i2]
+	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
 		f = async.Made(f)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
-		f.i, f.over, f.n2, f.i2 = i, over2, n3, i2
+		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
 resume2: // threads.go:31

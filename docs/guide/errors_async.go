@@ -119,9 +119,8 @@ func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int
 		return async.Begun(CostAsync(ctx, s))
 	}
 	var (
-		priceStep  async.Step[int]
-		price      int
-		priceStep2 async.Step[int]
+		priceStep async.Step[int]
+		price     int
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -130,7 +129,7 @@ func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int
 			goto resume1
 		case 2:
 			price = f.price
-			priceStep2 = priceStep2.From(f.call.Awaited())
+			priceStep = priceStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -142,14 +141,14 @@ func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int
 	}
 resume1: // errors.go:27
 	price = async.Must(priceStep.Get())
-	priceStep2 = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
-	if priceStep2.Pending() {
+	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
+	if priceStep.Pending() {
 		f = async.Made(f)
 		f.price, f.ctx, f.s = price, nil, nil
-		return f.call.Pause(f, ctx, 2, priceStep2.Core())
+		return f.call.Pause(f, ctx, 2, priceStep.Core())
 	}
 resume2: // errors.go:27
-	return async.Done(2*price+async.Must(priceStep2.Get()), nil)
+	return async.Done(2*price+async.Must(priceStep.Get()), nil)
 }
 
 func (f *costFrame) Resume() {

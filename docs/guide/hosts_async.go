@@ -112,10 +112,8 @@ func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[
 		return async.Begun(g.ScriptAsync(ctx))
 	}
 	var (
-		walkStep  async.Step[async.Void]
-		err       error
-		walkStep2 async.Step[async.Void]
-		err2      error
+		walkStep async.Step[async.Void]
+		err      error
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -123,7 +121,7 @@ func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[
 			walkStep = walkStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			walkStep2 = walkStep2.From(f.call.Awaited())
+			walkStep = walkStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -140,15 +138,15 @@ resume1: // hosts.go:53
 		return async.Done(async.Void{}, err)
 	}
 	g.Text = "it looks around"
-	walkStep2 = g.WalkAsyncStep(async.Spare(f), ctx, 1)
-	if walkStep2.Pending() {
+	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 1)
+	if walkStep.Pending() {
 		f = async.Made(f)
 		f.g, f.ctx = nil, nil
-		return f.call.Pause(f, ctx, 2, walkStep2.Core())
+		return f.call.Pause(f, ctx, 2, walkStep.Core())
 	}
 resume2: // hosts.go:57
-	_, err2 = walkStep2.Get()
-	return async.Done(async.Void{}, err2)
+	_, err = walkStep.Get()
+	return async.Done(async.Void{}, err)
 }
 
 func (f *gameScriptFrame) Resume() {

@@ -151,10 +151,9 @@ func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string)
 		return async.Begun(CityAsync(ctx, c, user))
 	}
 	var (
-		getPromise  *async.Promise[string]
-		street      string
-		err         error
-		getPromise2 *async.Promise[string]
+		getPromise *async.Promise[string]
+		street     string
+		err        error
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -162,7 +161,7 @@ func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string)
 			getPromise = getPromise.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			getPromise2 = getPromise2.From(f.call.Awaited())
+			getPromise = getPromise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -177,14 +176,14 @@ resume1: // migrate.go:107
 	if err != nil {
 		return async.Done("", err)
 	}
-	getPromise2 = c.GetAsync(ctx, street)
-	if getPromise2.Waits() {
+	getPromise = c.GetAsync(ctx, street)
+	if getPromise.Waits() {
 		f = async.Made(f)
 		f.ctx, f.c = nil, nil
-		return f.call.Pause(f, ctx, 2, getPromise2.Core())
+		return f.call.Pause(f, ctx, 2, getPromise.Core())
 	}
 resume2: // migrate.go:111
-	return async.Done(getPromise2.Get())
+	return async.Done(getPromise.Get())
 }
 
 func (f *cityFrame) Resume() {

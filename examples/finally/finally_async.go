@@ -115,10 +115,8 @@ func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 		return async.Begun(showBothAsync(ctx, w))
 	}
 	var (
-		showProfileStep  async.Step[async.Void]
-		err              error
-		showProfileStep2 async.Step[async.Void]
-		err2             error
+		showProfileStep async.Step[async.Void]
+		err             error
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -126,7 +124,7 @@ func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 			showProfileStep = showProfileStep.From(f.call.Awaited())
 			goto resume1
 		case 2:
-			showProfileStep2 = showProfileStep2.From(f.call.Awaited())
+			showProfileStep = showProfileStep.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -141,16 +139,16 @@ resume1: // finally.go:34
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
-	showProfileStep2 = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
-	if showProfileStep2.Pending() {
+	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
+	if showProfileStep.Pending() {
 		f = async.Made(f)
 		f.w, f.ctx = w, nil
-		return f.call.Pause(f, ctx, 2, showProfileStep2.Core())
+		return f.call.Pause(f, ctx, 2, showProfileStep.Core())
 	}
 resume2: // finally.go:37
-	_, err2 = showProfileStep2.Get()
-	if err2 != nil {
-		fmt.Fprintln(w, "failed:", err2)
+	_, err = showProfileStep.Get()
+	if err != nil {
+		fmt.Fprintln(w, "failed:", err)
 	}
 	return async.Done(async.Void{}, nil)
 }

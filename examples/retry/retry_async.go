@@ -50,7 +50,6 @@ func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limi
 		err          error
 		tryPromise   *async.Promise[T]
 		v            T
-		err2         error
 		awaits       async.Awaits
 	)
 	if f2 != nil {
@@ -95,11 +94,11 @@ end:
 		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())
 	}
 resume2: // retry.go:27
-	v, err2 = tryPromise.Get()
-	if err2 == nil {
+	v, err = tryPromise.Get()
+	if err == nil {
 		return async.Done(v, nil)
 	}
-	failures = errors.Join(failures, err2)
+	failures = errors.Join(failures, err)
 	i++
 	goto loop
 done:

@@ -353,7 +353,6 @@ func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Ste
 		err       error
 		nestStep  async.Step[int]
 		v         int
-		err2      error
 		awaits    async.Awaits
 	)
 	if f != nil {
@@ -401,8 +400,8 @@ end:
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // guards.go:87
-	v, err2 = nestStep.Get()
-	return async.Done(v+1, err2)
+	v, err = nestStep.Get()
+	return async.Done(v+1, err)
 }
 
 func (f *nestFrame) Resume() {
@@ -672,7 +671,6 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		n             int
 		i             int
 		vPromise      *async.Promise[async.Void]
-		err2          error
 		awaits        async.Awaits
 	)
 	if f != nil {
@@ -713,9 +711,9 @@ loop:
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
 resume2: // guards.go:143
-	_, err2 = vPromise.Get()
-	if err2 != nil {
-		return async.Done("", err2)
+	_, err = vPromise.Get()
+	if err != nil {
+		return async.Done("", err)
 	}
 	i++
 	goto loop
