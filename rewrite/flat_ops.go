@@ -310,8 +310,8 @@ func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
 			add(op.Spec.Values...)
 			break
 		}
-		if op.Stmt != nil {
-			ns = append(ns, e.unreplaced(op.Stmt)...)
+		for _, n := range afterInit(op) {
+			ns = append(ns, e.unreplaced(n)...)
 		}
 	case statemachine.OpSet:
 		if op.Old == nil && op.X != nil {
@@ -358,6 +358,34 @@ func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
 		add(op.Targets...)
 	default:
 		add(op.X)
+	}
+	return ns
+}
+
+// afterInit lists the parts of the statement of op: without its init statement, where that is an operation of its own.
+func afterInit(op *statemachine.Op) (ns []ast.Node) {
+	add := func(list ...ast.Node) {
+		for _, n := range list {
+			if n != nil {
+				ns = append(ns, n)
+			}
+		}
+	}
+	if !op.NoInit {
+		add(op.Stmt)
+		return ns
+	}
+	switch s := op.Stmt.(type) {
+	case *ast.IfStmt:
+		add(s.Cond, s.Body, s.Else)
+	case *ast.ForStmt:
+		add(s.Cond, s.Post, s.Body)
+	case *ast.SwitchStmt:
+		add(s.Tag, s.Body)
+	case *ast.TypeSwitchStmt:
+		add(s.Assign, s.Body)
+	default:
+		add(op.Stmt)
 	}
 	return ns
 }
