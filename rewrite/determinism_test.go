@@ -214,14 +214,14 @@ func TestRunLeavesSourceAlone(t *testing.T) {
 		for _, sf := range p.Sources {
 			for _, o := range []Options{{}, {Stackful: true}, {Goroutine: true}} {
 				p.unit.names() // forgets the names that the run before has taken
-				first, _, diags := generate(p, sf, o)
-				if len(diags) > 0 {
-					t.Fatal(diags)
+				first := generate(p, sf, o)
+				if len(first.diags) > 0 {
+					t.Fatal(first.diags)
 				}
 				p.unit.names()
-				second, _, _ := generate(p, sf, o)
-				if string(first) != string(second) {
-					t.Errorf("%s: the second time differs:\n%s\n%s", sf.Path, first, second)
+				second := generate(p, sf, o)
+				if string(first.content) != string(second.content) {
+					t.Errorf("%s: the second time differs:\n%s\n%s", sf.Path, first.content, second.content)
 				}
 			}
 		}

@@ -102,10 +102,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	r := newRun(l)
-	for i, p := range pkgs {
-		o.step("generating", p.Path, i, len(pkgs))
-		r.generate(p)
-	}
+	r.generate(pkgs)
 	for i, p := range pkgs {
 		o.step("compiling", p.Path, i, len(pkgs))
 		r.recheck(p)
@@ -139,44 +136,8 @@ func (r *run) pkg(path, dir string) *PackageResult {
 	return res
 }
 
-// generate makes the twin files of a package without faults.
-func (r *run) generate(p *Package) {
-	res := r.pkg(p.Path, p.Dir)
-	if p.unit.faulty {
-		res.Faulty = true
-		return
-	}
-	for _, sf := range p.Sources {
-		if len(sf.Funcs) == 0 {
-			continue
-		}
-		file, diags := r.file(p, sf)
-		r.diags = append(r.diags, diags...)
-		if len(diags) > 0 {
-			res.Faulty = true
-			continue
-		}
-		res.Files = append(res.Files, file)
-		r.outputs[file.Path] = file.Content
-		p.unit.outputs[file.Path] = file.Content
-	}
-}
-
-// file makes one twin file.
-func (r *run) file(p *Package, sf *SourceFile) (File, []Diagnostic) {
-	start := time.Now()
-	old, fault := r.old(p, sf)
-	if fault != nil {
-		return File{}, []Diagnostic{*fault}
-	}
-	content, funcs, diags := generate(p, sf, r.l.o)
-	return File{
-		Path: sf.OutPath, Source: sf.Path, Content: content, Old: old, Funcs: funcs, Elapsed: time.Since(start),
-	}, diags
-}
-
-// old reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
-func (r *run) old(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
+// readOld reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
+func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 	fault := func(format string, args ...any) *Diagnostic {
 		return &Diagnostic{
 			Pos: p.Fset.PositionFor(sf.Funcs[0].Directive.Pos(), false), Code: CodeForeignFile,

@@ -23,6 +23,8 @@ type fileNames struct {
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
 	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
+	asked    map[string]bool           // package-level names that were of interest: another file's names must not be among them
+	taken    []string                  // package-level names made for the package
 }
 
 func newFileNames(p *Package, sf *SourceFile) *fileNames {
@@ -31,7 +33,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
-		numbered: map[*Func]map[string]int{},
+		numbered: map[*Func]map[string]int{}, asked: map[string]bool{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
 		switch m := m.(type) {
@@ -105,10 +107,11 @@ func (n *fileNames) dotImported(s string) bool {
 func (tf *twinFile) fresh(hint string) string {
 	n := tf.names
 	name := number(hint, func(s string) bool {
+		n.asked[s] = true
 		return !tf.pkg.Reserved[s] && !n.spelled[s] && !n.made[s] && !n.dotImported(s) && usable(s)
 	})
 	n.made[name] = true
-	tf.pkg.Reserved[name] = true
+	n.taken = append(n.taken, name)
 	return name
 }
 
