@@ -3,6 +3,7 @@ package rewrite
 import (
 	"crypto/sha256"
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -165,7 +166,7 @@ func TestIdempotence(t *testing.T) {
 		if strings.Contains(text, o.Dir) {
 			t.Errorf("%s has the folder in it", name)
 		}
-		if again, err := formatted([]byte(text)); err != nil || string(again) != text {
+		if again, _, err := formatted(token.NewFileSet(), name, []byte(text)); err != nil || string(again) != text {
 			t.Errorf("%s is not as gofmt has it (%v)", name, err)
 		}
 	}

@@ -27,6 +27,7 @@ var flatLowering func(tf *twinFile, f *Func) (decls []dst.Decl, reason string, d
 // A madeFile is a twin file as generated. Without diagnostics, it has content.
 type madeFile struct {
 	content []byte
+	syntax  *ast.File // of the content, in the file set of the package
 	funcs   []FuncReport
 	names   *fileNames
 	diags   []Diagnostic
@@ -48,7 +49,7 @@ func generate(p *Package, sf *SourceFile, o Options) (made madeFile) {
 	if made.names = tf.names; len(made.diags) > 0 {
 		return made
 	}
-	if made.content, err = tf.text(); err != nil {
+	if made.content, made.syntax, err = tf.text(); err != nil {
 		made.diags = []Diagnostic{internalError(p, sf.AST.Package, "writing the twin file: %v", err)}
 	}
 	return made

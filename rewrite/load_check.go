@@ -457,42 +457,36 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 }
 
 // recheck type-checks the user's files with the twins in place of the stubs.
-func (u *unit) recheck(outputs map[string][]byte) (diags []Diagnostic) {
+func (u *unit) recheck(outputs map[string]madeFile) (diags []Diagnostic) {
 	files := slices.Clone(u.pkg.Files)
 	for _, s := range u.sources {
 		if len(s.funcs) == 0 {
 			continue
 		}
-		text, ok := outputs[s.out]
+		made, ok := outputs[s.out]
 		if !ok {
 			return nil // of another unit that is faulty
 		}
-		f, err := parser.ParseFile(u.l.fset, s.out, text, parser.SkipObjectResolution|parser.ParseComments)
-		if err != nil {
-			return []Diagnostic{internalError(u.pkg, s.ast.Package, "the twin file does not parse: %v", err)}
-		}
-		files = append(files, f)
+		files = append(files, made.syntax)
 	}
 	pkg, _, errs := u.typeCheck(files, nil)
 	for _, e := range errs {
 		diags = append(diags, u.blame(e))
 	}
 	if len(diags) > 0 {
-		keepRejected(outputs)
+		for path, made := range outputs {
+			keepRejected(path, made.content)
+		}
 		return diags
 	}
 	u.pkg.measure(pkg)
 	return u.compareSignatures(pkg)
 }
 
-// keepRejected writes twin files that are at fault to the folder that the environment variable GOAWAIT_KEEP names, for who
+// keepRejected writes a twin file that is at fault to the folder that the environment variable GOAWAIT_KEEP names, for who
 // mends goawait.
-func keepRejected(outputs map[string][]byte) {
-	dir := os.Getenv("GOAWAIT_KEEP")
-	if dir == "" {
-		return
-	}
-	for path, text := range outputs {
+func keepRejected(path string, text []byte) {
+	if dir := os.Getenv("GOAWAIT_KEEP"); dir != "" {
 		os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o666)
 	}
 }

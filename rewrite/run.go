@@ -119,12 +119,12 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 type run struct {
 	l       *loader
 	results map[string]*PackageResult // by import path; a package and its tests are one
-	outputs map[string][]byte         // by path of the twin file
+	outputs map[string]madeFile       // by path of the twin file
 	diags   []Diagnostic
 }
 
 func newRun(l *loader) *run {
-	return &run{l: l, results: map[string]*PackageResult{}, outputs: map[string][]byte{}, diags: l.diags}
+	return &run{l: l, results: map[string]*PackageResult{}, outputs: map[string]madeFile{}, diags: l.diags}
 }
 
 func (r *run) pkg(path, dir string) *PackageResult {

@@ -82,7 +82,7 @@ func (r *run) collect(p *Package, jobs []*job) {
 			p.plans = append(p.plans, f.Plans...)
 		}
 		res.Files = append(res.Files, j.file)
-		r.outputs[j.file.Path] = j.file.Content
+		r.outputs[j.file.Path] = j.made
 		p.unit.outputs[j.file.Path] = j.file.Content
 	}
 }
