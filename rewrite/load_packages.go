@@ -91,15 +91,18 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 
 // loadWith lists packages, and again as long as check finds that a stub was wrong.
 func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, again bool)) ([]*Package, error) {
-	env, err := l.readGoEnv(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l.ctx, l.goEnv = ctx, env
+	l.ctx = ctx
+	environment := make(chan error, 1)
+	go func() { environment <- l.readGoEnv(ctx) }()
 	l.scan(l.patternFolders())
 	for range 100 {
 		l.o.step("listing packages", "", 0, 0)
-		if err := l.list(ctx); err != nil {
+		err := l.list(ctx)
+		if environment != nil {
+			err = cmp.Or(<-environment, err)
+			environment = nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		if l.scan(l.localFolders()) {

@@ -103,10 +103,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	}
 	r := newRun(l)
 	r.generate(pkgs)
-	for i, p := range pkgs {
-		o.step("compiling", p.Path, i, len(pkgs))
-		r.recheck(p)
-	}
+	r.recheck(pkgs)
 	r.orphans()
 	res := r.result()
 	if b.key != "" {
@@ -162,18 +159,6 @@ func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 		return nil, fault("it does not begin with goawait's header")
 	}
 	return old, nil
-}
-
-// recheck makes sure that the twins of a package compile.
-func (r *run) recheck(p *Package) {
-	res := r.pkg(p.Path, p.Dir)
-	if res.Faulty {
-		return
-	}
-	if diags := p.unit.recheck(r.outputs); len(diags) > 0 {
-		r.diags = append(r.diags, diags...)
-		res.Faulty = true
-	}
 }
 
 // orphans finds generated files whose source has no annotation any more, or is gone.

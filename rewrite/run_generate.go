@@ -10,7 +10,6 @@ type job struct {
 	src  *SourceFile
 	file File
 	made madeFile
-	done chan struct{}
 }
 
 // generate makes the twin files of the packages without faults.
@@ -23,25 +22,35 @@ func (r *run) generate(pkgs []*Package) {
 		} else {
 			for _, sf := range p.Sources {
 				if len(sf.Funcs) > 0 {
-					jobs = append(jobs, &job{pkg: p, src: sf, done: make(chan struct{})})
+					jobs = append(jobs, &job{pkg: p, src: sf})
 				}
 			}
 		}
 		begin[i+1] = len(jobs)
 	}
-	go parallel(len(jobs), func(i int) {
-		jobs[i].run(r.l.o)
-		close(jobs[i].done)
-	})
+	done := inOrder(len(jobs), func(i int) { jobs[i].run(r.l.o) })
 	for i, p := range pkgs {
 		r.l.o.step("generating", p.Path, i, len(pkgs))
-		for _, j := range jobs[begin[i]:begin[i+1]] {
-			<-j.done
+		for _, d := range done[begin[i]:begin[i+1]] {
+			<-d
 		}
 	}
 	for i, p := range pkgs {
 		r.collect(p, jobs[begin[i]:begin[i+1]])
 	}
+}
+
+// inOrder calls f(0) to f(n-1), several at a time. It returns at once, with a channel for each that is closed when f has returned.
+func inOrder(n int, f func(int)) []chan struct{} {
+	done := make([]chan struct{}, n)
+	for i := range done {
+		done[i] = make(chan struct{})
+	}
+	go parallel(n, func(i int) {
+		defer close(done[i])
+		f(i)
+	})
+	return done
 }
 
 func (j *job) run(o Options) {
@@ -84,5 +93,26 @@ func (r *run) collect(p *Package, jobs []*job) {
 		res.Files = append(res.Files, j.file)
 		r.outputs[j.file.Path] = j.made
 		p.unit.outputs[j.file.Path] = j.file.Content
+	}
+}
+
+// recheck makes sure that the twins of all packages compile.
+func (r *run) recheck(pkgs []*Package) {
+	sound := make([]bool, len(pkgs))
+	for i, p := range pkgs {
+		sound[i] = !r.pkg(p.Path, p.Dir).Faulty
+	}
+	diags := make([][]Diagnostic, len(pkgs))
+	done := inOrder(len(pkgs), func(i int) {
+		if sound[i] {
+			diags[i] = pkgs[i].unit.recheck(r.outputs)
+		}
+	})
+	for i, p := range pkgs {
+		r.l.o.step("compiling", p.Path, i, len(pkgs))
+		if <-done[i]; len(diags[i]) > 0 {
+			r.diags = append(r.diags, diags[i]...)
+			r.pkg(p.Path, p.Dir).Faulty = true
+		}
 	}
 }
