@@ -44,6 +44,9 @@ func (s *signal) send() {
 	}
 }
 
+// spawn runs f on a goroutine of its own.
+func spawn(f func()) { go f() }
+
 // pause lets others run while the goroutine spins.
 func pause() { runtime.Gosched() }
 

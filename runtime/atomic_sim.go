@@ -8,6 +8,7 @@ package async
 var (
 	simYield func()                  // the thread may be stopped here
 	simBlock func(until func() bool) // the thread goes on when until gives true
+	simSpawn func(f func())          // f is to run on a thread of its own
 )
 
 func simStep() {
@@ -94,3 +95,11 @@ func pause() { simBlock(nil) }
 type ceder struct{}
 
 func (c *ceder) cede() bool { simStep(); return true }
+
+func spawn(f func()) {
+	if simSpawn != nil {
+		simSpawn(f)
+		return
+	}
+	go f()
+}
