@@ -20,7 +20,8 @@
 // # Nothing to do
 //
 // With a cache, a run begins with the question whether anything has changed since one that left every file up to date: an entry tells
-// what that one depended on (cache.go), as hashes of files and folders (cache_digest.go). If all is the same, the run ends here. After a
+// what that one depended on (cache.go), as hashes of files and folders (cache_digest.go). If all is the same, the run ends here; if only what
+// stands below the imports differs, the go command need not be asked, as its answer is in the entry. After a
 // run whose files are on disk, [Result.Keep] makes an entry of what it has read (cache_keep.go), which is kept beside those of
 // other folders and flags (cache_entries.go).
 //

@@ -436,6 +436,11 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 		return pkg, nil
 	}
 	if p.Export == "" && !p.exportAsked && p.ForTest == "" { // twins may mention what no source file imports
+		if u.l.temp == "" { // the listing is that of an earlier run
+			if err := u.l.writeOverlay(); err != nil {
+				return nil, err
+			}
+		}
 		pkgs, err := u.l.listExports(u.l.ctx, []string{p.ImportPath})
 		if err != nil {
 			return nil, err

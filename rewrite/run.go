@@ -89,13 +89,15 @@ type FuncReport struct {
 // The error is about the run as a whole; faults in the source are diagnostics.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	b := begin(o)
-	if res := b.unchanged(ctx, o); res != nil {
+	res, earlier := b.look(ctx, o)
+	if res != nil {
 		return res, nil
 	}
 	l, err := newLoader(o)
 	if err != nil {
 		return nil, err
 	}
+	l.earlier = earlier
 	defer l.close()
 	pkgs, err := l.load(ctx)
 	if err != nil {
@@ -105,7 +107,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r.generate(pkgs)
 	r.recheck(pkgs)
 	r.orphans()
-	res := r.result()
+	res = r.result()
 	if b.key != "" {
 		res.keep = func() error { return l.keep(b, res) }
 	}
