@@ -37,6 +37,19 @@ func (a *taskPtr) cas(old, new *Task) bool {
 	return true
 }
 
+type atomicPtr[T any] struct{ p *T }
+
+func (a *atomicPtr[T]) load() *T   { simStep(); return a.p }
+func (a *atomicPtr[T]) store(x *T) { simStep(); a.p = x }
+func (a *atomicPtr[T]) cas(old, new *T) bool {
+	simStep()
+	if a.p != old {
+		return false
+	}
+	a.p = new
+	return true
+}
+
 type atomicBool struct{ v bool }
 
 func (a *atomicBool) Load() bool   { simStep(); return a.v }

@@ -47,6 +47,7 @@ func explore(t *testing.T, bound int, scenario func() (threads []func(), check f
 	for n := 1; ; n++ {
 		s := &schedule{given: given, bound: bound}
 		unseen = unseenList{probing: true}
+		stray.scopes = scopes{} // what others have left there
 		threads, check := scenario()
 		err := s.run(threads)
 		if err == nil {
@@ -231,6 +232,9 @@ func (c *cancellable) canceller() (cancel func()) {
 	}
 }
 
+// listed is how many leaves of l are listed with ctx.
+func listed(l *Loop, ctx context.Context) int { return len(l.scopes.of(ctx).take()) }
+
 func TestExploreSettleSettle(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		p, resolve, reject := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
@@ -396,7 +400,7 @@ func TestExploreCancelResolve(t *testing.T) {
 			}
 			return threads, func() error {
 				v, err, ok := p.Result()
-				if !ok || (v == 1) == (err != nil) || l.scopes.of(c).n != 0 {
+				if !ok || (v == 1) == (err != nil) || listed(l, c) != 0 {
 					return fmt.Errorf("settled with %v, %v, %v", v, err, ok)
 				}
 				return w.once()
@@ -432,7 +436,7 @@ func TestExploreTimerCancel(t *testing.T) {
 		w.wait(&p.core)
 		s := sleepOfTimer(l.timers.heap.first().t)
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
-			if l.timers.pending() != 0 || l.scopes.of(ctx).n != 0 {
+			if l.timers.pending() != 0 || listed(l, ctx) != 0 {
 				return errors.New("something is left")
 			}
 			return w.once()
@@ -449,7 +453,7 @@ func TestExploreSleepCancel(t *testing.T) {
 		Sleep(WithExecutor(context.Background(), l), 1) // so that the other one need not wake the loop
 		var p *Promise[Void]
 		return []func(){func() { p = Sleep(ctx, 1<<40) }, cancel}, func() error {
-			if _, err, ok := p.Result(); !ok || err != ErrClosed || l.timers.pending() != 1 || l.scopes.of(ctx).n != 0 {
+			if _, err, ok := p.Result(); !ok || err != ErrClosed || l.timers.pending() != 1 || listed(l, ctx) != 0 {
 				return fmt.Errorf("gave %v %v; %d timers are left", err, ok, l.timers.pending())
 			}
 			return nil
@@ -764,10 +768,65 @@ func TestExploreGroupEndWait(t *testing.T) {
 	})
 }
 
+// Two calls end, one of them with an error, and Wait comes: its promise settles once, behind both, and is rejected.
+func TestExploreGroupEndEndWait(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		ended := 0
+		var threads []func()
+		for _, err := range []error{nil, ErrClosed} {
+			p, resolve, reject := NewPromise[Void](nil)
+			g.GoAsync(func(context.Context) *Promise[Void] { return p })
+			threads = append(threads, func() {
+				ended++
+				if err != nil {
+					reject(err)
+				} else {
+					resolve(Void{})
+				}
+			})
+		}
+		var log []string
+		var early bool
+		w := newProbe("w", &log)
+		var wait *Promise[Void]
+		threads = append(threads, func() {
+			wait = g.Wait()
+			early = wait.core.settled() && ended < 2
+			w.wait(&wait.core)
+		})
+		return threads, func() error {
+			if _, err, ok := wait.Result(); !ok || err != ErrClosed || early {
+				return fmt.Errorf("wait gave %v %v, early: %v", err, ok, early)
+			}
+			return w.once()
+		}
+	})
+}
+
+// A leaf leaves its list while that is emptied and used again.
+func TestExploreListTake(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		var l leafList
+		var a, b, c leafNode
+		l.add(&a)
+		l.add(&b)
+		var taken []*leafNode
+		dropped := false
+		return []func(){func() { dropped = a.in.drop(&a) }, func() { taken = l.take(); l.add(&c) }}, func() error {
+			took := slices.Contains(taken, &a)
+			if left := l.take(); len(left) != 1 || left[0] != &c || took == dropped || !slices.Contains(taken, &b) {
+				return fmt.Errorf("left are %d, taken %d, dropped: %v", len(left), len(taken), dropped)
+			}
+			return nil
+		}
+	})
+}
+
 // A call ends while it joins one group or two, and somebody else begins to wait for it.
 func TestExploreGroupJoin(t *testing.T) {
 	for _, groups := range []int{1, 2} {
-		explore(t, 3, func() ([]func(), func() error) {
+		explore(t, 2, func() ([]func(), func() error) {
 			ctx := WithExecutor(context.Background(), NewLoop())
 			p, _, reject := NewPromise[Void](nil)
 			var gs []*Group
@@ -790,8 +849,8 @@ func TestExploreGroupJoin(t *testing.T) {
 			}
 			return threads, func() error {
 				for i, w := range waits {
-					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].members.n != 0 {
-						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].members.n)
+					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].left.Load() != 0 {
+						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].left.Load())
 					}
 				}
 				return a.once()
@@ -828,21 +887,29 @@ func TestExploreGroupLeave(t *testing.T) {
 	}
 }
 
-// Calls join a group and end on several goroutines.
+// Calls join a group and end on several goroutines, while another one does not end.
 func TestExploreGroupJoinJoin(t *testing.T) {
-	explore(t, 2, func() ([]func(), func() error) {
+	explore(t, 1, func() ([]func(), func() error) {
 		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		long, end, _ := NewPromise[Void](nil)
+		g.GoAsync(func(context.Context) *Promise[Void] { return long })
+		wait := g.Wait()
 		var threads []func()
-		for range 3 {
+		for range 2 {
 			p, resolve, _ := NewPromise[Void](nil)
+			joined := make([]bool, 1)
 			threads = append(threads, func() {
-				g.GoAsync(func(context.Context) *Promise[Void] { return p })
+				g.GoAsync(func(context.Context) *Promise[Void] { joined[0] = true; return p })
+			}, func() {
+				simBlock(func() bool { return joined[0] })
 				resolve(Void{})
 			})
 		}
 		return threads, func() error {
-			if n := g.members.n; n != 0 || g.Wait().State() != Fulfilled {
-				return fmt.Errorf("%d are left", n)
+			early := wait.State() != Pending
+			end(Void{})
+			if n := g.left.Load(); n != 0 || early || wait.State() != Fulfilled {
+				return fmt.Errorf("%d are left, wait is %v, early: %v", n, wait.State(), early)
 			}
 			return nil
 		}
