@@ -36,6 +36,12 @@ type entry struct {
 	Folders    map[string]string   // by path: as folderDigest gives it
 	Trees      map[string][]string // folders with Go files below one
 	Packages   []keptPackage
+
+	// What the go command said, if that is the same as long as nothing but the bodies of functions changes in the folders of Heads, which
+	// no other package imports.
+	Heads   map[string]string // by path: as headsDigest gives it
+	Env     goEnvironment
+	Listing json.RawMessage
 }
 
 // A tool is a program that goawait or the go command runs. Its zero value is one that was not found.
@@ -112,19 +118,40 @@ func relevant(env []string) (vars []string) {
 	return vars
 }
 
-// unchanged gives the result of a run that would change nothing and complain about nothing; nil if that is not known.
-func (b beginning) unchanged(ctx context.Context, o Options) *Result {
+// look compares what an earlier run depended on with what there is now. It gives the result of a run that would change nothing and complain
+// about nothing, or else the entry if what the go command said then still holds, or neither.
+func (b beginning) look(ctx context.Context, o Options) (*Result, *entry) {
 	if b.key == "" {
-		return nil
+		return nil, nil
 	}
 	text, err := readEntry(o.Cache, b.key)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	e := new(entry)
-	if json.Unmarshal(text, e) != nil || e.Go != b.tool || !e.holds(ctx) {
-		return nil
+	if json.Unmarshal(text, e) != nil || e.Go != b.tool {
+		return nil, nil
 	}
+	changed, ok := e.changes(ctx)
+	if !ok {
+		return nil, nil
+	}
+	if len(changed) == 0 {
+		if res := e.result(); res != nil {
+			useEntry(o.Cache, b.key)
+			return res, nil
+		}
+	}
+	for _, dir := range changed {
+		if now, err := headsDigest(dir); err != nil || now != e.Heads[dir] {
+			return nil, nil
+		}
+	}
+	return nil, e
+}
+
+// result is that of a run with nothing to do; nil if a file is not as expected.
+func (e *entry) result() *Result {
 	res := &Result{Unchanged: true}
 	for _, p := range e.Packages {
 		pkg := &PackageResult{Path: p.Path, Dir: p.Dir}
@@ -143,46 +170,54 @@ func (b beginning) unchanged(ctx context.Context, o Options) *Result {
 		}
 		res.Packages = append(res.Packages, pkg)
 	}
-	useEntry(o.Cache, b.key)
 	return res
 }
 
-// holds reports whether everything is as it was.
-func (e *entry) holds(ctx context.Context) bool {
+// changes lists the folders of Heads in which something changed. It is not ok if anything else did.
+func (e *entry) changes(ctx context.Context) (changed []string, ok bool) {
 	if e.CC != findTool(e.Compiler) {
-		return false
+		return nil, false
 	}
 	for top, dirs := range e.Trees {
 		if now, err := goFolders(top); err != nil || !slices.Equal(now, dirs) {
-			return false
+			return nil, false
 		}
 	}
-	var checks []func() bool
-	checks = append(checks, func() bool {
-		now, err := executableHash()
-		return err == nil && now == e.Executable
-	})
-	for _, dir := range sortedKeys(e.Folders) {
+	checks := []func() bool{
+		func() bool {
+			now, err := executableHash()
+			return err == nil && now == e.Executable
+		},
+		func() bool {
+			for path, was := range e.Files {
+				if now, err := fileDigest(path); err != nil || now != was {
+					return false
+				}
+			}
+			return true
+		},
+	}
+	dirs := sortedKeys(e.Folders)
+	differ := make([]bool, len(dirs))
+	for i, dir := range dirs {
 		checks = append(checks, func() bool {
 			now, err := readFolder(dir)
-			return err == nil && now.digest() == e.Folders[dir]
+			differ[i] = err != nil || now.digest() != e.Folders[dir]
+			return !differ[i] || e.Heads[dir] != ""
 		})
 	}
-	checks = append(checks, func() bool {
-		for path, was := range e.Files {
-			if now, err := fileDigest(path); err != nil || now != was {
-				return false
-			}
-		}
-		return true
-	})
-	var differs atomic.Bool
+	var other atomic.Bool
 	parallel(len(checks), func(i int) {
-		if !differs.Load() && ctx.Err() == nil && !checks[i]() {
-			differs.Store(true)
+		if !other.Load() && ctx.Err() == nil && !checks[i]() {
+			other.Store(true)
 		}
 	})
-	return !differs.Load() && ctx.Err() == nil
+	for i, dir := range dirs {
+		if differ[i] {
+			changed = append(changed, dir)
+		}
+	}
+	return changed, !other.Load() && ctx.Err() == nil
 }
 
 // executableHash is the hash of the running program.

@@ -3,10 +3,13 @@ package rewrite
 // This file boils what is on disk down to hashes, for the cache.
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -73,6 +76,55 @@ func (s folderState) digest() string {
 		fmt.Fprintf(h, "%d %s %s\n", len(name), name, s[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// headsDigest is one hash of what go list reads of the files in a folder, twin files left out: of a Go file, all up to the end of its
+// imports, and what it embeds. Whether it has the text of a directive counts, too: then it gets stubs.
+func headsDigest(dir string) (string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return "", err
+	}
+	state := folderState{}
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		if e.IsDir() || !isSource(e.Name()) || isTwinName(e.Name()) && isTwinFile(path) {
+			continue
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		if filepath.Ext(path) == ".go" {
+			content = head(content)
+		}
+		state[e.Name()] = hash(content) + " " + e.Type().String()
+	}
+	return state.digest(), nil
+}
+
+func head(src []byte) []byte {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "", src, parser.ImportsOnly)
+	if err != nil {
+		return src
+	}
+	end := f.Name.End()
+	for _, d := range f.Decls {
+		end = max(end, d.End())
+	}
+	rest := src[fset.Position(end).Offset:]
+	var b bytes.Buffer
+	b.Write(src[:len(src)-len(rest)])
+	for line := range bytes.Lines(rest) {
+		if bytes.HasPrefix(bytes.TrimLeft(line, " \t"), []byte("//go:embed")) {
+			b.Write(line)
+		}
+	}
+	if bytes.Contains(src, directiveText) {
+		b.Write(directiveText)
+	}
+	return b.Bytes()
 }
 
 // goFolders lists what ./... may mean in a folder: those with Go files, in order, and the go.mod of other modules, where it ends.

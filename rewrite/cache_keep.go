@@ -35,7 +35,7 @@ type localModule struct {
 func (l *loader) keep(b beginning, res *Result) error {
 	r := &recorder{l: l, beginning: b, res: res, outputs: map[string]string{}}
 	r.entry.Files, r.entry.Folders, r.entry.Trees = map[string]string{}, map[string]string{}, map[string][]string{}
-	for _, step := range []func(){r.results, r.toolchain, r.findModules, r.packages, r.patterns} {
+	for _, step := range []func(){r.results, r.toolchain, r.findModules, r.packages, r.patterns, r.listing} {
 		if step(); r.err != nil {
 			return r.err
 		}
@@ -263,6 +263,68 @@ func (r *recorder) patterns() {
 			}
 		}
 	}
+}
+
+// listing records what the go command said. It depends on the bodies of functions where a package is imported by another, whose export data
+// it gives; and of tests, more is compiled than that.
+func (r *recorder) listing() {
+	imported := map[string]bool{}
+	for _, p := range r.l.listed {
+		for _, path := range p.Imports {
+			imported[path] = true
+		}
+		for _, path := range p.ImportMap {
+			imported[path] = true
+		}
+		if p.ForTest != "" {
+			return
+		}
+	}
+	heads := map[string]string{}
+	var kept []*listed
+	for _, p := range r.l.listed {
+		if p.root() && p.local() && !imported[p.path()] && r.l.folders[p.Dir] != nil {
+			digest, err := headsDigest(p.Dir)
+			if err != nil {
+				r.fail("%v", err)
+				return
+			}
+			heads[p.Dir] = digest
+		}
+		if p.Standard {
+			p = &listed{ImportPath: p.ImportPath, Name: p.Name, Dir: p.Dir, Standard: true, DepOnly: p.DepOnly, Export: p.Export, ImportMap: p.ImportMap}
+		}
+		kept = append(kept, p)
+	}
+	r.entry.Heads, r.entry.Env = heads, r.l.goEnv
+	r.entry.Listing, r.err = json.Marshal(kept)
+}
+
+// recall takes over what the go command said in an earlier run, if that is known, and reports whether it is. What it has compiled must
+// still be there.
+func (l *loader) recall() bool {
+	if l.earlier == nil || l.earlier.Listing == nil {
+		return false
+	}
+	var pkgs []*listed
+	if json.Unmarshal(l.earlier.Listing, &pkgs) != nil {
+		return false
+	}
+	async := false
+	for _, p := range pkgs {
+		if p.Export != "" {
+			p.exportAsked = true
+			if !exists(p.Export) {
+				return false
+			}
+			async = async || p.path() == AsyncPath
+		}
+	}
+	if !async {
+		return false
+	}
+	l.listed, l.goEnv = pkgs, l.earlier.Env
+	return true
 }
 
 func within(dir, top string) bool {

@@ -229,3 +229,86 @@ func TestCacheEntries(t *testing.T) {
 		t.Errorf("%d files beside one that fills the cache, want mine alone", len(list)-1)
 	}
 }
+
+// TestCacheListing changes a module after a run, and looks whether the next run asks the go command. Whether it does or not, it has to come
+// to what a run without a cache comes to.
+func TestCacheListing(t *testing.T) {
+	replace := func(old, with string) func(string) string {
+		return func(text string) string { return strings.ReplaceAll(text, old, with) }
+	}
+	for _, c := range []struct {
+		name, file string
+		change     func(string) string
+		asks       bool
+	}{
+		{"body", "top/top.go", replace("1 + 1", "2 + 2"), false},
+		{"signature", "top/top.go", replace("int", "int64"), false},
+		{"annotation", "top/top.go", replace("//goawait:async\nfunc Second", "func Second"), false},
+		{"fault", "top/top.go", replace("1 + 1", "missing"), false},
+		{"syntax", "top/top.go", replace("1 + 1", "1 +"), false},
+		{"twin gone", "top/top_async.go", nil, false},
+		{"twin edited", "top/top_async.go", replace("package", "\npackage"), false},
+		{"import", "top/top.go", replace("import (\n", "import (\n\t_ \"fmt\"\n"), true},
+		{"constraint", "top/top.go", func(text string) string { return "//go:build go1.1\n\n" + text }, true},
+		{"first annotation of a file", "top/plain.go", func(text string) string { return text + "\n//goawait:async\nfunc Third() int { return 1 }\n" }, true},
+		{"new file", "top/new.go", func(string) string { return "package top\n" }, true},
+		{"removed file", "top/plain.go", nil, true},
+		{"imported package", "dep/dep.go", replace("{ return 1 }", "{ return 2 }"), true},
+		{"go.mod", "go.mod", func(text string) string { return text + "\n// more\n" }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := Options{Dir: t.TempDir(), Patterns: []string{"./top"}, Cache: filepath.Join(t.TempDir(), "cache")}
+			writeTestModule(t, o.Dir)
+			writeTestFile(t, filepath.Join(o.Dir, "dep", "dep.go"), "package dep\n\n//goawait:async\nfunc One() int { return 1 }\n")
+			writeTestFile(t, filepath.Join(o.Dir, "top", "plain.go"), "package top\n")
+			writeTestFile(t, filepath.Join(o.Dir, "top", "top.go"), "package top\n\nimport (\n\t\"example.com/m/dep\"\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\n"+
+				"//goawait:async\nfunc First() int { return async.Must(async.Await(dep.OneAsync())) + 1 + 1 }\n\n//goawait:async\nfunc Second() {}\n")
+			if err := written(t, o).Keep(); err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Join(o.Dir, filepath.FromSlash(c.file))
+			if c.change == nil {
+				if err := os.Remove(name); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				text, err := os.ReadFile(name)
+				if err != nil && !os.IsNotExist(err) {
+					t.Fatal(err)
+				}
+				if c.change(string(text)) == string(text) {
+					t.Fatal("nothing changes")
+				}
+				writeTestFile(t, name, c.change(string(text)))
+			}
+			outcome := func(o Options) (text string, asks bool) {
+				o.Progress = func(s Step) { asks = asks || s.What == "listing packages" }
+				res, err := Run(t.Context(), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if res.Unchanged {
+					t.Error("nothing seems to have changed")
+				}
+				var b strings.Builder
+				for _, d := range res.Diagnostics {
+					fmt.Fprintln(&b, d)
+				}
+				for _, p := range res.Packages {
+					for _, f := range p.Files {
+						fmt.Fprintln(&b, p.Path, p.Faulty, f.Path, string(f.Content), string(f.Old))
+					}
+				}
+				return b.String(), asks
+			}
+			got, asks := outcome(o)
+			if asks != c.asks {
+				t.Errorf("asks the go command: %v, want %v", asks, c.asks)
+			}
+			o.Cache = ""
+			if want, _ := outcome(o); got != want {
+				t.Errorf("with the cache\n%s\nwithout\n%s", got, want)
+			}
+		})
+	}
+}

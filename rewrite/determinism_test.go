@@ -3,6 +3,7 @@ package rewrite
 import (
 	"crypto/sha256"
 	"fmt"
+	"go/token"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -165,7 +166,7 @@ func TestIdempotence(t *testing.T) {
 		if strings.Contains(text, o.Dir) {
 			t.Errorf("%s has the folder in it", name)
 		}
-		if again, err := formatted([]byte(text)); err != nil || string(again) != text {
+		if again, _, err := formatted(token.NewFileSet(), name, []byte(text)); err != nil || string(again) != text {
 			t.Errorf("%s is not as gofmt has it (%v)", name, err)
 		}
 	}
@@ -214,14 +215,14 @@ func TestRunLeavesSourceAlone(t *testing.T) {
 		for _, sf := range p.Sources {
 			for _, o := range []Options{{}, {Stackful: true}, {Goroutine: true}} {
 				p.unit.names() // forgets the names that the run before has taken
-				first, _, diags := generate(p, sf, o)
-				if len(diags) > 0 {
-					t.Fatal(diags)
+				first := generate(p, sf, o)
+				if len(first.diags) > 0 {
+					t.Fatal(first.diags)
 				}
 				p.unit.names()
-				second, _, _ := generate(p, sf, o)
-				if string(first) != string(second) {
-					t.Errorf("%s: the second time differs:\n%s\n%s", sf.Path, first, second)
+				second := generate(p, sf, o)
+				if string(first.content) != string(second.content) {
+					t.Errorf("%s: the second time differs:\n%s\n%s", sf.Path, first.content, second.content)
 				}
 			}
 		}

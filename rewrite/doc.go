@@ -20,7 +20,8 @@
 // # Nothing to do
 //
 // With a cache, a run begins with the question whether anything has changed since one that left every file up to date: an entry tells
-// what that one depended on (cache.go), as hashes of files and folders (cache_digest.go). If all is the same, the run ends here. After a
+// what that one depended on (cache.go), as hashes of files and folders (cache_digest.go). If all is the same, the run ends here; if only what
+// stands below the imports differs, the go command need not be asked, as its answer is in the entry. After a
 // run whose files are on disk, [Result.Keep] makes an entry of what it has read (cache_keep.go), which is kept beside those of
 // other folders and flags (cache_entries.go).
 //
@@ -153,11 +154,12 @@
 // flat_comments.go). The head of a twin (twin_sig.go), the spelling of types (twin_types.go), and names that hide nothing of the
 // user's and clash with nothing (twin_names.go) are common to all lowerings. The file is printed once and formatted (twin_file.go),
 // with line directives to the source, if they are asked for (twin_line.go). It refers to a constant of package async that tells its
-// version, and to the signature that it was made for: so what is stale does not compile.
+// version, and to the signature that it was made for: so what is stale does not compile. Several files are made at once, each as if it were
+// the first; where two have taken the same name, the second is made again (run_generate.go).
 //
 // # Compiling
 //
-// In the end every package is type-checked again, with the twin files in place of the stubs (load_check.go): a fault there is one of
+// In the end every package is type-checked again, with the twin files in place of the stubs (load_recheck.go): a fault there is one of
 // goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
 // [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
 // depends on the order of a map, on a path, or on the time.

@@ -226,6 +226,9 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 		_, inside := n.(*ast.FuncLit)
 		walk(n, inside)
 	}
+	if len(found) == 0 {
+		return nil // mostly
+	}
 	for _, v := range e.m.Vars {
 		if found[v] {
 			vs = append(vs, v)

@@ -24,25 +24,35 @@ const (
 // says why it cannot, and the function becomes a coroutine.
 var flatLowering func(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagnostic) = flat
 
-// generate makes the twin file of one source file. It returns diagnostics instead of a file if any function is at fault.
-func generate(p *Package, sf *SourceFile, o Options) (content []byte, funcs []FuncReport, diags []Diagnostic) {
+// A madeFile is a twin file as generated. Without diagnostics, it has content.
+type madeFile struct {
+	content []byte
+	syntax  *ast.File // of the content, in the file set of the package
+	funcs   []FuncReport
+	names   *fileNames
+	diags   []Diagnostic
+}
+
+// generate makes the twin file of one source file. It returns diagnostics instead of a file if any function is at fault. It only
+// reads the package, so that several files may be made at once.
+func generate(p *Package, sf *SourceFile, o Options) (made madeFile) {
 	tf, err := newTwinFile(p, sf, o)
 	if err != nil {
-		return nil, nil, []Diagnostic{internalError(p, sf.AST.Package, "decorating the source: %v", err)}
+		made.diags = []Diagnostic{internalError(p, sf.AST.Package, "decorating the source: %v", err)}
+		return made
 	}
 	tf.add(tf.versionGuard())
 	for _, f := range sf.Funcs {
 		report, faults := tf.generate(f)
-		funcs, diags = append(funcs, report), append(diags, faults...)
+		made.funcs, made.diags = append(made.funcs, report), append(made.diags, faults...)
 	}
-	if len(diags) > 0 {
-		return nil, nil, diags
+	if made.names = tf.names; len(made.diags) > 0 {
+		return made
 	}
-	content, err = tf.text()
-	if err != nil {
-		return nil, nil, []Diagnostic{internalError(p, sf.AST.Package, "writing the twin file: %v", err)}
+	if made.content, made.syntax, err = tf.text(); err != nil {
+		made.diags = []Diagnostic{internalError(p, sf.AST.Package, "writing the twin file: %v", err)}
 	}
-	return content, funcs, nil
+	return made
 }
 
 // generate adds the declarations of one twin. A panic of a lowering is a diagnostic.

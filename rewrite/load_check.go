@@ -1,6 +1,6 @@
 package rewrite
 
-// This file type-checks packages: the user's files with stubs, and later with the twins in their place.
+// This file type-checks packages: the user's files with stubs.
 
 import (
 	"errors"
@@ -15,6 +15,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/tools/go/gcexportdata"
 )
@@ -23,6 +24,7 @@ import (
 type checker struct {
 	l      *loader
 	byID   map[string]*listed
+	mu     sync.Mutex                           // of the imports
 	worlds map[string]map[string]*types.Package // for each test binary, and for "": packages by import path
 }
 
@@ -145,7 +147,8 @@ func (u *unit) checkResults() {
 		return
 	}
 	files, stubs := u.withStubs()
-	u.pkg.Types, u.pkg.Info, _ = u.typeCheck(files, stubs)
+	u.pkg.Info = newInfo()
+	u.pkg.Types, _ = u.typeCheck(files, stubs, u.pkg.Info)
 	u.findFuncs(stubs)
 }
 
@@ -187,8 +190,9 @@ func (u *unit) check() {
 	if len(u.pkg.Files) == 0 {
 		return
 	}
+	u.pkg.Info = newInfo()
 	var errs []Diagnostic
-	u.pkg.Types, u.pkg.Info, errs = u.typeCheck(files, stubs)
+	u.pkg.Types, errs = u.typeCheck(files, stubs, u.pkg.Info)
 	for i, f := range files { // what is known about the file with stubs holds for the user's file
 		user := u.pkg.Files[i]
 		u.pkg.Info.Scopes[user] = u.pkg.Info.Scopes[f]
@@ -274,14 +278,17 @@ func (u *unit) source(path string) *annotated {
 	return nil
 }
 
-// typeCheck checks files. The stubs may be nil.
-func (u *unit) typeCheck(files []*ast.File, stubs []stub) (*types.Package, *types.Info, []Diagnostic) {
-	info := &types.Info{
+func newInfo() *types.Info {
+	return &types.Info{
 		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
 		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
 		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
 	}
+}
+
+// typeCheck checks files. The stubs and the info may be nil.
+func (u *unit) typeCheck(files []*ast.File, stubs []stub, info *types.Info) (*types.Package, []Diagnostic) {
 	var errs []Diagnostic
 	conf := &types.Config{
 		Importer:  importerFunc(u.importPackage),
@@ -304,7 +311,7 @@ func (u *unit) typeCheck(files []*ast.File, stubs []stub) (*types.Package, *type
 		}
 	}
 	pkg, _ := conf.Check(u.listed.path(), u.l.fset, files, info)
-	return pkg, info, errs
+	return pkg, errs
 }
 
 // cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none. It is the first of the compiled
@@ -418,6 +425,8 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	id := path
 	if mapped := u.listed.ImportMap[path]; mapped != "" {
 		id = mapped
@@ -435,6 +444,11 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 		return pkg, nil
 	}
 	if p.Export == "" && !p.exportAsked && p.ForTest == "" { // twins may mention what no source file imports
+		if u.l.temp == "" { // the listing is that of an earlier run
+			if err := u.l.writeOverlay(); err != nil {
+				return nil, err
+			}
+		}
 		pkgs, err := u.l.listExports(u.l.ctx, []string{p.ImportPath})
 		if err != nil {
 			return nil, err
@@ -462,110 +476,4 @@ func (u *unit) importPackage(path string) (*types.Package, error) {
 		return nil, err
 	}
 	return gcexportdata.Read(r, u.l.fset, world, p.path())
-}
-
-// recheck type-checks the user's files with the twins in place of the stubs.
-func (u *unit) recheck(outputs map[string][]byte) (diags []Diagnostic) {
-	files := slices.Clone(u.pkg.Files)
-	for _, s := range u.sources {
-		if len(s.funcs) == 0 {
-			continue
-		}
-		text, ok := outputs[s.out]
-		if !ok {
-			return nil // of another unit that is faulty
-		}
-		f, err := parser.ParseFile(u.l.fset, s.out, text, parser.SkipObjectResolution|parser.ParseComments)
-		if err != nil {
-			return []Diagnostic{internalError(u.pkg, s.ast.Package, "the twin file does not parse: %v", err)}
-		}
-		files = append(files, f)
-	}
-	pkg, _, errs := u.typeCheck(files, nil)
-	for _, e := range errs {
-		diags = append(diags, u.blame(e))
-	}
-	if len(diags) > 0 {
-		keepRejected(outputs)
-		return diags
-	}
-	u.pkg.measure(pkg)
-	return u.compareSignatures(pkg)
-}
-
-// keepRejected writes twin files that are at fault to the folder that the environment variable GOAWAIT_KEEP names, for who
-// mends goawait.
-func keepRejected(outputs map[string][]byte) {
-	dir := os.Getenv("GOAWAIT_KEEP")
-	if dir == "" {
-		return
-	}
-	for path, text := range outputs {
-		os.WriteFile(filepath.Join(dir, filepath.Base(path)), text, 0o666)
-	}
-}
-
-// blame finds the function whose twin has the error.
-func (u *unit) blame(e Diagnostic) Diagnostic {
-	d := Diagnostic{
-		Pos: e.Pos, Code: CodeInternal, Message: "internal error of goawait: the twin does not compile: " + e.Message,
-		Hint: "-backend=goroutine may get around it; please report the function",
-	}
-	for _, s := range u.sources {
-		if s.out != e.Pos.Filename || len(s.funcs) == 0 {
-			continue
-		}
-		a := s.funcs[0]
-		d.Message = fmt.Sprintf("internal error of goawait: the twin of %s does not compile: %s:%d:%d: %s",
-			u.blamed(s, e.Pos.Line, &a), filepath.Base(e.Pos.Filename), e.Pos.Line, e.Pos.Column, e.Message)
-		d.Pos = u.l.fset.PositionFor(a.decl.Pos(), false)
-	}
-	return d
-}
-
-// blamed is the name of the function whose twin is at a line of the output: the last start function before it, as its
-// declarations follow one another.
-func (u *unit) blamed(s *annotated, line int, a **annotation) string {
-	for i, l := range strings.Split(string(u.outputs[s.out]), "\n") {
-		if i >= line {
-			break
-		}
-		for _, b := range s.funcs {
-			if strings.HasPrefix(l, "// "+b.twin+" is the async form of ["+docLink(b.decl)+"]") {
-				*a = b
-			}
-		}
-	}
-	return funcName((*a).decl)
-}
-
-// compareSignatures makes sure that the twins are what the stubs said.
-func (u *unit) compareSignatures(pkg *types.Package) (diags []Diagnostic) {
-	for _, sf := range u.pkg.Sources {
-		for _, f := range sf.Funcs {
-			want := types.ObjectString(f.Twin, types.RelativeTo(u.pkg.Types))
-			var got types.Object
-			if f.Decl.Recv == nil {
-				got = pkg.Scope().Lookup(f.TwinName)
-			} else if name, _ := recvName(f.Decl); name != "" {
-				recv := pkg.Scope().Lookup(name)
-				if recv != nil {
-					got, _, _ = types.LookupFieldOrMethod(recv.Type(), true, pkg, f.TwinName)
-				}
-			}
-			switch {
-			case got == nil:
-				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "%s has no twin %s", funcName(f.Decl), f.TwinName))
-			case !sameSignature(want, types.ObjectString(got, types.RelativeTo(pkg))):
-				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "the twin of %s should be %s and is %s", funcName(f.Decl),
-					want, types.ObjectString(got, types.RelativeTo(pkg))))
-			}
-		}
-	}
-	return diags
-}
-
-// sameSignature compares what follows the parameters: their names and those of type parameters may differ.
-func sameSignature(a, b string) bool {
-	return a[strings.LastIndex(a, ") ")+1:] == b[strings.LastIndex(b, ") ")+1:]
 }

@@ -218,12 +218,12 @@ func (l *loader) realPaths(text string) string {
 // goEnvironment is what the go command works with.
 type goEnvironment struct{ GOARCH, GOROOT, GOMODCACHE, GOENV, GOFLAGS, GOMOD, GOWORK, CC string }
 
-func (l *loader) readGoEnv(ctx context.Context) (env goEnvironment, err error) {
+func (l *loader) readGoEnv(ctx context.Context) error {
 	out, err := l.goCommand(ctx, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE", "GOENV", "GOFLAGS", "GOMOD", "GOWORK", "CC")
 	if err != nil {
-		return env, err
+		return err
 	}
-	return env, json.Unmarshal(out, &env)
+	return json.Unmarshal(out, &l.goEnv)
 }
 
 // goCommand runs the go command in the loader's folder and gives its standard output.

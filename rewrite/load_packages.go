@@ -28,6 +28,8 @@ type loader struct {
 	parsed  map[string]*parsedFile // by path
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
+	earlier *entry // of the cache: what the go command said then still holds; nil without
+
 	all      bool            // load every package, and with its tests
 	temp     string          // folder of the overlay
 	overlay  string          // its file; empty if there is nothing to replace
@@ -91,18 +93,29 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 
 // loadWith lists packages, and again as long as check finds that a stub was wrong.
 func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, again bool)) ([]*Package, error) {
-	env, err := l.readGoEnv(ctx)
-	if err != nil {
-		return nil, err
+	l.ctx = ctx
+	known := l.recall()
+	var environment chan error
+	if known {
+		l.scan(l.localFolders()) // for which there were stubs
+	} else {
+		environment = make(chan error, 1)
+		go func() { environment <- l.readGoEnv(ctx) }()
 	}
-	l.ctx, l.goEnv = ctx, env
 	l.scan(l.patternFolders())
 	for range 100 {
-		l.o.step("listing packages", "", 0, 0)
-		if err := l.list(ctx); err != nil {
-			return nil, err
+		if !known {
+			l.o.step("listing packages", "", 0, 0)
+			err := l.list(ctx)
+			if environment != nil {
+				err = cmp.Or(<-environment, err)
+				environment = nil
+			}
+			if err != nil {
+				return nil, err
+			}
 		}
-		if l.scan(l.localFolders()) {
+		if known = false; l.scan(l.localFolders()) {
 			continue // list again, with stubs for what was found
 		}
 		pkgs, again := check()
@@ -123,24 +136,38 @@ func (l *loader) localFolders() (dirs []string) {
 	return dirs
 }
 
-// list runs go list with an overlay in which no twin file exists and stubs stand in for the twins.
+// list runs go list with an overlay.
 func (l *loader) list(ctx context.Context) error {
+	err := l.writeOverlay()
+	if err != nil {
+		return err
+	}
+	tests, cgo := l.all, false
+	for _, f := range l.folders {
+		cgo = cgo || f.cgo
+		for _, s := range f.sources {
+			tests = tests || strings.HasSuffix(s.path, "_test.go")
+		}
+	}
+	l.listed, err = l.listPatterns(ctx, tests, cgo)
+	return err
+}
+
+// writeOverlay makes an overlay in which no twin file exists and stubs stand in for the twins.
+func (l *loader) writeOverlay() error {
 	l.close()
 	temp, err := os.MkdirTemp("", "goawait-")
 	if err != nil {
 		return err
 	}
 	l.temp, l.overlay, l.overlaid = temp, "", nil
-	tests, cgo := l.all, false
 	replace := map[string]string{}
 	for _, dir := range sortedKeys(l.folders) {
 		f := l.folders[dir]
 		for _, twin := range f.twins {
 			replace[twin] = ""
 		}
-		cgo = cgo || f.cgo
 		for _, s := range f.sources {
-			tests = tests || strings.HasSuffix(s.path, "_test.go")
 			if s.ast == nil || len(s.funcs) == 0 || len(s.errors) > 0 {
 				continue
 			}
@@ -162,8 +189,7 @@ func (l *loader) list(ctx context.Context) error {
 			return err
 		}
 	}
-	l.listed, err = l.listPatterns(ctx, tests, cgo)
-	return err
+	return nil
 }
 
 // close removes the overlay.

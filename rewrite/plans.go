@@ -49,7 +49,6 @@ func planOf(e *emitter) *Plan {
 func (tf *twinFile) notePlans(f *Func, plans []*Plan) {
 	if tf.opts.Plans {
 		tf.report.Plans = plans
-		tf.pkg.plans = append(tf.pkg.plans, plans...)
 	}
 }
 

@@ -90,29 +90,25 @@ type FuncReport struct {
 // The error is about the run as a whole; faults in the source are diagnostics.
 func Run(ctx context.Context, o Options) (*Result, error) {
 	b := begin(o)
-	if res := b.unchanged(ctx, o); res != nil {
+	res, earlier := b.look(ctx, o)
+	if res != nil {
 		return res, nil
 	}
 	l, err := newLoader(o)
 	if err != nil {
 		return nil, err
 	}
+	l.earlier = earlier
 	defer l.close()
 	pkgs, err := l.load(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := newRun(l)
-	for i, p := range pkgs {
-		o.step("generating", p.Path, i, len(pkgs))
-		r.generate(p)
-	}
-	for i, p := range pkgs {
-		o.step("compiling", p.Path, i, len(pkgs))
-		r.recheck(p)
-	}
+	r.generate(pkgs)
+	r.recheck(pkgs)
 	r.orphans()
-	res := r.result()
+	res = r.result()
 	if b.key != "" {
 		res.keep = func() error { return l.keep(b, res) }
 	}
@@ -123,12 +119,12 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 type run struct {
 	l       *loader
 	results map[string]*PackageResult // by import path; a package and its tests are one
-	outputs map[string][]byte         // by path of the twin file
+	outputs map[string]madeFile       // by path of the twin file
 	diags   []Diagnostic
 }
 
 func newRun(l *loader) *run {
-	return &run{l: l, results: map[string]*PackageResult{}, outputs: map[string][]byte{}, diags: l.diags}
+	return &run{l: l, results: map[string]*PackageResult{}, outputs: map[string]madeFile{}, diags: l.diags}
 }
 
 func (r *run) pkg(path, dir string) *PackageResult {
@@ -140,44 +136,8 @@ func (r *run) pkg(path, dir string) *PackageResult {
 	return res
 }
 
-// generate makes the twin files of a package without faults.
-func (r *run) generate(p *Package) {
-	res := r.pkg(p.Path, p.Dir)
-	if p.unit.faulty {
-		res.Faulty = true
-		return
-	}
-	for _, sf := range p.Sources {
-		if len(sf.Funcs) == 0 {
-			continue
-		}
-		file, diags := r.file(p, sf)
-		r.diags = append(r.diags, diags...)
-		if len(diags) > 0 {
-			res.Faulty = true
-			continue
-		}
-		res.Files = append(res.Files, file)
-		r.outputs[file.Path] = file.Content
-		p.unit.outputs[file.Path] = file.Content
-	}
-}
-
-// file makes one twin file.
-func (r *run) file(p *Package, sf *SourceFile) (File, []Diagnostic) {
-	start := time.Now()
-	old, fault := r.old(p, sf)
-	if fault != nil {
-		return File{}, []Diagnostic{*fault}
-	}
-	content, funcs, diags := generate(p, sf, r.l.o)
-	return File{
-		Path: sf.OutPath, Source: sf.Path, Content: content, Old: old, Funcs: funcs, Elapsed: time.Since(start),
-	}, diags
-}
-
-// old reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
-func (r *run) old(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
+// readOld reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
+func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 	fault := func(format string, args ...any) *Diagnostic {
 		return &Diagnostic{
 			Pos: p.Fset.PositionFor(sf.Funcs[0].Directive.Pos(), false), Code: CodeForeignFile,
@@ -202,18 +162,6 @@ func (r *run) old(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 		return nil, fault("it does not begin with goawait's header")
 	}
 	return old, nil
-}
-
-// recheck makes sure that the twins of a package compile.
-func (r *run) recheck(p *Package) {
-	res := r.pkg(p.Path, p.Dir)
-	if res.Faulty {
-		return
-	}
-	if diags := p.unit.recheck(r.outputs); len(diags) > 0 {
-		r.diags = append(r.diags, diags...)
-		res.Faulty = true
-	}
 }
 
 // orphans finds generated files whose source has no annotation any more, or is gone.

@@ -7,7 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
-	"go/format"
+	"go/parser"
 	"go/printer"
 	"go/token"
 	"go/types"
@@ -96,8 +96,8 @@ func (tf *twinFile) importName(path, name string) string {
 // useImport imports a package under the very name that the source has for it.
 func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, name}] = true }
 
-// text gives the file as gofmt has it.
-func (tf *twinFile) text() ([]byte, error) {
+// text gives the file as gofmt has it, and its syntax in the file set of the package.
+func (tf *twinFile) text() ([]byte, *ast.File, error) {
 	file := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
 	file.Decs.Start.Append(Header, "\n")
 	if len(tf.src.Build) > 0 {
@@ -110,32 +110,42 @@ func (tf *twinFile) text() ([]byte, error) {
 	}
 	fset, restored, err := decorator.RestoreFile(file)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var b bytes.Buffer
-	if err := format.Node(&b, fset, restored); err != nil {
-		var raw bytes.Buffer
-		printer.Fprint(&raw, fset, restored)
-		keepRejected(map[string][]byte{tf.src.OutPath: raw.Bytes()})
-		return nil, err
+	if err := gofmt.Fprint(&b, fset, restored); err != nil {
+		return nil, nil, err
 	}
-	text, err := formatted(b.Bytes())
+	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
+	if err != nil {
+		keepRejected(tf.src.OutPath, b.Bytes())
+	}
 	if err != nil || !tf.opts.Line {
-		return text, err
+		return text, parsed, err
 	}
-	return formatted(tf.lineDirectives(text))
+	return formatted(tf.pkg.Fset, tf.src.OutPath, tf.lineDirectives(text))
 }
 
-// formatted runs gofmt until nothing changes: its first pass may leave something to a second.
-func formatted(text []byte) ([]byte, error) {
-	for range 4 {
-		next, err := format.Source(text)
-		if err != nil || bytes.Equal(next, text) {
-			return next, err
+// gofmt prints as package format does, numbers included.
+var gofmt = &printer.Config{Mode: printer.UseSpaces | printer.TabIndent | 1<<30, Tabwidth: 8}
+
+// formatted runs gofmt until nothing changes: its first pass may leave something to a second. It gives the syntax of the outcome, too.
+func formatted(fset *token.FileSet, name string, text []byte) ([]byte, *ast.File, error) {
+	for i := 0; ; i++ {
+		file, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil || i == 5 {
+			return text, file, err
 		}
-		text = next
+		ast.SortImports(fset, file)
+		var b bytes.Buffer
+		if err := gofmt.Fprint(&b, fset, file); err != nil {
+			return nil, nil, err
+		}
+		if bytes.Equal(b.Bytes(), text) {
+			return text, file, nil
+		}
+		text = b.Bytes()
 	}
-	return text, nil
 }
 
 // importDecls are the imports, those of the standard library first, as goimports has them. The import of "C" stands

@@ -25,6 +25,8 @@ type fileNames struct {
 	blanks   map[*ast.Ident]string     // names of type parameters that have none
 	params   map[paramKey]string       // names made for parameters
 	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
+	asked    map[string]bool           // package-level names that were of interest: another file's names must not be among them
+	taken    []string                  // package-level names made for the package
 }
 
 // A paramKey is a parameter of a function: its name in the source, or what it would be called.
@@ -39,7 +41,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
-		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{}, params: map[paramKey]string{},
+		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{}, params: map[paramKey]string{}, asked: map[string]bool{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
 		switch m := m.(type) {
@@ -113,10 +115,11 @@ func (n *fileNames) dotImported(s string) bool {
 func (tf *twinFile) fresh(hint string) string {
 	n := tf.names
 	name := number(hint, func(s string) bool {
+		n.asked[s] = true
 		return !tf.pkg.Reserved[s] && !n.spelled[s] && !n.made[s] && !n.dotImported(s) && usable(s)
 	})
 	n.made[name] = true
-	tf.pkg.Reserved[name] = true
+	n.taken = append(n.taken, name)
 	return name
 }
 

@@ -26,6 +26,13 @@ func (a *taskPtr) cas(old, new *Task) bool {
 	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
 }
 
+// An atomicPtr is a pointer that several goroutines use.
+type atomicPtr[T any] struct{ p atomic.Pointer[T] }
+
+func (a *atomicPtr[T]) load() *T             { return a.p.Load() }
+func (a *atomicPtr[T]) store(x *T)           { a.p.Store(x) }
+func (a *atomicPtr[T]) cas(old, new *T) bool { return a.p.CompareAndSwap(old, new) }
+
 type (
 	atomicBool  = atomic.Bool
 	atomicInt64 = atomic.Int64
@@ -43,6 +50,9 @@ func (s *signal) send() {
 	default:
 	}
 }
+
+// spawn runs f on a goroutine of its own.
+func spawn(f func()) { go f() }
 
 // pause lets others run while the goroutine spins.
 func pause() { runtime.Gosched() }

@@ -8,6 +8,7 @@ package async
 var (
 	simYield func()                  // the thread may be stopped here
 	simBlock func(until func() bool) // the thread goes on when until gives true
+	simSpawn func(f func())          // f is to run on a thread of its own
 )
 
 func simStep() {
@@ -28,6 +29,19 @@ func (a *taskPtr) swap(t *Task) *Task {
 	return old
 }
 func (a *taskPtr) cas(old, new *Task) bool {
+	simStep()
+	if a.p != old {
+		return false
+	}
+	a.p = new
+	return true
+}
+
+type atomicPtr[T any] struct{ p *T }
+
+func (a *atomicPtr[T]) load() *T   { simStep(); return a.p }
+func (a *atomicPtr[T]) store(x *T) { simStep(); a.p = x }
+func (a *atomicPtr[T]) cas(old, new *T) bool {
 	simStep()
 	if a.p != old {
 		return false
@@ -94,3 +108,11 @@ func pause() { simBlock(nil) }
 type ceder struct{}
 
 func (c *ceder) cede() bool { simStep(); return true }
+
+func spawn(f func()) {
+	if simSpawn != nil {
+		simSpawn(f)
+		return
+	}
+	go f()
+}

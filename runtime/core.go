@@ -107,12 +107,12 @@ func (c *Core) settle(w *worker) {
 		h.wakeOnly(w)
 		return
 	}
-	l, last, end := loopOf(h)
+	all, last, end := homeOfAll(h)
 	if end != nil {
 		end.self.(ender).ended(c, w)
 	}
-	if l != nil {
-		l.postAll(h, last, w)
+	if all != nil {
+		all.postAll(h, last, w)
 		return
 	}
 	for h, _ = reversed(h); h != nil; {
@@ -196,20 +196,19 @@ func reversed(t *Task) (r *Task, n int) {
 	return r, n
 }
 
-// loopOf gives the loop on which all tasks in a list go on, if there is one; the last of them in that case; and the end of the list if it
-// is a kindEnd.
-func loopOf(t *Task) (l *Loop, last, end *Task) {
-	l = t.loop()
+// homeOfAll gives the home where all tasks in a list go on, if there is one; the last of them; and the end of the list if it is a kindEnd.
+func homeOfAll(t *Task) (all *home, last, end *Task) {
+	all = t.home()
 	for ; t != nil && t.kind < kindEnd; t = t.next {
-		if l != nil && t.loop() != l {
-			l = nil
+		if all != nil && t.home() != all {
+			all = nil
 		}
 		last = t
 	}
 	if t != nil && t.kind == kindEnd {
 		end = t
 	}
-	return l, last, end
+	return all, last, end
 }
 
 // trailingZeros gives n with probability 1/2^(n+1), and at most 20.

@@ -44,6 +44,15 @@ func (h *home) post(t *Task) {
 	}
 }
 
+// postAll is post for a list that begins with the task that is to run last, on a goroutine that runs w, if known.
+func (h *home) postAll(first, last *Task, w *worker) {
+	if h.loop != nil {
+		h.loop.postAll(first, last, w)
+	} else {
+		h.pool.postAll(first, last)
+	}
+}
+
 // stray is the home of promises made without an executor. Nothing runs there.
 var stray = func() *home {
 	h := new(home)

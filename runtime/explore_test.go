@@ -47,6 +47,7 @@ func explore(t *testing.T, bound int, scenario func() (threads []func(), check f
 	for n := 1; ; n++ {
 		s := &schedule{given: given, bound: bound}
 		unseen = unseenList{probing: true}
+		stray.scopes = scopes{} // what others have left there
 		threads, check := scenario()
 		err := s.run(threads)
 		if err == nil {
@@ -74,21 +75,27 @@ func (s *schedule) following() []int {
 	return nil
 }
 
+// add adds a thread.
+func (s *schedule) add(body func()) {
+	th := &thread{}
+	th.next, th.stop = iter.Pull(func(yield func(struct{}) bool) {
+		th.yield = yield
+		body()
+	})
+	s.threads = append(s.threads, th)
+}
+
 func (s *schedule) run(bodies []func()) (err error) {
 	for _, body := range bodies {
-		th := &thread{}
-		th.next, th.stop = iter.Pull(func(yield func(struct{}) bool) {
-			th.yield = yield
-			body()
-		})
-		s.threads = append(s.threads, th)
+		s.add(body)
 	}
 	defer func() {
-		simYield, simBlock = nil, nil
+		simYield, simBlock, simSpawn = nil, nil, nil
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
+	simSpawn = s.add
 	simYield = func() { s.current.yield(struct{}{}) }
 	simBlock = func(until func() bool) {
 		th := s.current
@@ -224,6 +231,9 @@ func (c *cancellable) canceller() (cancel func()) {
 		s.cancel()
 	}
 }
+
+// listed is how many leaves of l are listed with ctx.
+func listed(l *Loop, ctx context.Context) int { return len(l.scopes.of(ctx).take()) }
 
 func TestExploreSettleSettle(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
@@ -390,7 +400,7 @@ func TestExploreCancelResolve(t *testing.T) {
 			}
 			return threads, func() error {
 				v, err, ok := p.Result()
-				if !ok || (v == 1) == (err != nil) || l.scopes.of(c).n != 0 {
+				if !ok || (v == 1) == (err != nil) || listed(l, c) != 0 {
 					return fmt.Errorf("settled with %v, %v, %v", v, err, ok)
 				}
 				return w.once()
@@ -426,7 +436,7 @@ func TestExploreTimerCancel(t *testing.T) {
 		w.wait(&p.core)
 		s := sleepOfTimer(l.timers.heap.first().t)
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
-			if l.timers.pending() != 0 || l.scopes.of(ctx).n != 0 {
+			if l.timers.pending() != 0 || listed(l, ctx) != 0 {
 				return errors.New("something is left")
 			}
 			return w.once()
@@ -443,7 +453,7 @@ func TestExploreSleepCancel(t *testing.T) {
 		Sleep(WithExecutor(context.Background(), l), 1) // so that the other one need not wake the loop
 		var p *Promise[Void]
 		return []func(){func() { p = Sleep(ctx, 1<<40) }, cancel}, func() error {
-			if _, err, ok := p.Result(); !ok || err != ErrClosed || l.timers.pending() != 1 || l.scopes.of(ctx).n != 0 {
+			if _, err, ok := p.Result(); !ok || err != ErrClosed || l.timers.pending() != 1 || listed(l, ctx) != 0 {
 				return fmt.Errorf("gave %v %v; %d timers are left", err, ok, l.timers.pending())
 			}
 			return nil
@@ -582,6 +592,93 @@ func TestExplorePostPoll(t *testing.T) {
 	})
 }
 
+// What is posted to a pool is run, once, and then no goroutine is left.
+func TestExplorePoolPost(t *testing.T) {
+	for _, size := range []int{1, 2} {
+		explore(t, 2, func() ([]func(), func() error) {
+			p := NewPool(size)
+			ran := 0
+			post := func() { p.Post(func() { ran++ }) }
+			return []func(){post, post}, func() error {
+				if ran != 2 || p.active.Load() != 0 || len(p.workers) != 0 || p.head != nil || p.counters.queued != 0 {
+					return fmt.Errorf("%d were run; %d goroutines are left", ran, len(p.workers))
+				}
+				return nil
+			}
+		})
+	}
+}
+
+// A function that blocks a goroutine of a pool until others have been run does not keep these from being run, though they may have been
+// taken together.
+func TestExplorePoolBlocked(t *testing.T) {
+	for _, done := range []int{1, 2} { // functions that it waits for
+		explore(t, 2, func() ([]func(), func() error) {
+			p := NewPool(2)
+			ran := 0
+			var posts []func()
+			for i := range 3 {
+				f := func() { ran++ }
+				if i == 2-done {
+					f = func() { simBlock(func() bool { return ran >= done }) }
+				}
+				posts = append(posts, f)
+			}
+			return []func(){func() {
+					for _, f := range posts {
+						p.Post(f)
+					}
+				}}, func() error {
+					if ran != 2 || p.active.Load() != 0 {
+						return fmt.Errorf("%d were run", ran)
+					}
+					return nil
+				}
+		})
+	}
+}
+
+// Callbacks that become ready together are run, though the first of them waits for the other.
+func TestExplorePoolSettle(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		pool := NewPool(2)
+		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), pool))
+		ran := false
+		Then(p, func(int) (int, error) { simBlock(func() bool { return ran }); return 0, nil })
+		Then(p, func(int) (int, error) { ran = true; return 0, nil })
+		return []func(){func() { resolve(1) }}, func() error {
+			if !ran || pool.active.Load() != 0 {
+				return errors.New("not run")
+			}
+			return nil
+		}
+	})
+}
+
+// A goroutine of a pool that is about to block is replaced.
+func TestExplorePoolReplaced(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		p := NewPool(1)
+		homes = homeList{}
+		homes.add(&p.home)
+		ran := false
+		return []func(){func() {
+				p.Post(func() {
+					poolsBlocked.Add(1)
+					replaceBlocked()
+					simBlock(func() bool { return ran })
+					poolsBlocked.Add(-1)
+				})
+				p.Post(func() { ran = true })
+			}}, func() error {
+				if !ran || p.active.Load() != 0 {
+					return errors.New("not run")
+				}
+				return nil
+			}
+	})
+}
+
 func TestExploreCloseSend(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		q := NewQueue[int](0)
@@ -671,10 +768,65 @@ func TestExploreGroupEndWait(t *testing.T) {
 	})
 }
 
+// Two calls end, one of them with an error, and Wait comes: its promise settles once, behind both, and is rejected.
+func TestExploreGroupEndEndWait(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		ended := 0
+		var threads []func()
+		for _, err := range []error{nil, ErrClosed} {
+			p, resolve, reject := NewPromise[Void](nil)
+			g.GoAsync(func(context.Context) *Promise[Void] { return p })
+			threads = append(threads, func() {
+				ended++
+				if err != nil {
+					reject(err)
+				} else {
+					resolve(Void{})
+				}
+			})
+		}
+		var log []string
+		var early bool
+		w := newProbe("w", &log)
+		var wait *Promise[Void]
+		threads = append(threads, func() {
+			wait = g.Wait()
+			early = wait.core.settled() && ended < 2
+			w.wait(&wait.core)
+		})
+		return threads, func() error {
+			if _, err, ok := wait.Result(); !ok || err != ErrClosed || early {
+				return fmt.Errorf("wait gave %v %v, early: %v", err, ok, early)
+			}
+			return w.once()
+		}
+	})
+}
+
+// A leaf leaves its list while that is emptied and used again.
+func TestExploreListTake(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		var l leafList
+		var a, b, c leafNode
+		l.add(&a)
+		l.add(&b)
+		var taken []*leafNode
+		dropped := false
+		return []func(){func() { dropped = a.in.drop(&a) }, func() { taken = l.take(); l.add(&c) }}, func() error {
+			took := slices.Contains(taken, &a)
+			if left := l.take(); len(left) != 1 || left[0] != &c || took == dropped || !slices.Contains(taken, &b) {
+				return fmt.Errorf("left are %d, taken %d, dropped: %v", len(left), len(taken), dropped)
+			}
+			return nil
+		}
+	})
+}
+
 // A call ends while it joins one group or two, and somebody else begins to wait for it.
 func TestExploreGroupJoin(t *testing.T) {
 	for _, groups := range []int{1, 2} {
-		explore(t, 3, func() ([]func(), func() error) {
+		explore(t, 2, func() ([]func(), func() error) {
 			ctx := WithExecutor(context.Background(), NewLoop())
 			p, _, reject := NewPromise[Void](nil)
 			var gs []*Group
@@ -697,8 +849,8 @@ func TestExploreGroupJoin(t *testing.T) {
 			}
 			return threads, func() error {
 				for i, w := range waits {
-					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].members.n != 0 {
-						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].members.n)
+					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].left.Load() != 0 {
+						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].left.Load())
 					}
 				}
 				return a.once()
@@ -735,21 +887,29 @@ func TestExploreGroupLeave(t *testing.T) {
 	}
 }
 
-// Calls join a group and end on several goroutines.
+// Calls join a group and end on several goroutines, while another one does not end.
 func TestExploreGroupJoinJoin(t *testing.T) {
-	explore(t, 2, func() ([]func(), func() error) {
+	explore(t, 1, func() ([]func(), func() error) {
 		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		long, end, _ := NewPromise[Void](nil)
+		g.GoAsync(func(context.Context) *Promise[Void] { return long })
+		wait := g.Wait()
 		var threads []func()
-		for range 3 {
+		for range 2 {
 			p, resolve, _ := NewPromise[Void](nil)
+			joined := make([]bool, 1)
 			threads = append(threads, func() {
-				g.GoAsync(func(context.Context) *Promise[Void] { return p })
+				g.GoAsync(func(context.Context) *Promise[Void] { joined[0] = true; return p })
+			}, func() {
+				simBlock(func() bool { return joined[0] })
 				resolve(Void{})
 			})
 		}
 		return threads, func() error {
-			if n := g.members.n; n != 0 || g.Wait().State() != Fulfilled {
-				return fmt.Errorf("%d are left", n)
+			early := wait.State() != Pending
+			end(Void{})
+			if n := g.left.Load(); n != 0 || early || wait.State() != Fulfilled {
+				return fmt.Errorf("%d are left, wait is %v, early: %v", n, wait.State(), early)
 			}
 			return nil
 		}

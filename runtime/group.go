@@ -14,8 +14,10 @@ type Group struct {
 	cancel     context.CancelCauseFunc
 	supervises bool
 
+	left atomicInt64 // calls that have not ended
+
 	mu      mutex
-	members roll       // calls that have not ended
+	members roll       // those calls
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises
 	waits   []*waitAll // pending promises of Wait
@@ -70,24 +72,31 @@ func (g *Group) join(c *Core) {
 		return
 	}
 	g.mu.Lock()
-	p := g.members.add(g, c)
+	e := g.members.add(g, c)
+	g.left.Add(1)
 	g.mu.Unlock()
-	if c.endWith(&p.Task) {
+	if c.endWith(&e.Task) {
 		return
 	}
-	m := &member{page: p, core: c}
+	m := &member{end: e, core: c}
 	m.kind, m.self = kindDirect, m
 	if !c.subscribe(&m.Task) {
-		g.ended(p, c)
+		g.ended(e, c)
 	}
 }
 
-// ended takes over how a call that is listed on p ended.
-func (g *Group) ended(p *page, c *Core) {
+// ended takes over how a call ended. One that neither failed nor was the last needs no lock.
+func (g *Group) ended(e *pageEnd, c *Core) {
 	raw := c.passed()
+	e.remove(c)
+	if raw == nil && g.left.Add(-1) > 0 {
+		return
+	}
 	g.mu.Lock()
-	g.members.remove(p, c)
 	fails := g.note(raw)
+	if raw != nil {
+		g.left.Add(-1)
+	}
 	waits := g.finished()
 	g.mu.Unlock()
 	if fails {
@@ -118,7 +127,7 @@ func (g *Group) note(raw error) bool {
 
 // finished returns the promises that are to be settled, if all calls have ended.
 func (g *Group) finished() []*waitAll {
-	if g.members.n > 0 {
+	if g.left.Load() > 0 {
 		return nil
 	}
 	waits := g.waits
@@ -157,7 +166,7 @@ func (w *waitAll) Site() (fn, pos string) { return "Group.Wait", "" }
 func (w *waitAll) each(f func(*Core)) {
 	w.g.mu.Lock()
 	defer w.g.mu.Unlock()
-	w.g.members.each(f)
+	w.g.members.each(func(c *Core) bool { f(c); return true })
 }
 
 // Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.

@@ -22,10 +22,9 @@ type leafOwner interface {
 
 // leafNode is the part of every leaf that does not depend on its type.
 type leafNode struct {
-	in      *leafPage // where it is listed, or was
+	in      *slot[leafNode] // where it is listed, or was
 	claimed atomicBool
-	at      uint8 // place on the page, where it is if that has it there; guarded by the list
-	sleeps  bool  // it belongs to a sleep; otherwise to an ownedNode
+	sleeps  bool // it belongs to a sleep; otherwise to an ownedNode
 }
 
 // An ownedNode is a leafNode that knows its owner.
@@ -50,8 +49,8 @@ func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareA
 
 // drop takes n out of its list.
 func (n *leafNode) drop() {
-	if p := n.in; p != nil {
-		p.list.remove(n)
+	if n.in != nil {
+		n.in.drop(n)
 	}
 }
 

@@ -3,113 +3,47 @@ package async
 // This file holds the list of the members of a group. Most calls of a group are waited for by nobody else, so that a member needs no
 // waiter of its own: the page that it is listed on is the end of the waiters of all that stand there.
 
-// A roll lists promises that have not settled, in the order in which they were added. Its owner guards it.
-type roll struct {
-	first page
-	few   [4]*Core // of the first page
-	last  *page    // where the next one goes; nil before there is any
-	n     int      // promises on all pages
-}
+// A roll lists members that have not ended.
+type roll struct{ slotList[Core, pageEnd] }
 
-// A page has room for some promises.
-type page struct {
-	Task // end of their waiters
+type rollPage = slotPage[Core, pageEnd]
+
+// A pageEnd is the end of the waiters of the members on a page.
+type pageEnd struct {
+	Task
 	internal
-	g          *Group
-	prev, next *page
-	at         int // all places before this one are empty
-	used       int // no place from here on has been used yet
-	left       int // promises on this page
-	cores      []*Core
+	g    *Group
+	page *rollPage
 }
 
-// A fullPage is a page that is made when those before it are full.
-type fullPage struct {
-	page
-	places [38]*Core
-}
-
-func (p *page) open(g *Group, places []*Core) {
-	p.kind, p.self, p.g, p.cores = kindEnd, p, g, places
-}
-
-// add lists c, and returns the page.
-func (r *roll) add(g *Group, c *Core) *page {
-	p := r.last
-	switch {
-	case p == nil:
-		p = &r.first
-		p.open(g, r.few[:])
-		r.last = p
-	case p.used < len(p.cores):
-	case p.left <= len(p.cores)/2:
-		p.compact()
-	default:
-		full := new(fullPage)
-		full.open(g, full.places[:])
-		full.prev, p.next = p, &full.page
-		p = &full.page
-		r.last = p
+// add lists c as a member of g, and returns the end of its waiters. It needs the lock of g.
+func (r *roll) add(g *Group, c *Core) *pageEnd {
+	s := r.next()
+	e := &r.last.head
+	if e.g == nil {
+		e.kind, e.self, e.g, e.page = kindEnd, e, g, r.last
 	}
-	p.cores[p.used] = c
-	p.used++
-	p.left++
-	r.n++
-	return p
+	s.store(c)
+	return e
 }
 
-// compact moves what is on p together.
-func (p *page) compact() {
-	kept := p.cores[:0]
-	for _, c := range p.cores {
-		if c != nil {
-			kept = append(kept, c)
-		}
-	}
-	clear(p.cores[len(kept):])
-	p.at, p.used = 0, len(kept)
-}
-
-// remove takes c off p, where it is.
-func (r *roll) remove(p *page, c *Core) {
-	for p.cores[p.at] == nil {
-		p.at++
-	}
-	i := p.at
-	for p.cores[i] != c {
-		i++
-	}
-	p.cores[i] = nil
-	p.left--
-	r.n--
-	switch {
-	case p.left > 0:
-	case p == r.last || p == &r.first:
-		p.at, p.used = 0, 0
-	default:
-		p.prev.next, p.next.prev = p.next, p.prev
-	}
-}
-
-// each calls f for all promises.
-func (r *roll) each(f func(*Core)) {
-	for p := &r.first; p != nil; p = p.next {
-		for _, c := range p.cores {
-			if c != nil {
-				f(c)
-			}
+// remove takes c out, which is on the page of e.
+func (e *pageEnd) remove(c *Core) {
+	for i := range e.page.slots {
+		if s := &e.page.slots[i]; s.load() == c && s.drop(c) {
+			return
 		}
 	}
 }
 
-func (p *page) Site() (function, pos string) { return "a Group", "" }
-func (p *page) ended(c *Core, _ *worker)     { p.g.ended(p, c) }
+func (e *pageEnd) Site() (function, pos string) { return "a Group", "" }
+func (e *pageEnd) ended(c *Core, _ *worker)     { e.g.ended(e, c) }
 
 // frames are the calls that wait for the group.
-func (p *page) frames() (ts []*Task) {
-	p.g.mu.Lock()
-	defer p.g.mu.Unlock()
-	for _, w := range p.g.waits {
+func (e *pageEnd) frames() (ts []*Task) {
+	e.g.mu.Lock()
+	defer e.g.mu.Unlock()
+	for _, w := range e.g.waits {
 		ts = append(ts, &w.task)
 	}
 	return ts
@@ -119,10 +53,10 @@ func (p *page) frames() (ts []*Task) {
 type member struct {
 	Task
 	internal
-	page *page
+	end  *pageEnd
 	core *Core
 }
 
-func (m *member) Site() (function, pos string) { return m.page.Site() }
-func (m *member) settled(w *worker)            { m.page.ended(m.core, w) }
-func (m *member) frames() []*Task              { return m.page.frames() }
+func (m *member) Site() (function, pos string) { return m.end.Site() }
+func (m *member) settled(w *worker)            { m.end.ended(m.core, w) }
+func (m *member) frames() []*Task              { return m.end.frames() }

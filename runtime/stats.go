@@ -20,7 +20,7 @@ type Stats struct {
 	Posts    uint64 `json:"posts"`    // tasks that came from outside of what the loop ran then; with a pool, all but those that went on at once
 	Timers   uint64 `json:"timers"`   // timers that have fired
 	Queue    int    `json:"queue"`    // tasks that are ready now
-	MaxQueue int    `json:"maxQueue"` // the most that were ready at a time
+	MaxQueue int    `json:"maxQueue"` // the most that were ready at a time; with a pool, without some that its goroutines were about to run
 	Sleeping int    `json:"sleeping"` // timers that are pending now
 	Outside  int    `json:"outside"`  // goroutines and promises of other executors that a loop waits for now
 }
@@ -48,7 +48,11 @@ func (l *Loop) Stats() Stats {
 // Stats returns the counters of p. It may be called from any goroutine. What a goroutine of p runs is counted when it looks for more.
 func (p *Pool) Stats() Stats {
 	p.mu.Lock()
+	p.collect()
 	s := p.counters.stats()
+	for _, w := range p.workers {
+		s.Queue += w.waiting()
+	}
 	p.mu.Unlock()
 	s.Executor = p.title()
 	s.Timers, s.Sleeping = p.timers.count()
@@ -114,12 +118,12 @@ func (l *Loop) publish() {
 // poolCounters are guarded by the lock of their pool.
 type poolCounters struct {
 	tasks, resumes, posts uint64
-	queued, mostQueued    int
+	queued, mostQueued    int // without what goroutines have taken
 }
 
-func (c *poolCounters) post() {
-	c.posts++
-	c.queued++
+func (c *poolCounters) post(n int) {
+	c.posts += uint64(n)
+	c.queued += n
 	c.mostQueued = max(c.mostQueued, c.queued)
 }
 

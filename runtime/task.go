@@ -253,14 +253,6 @@ func (t *Task) home() *home {
 	return t.core().exec.home
 }
 
-// loop is where t runs, or nil if that is no loop.
-func (t *Task) loop() *Loop {
-	if h := t.home(); h != nil {
-		return h.loop
-	}
-	return nil
-}
-
 // wake is called when what t waits for has settled.
 func (t *Task) wake(w *worker) {
 	if t.kind == kindDirect {

@@ -6,6 +6,7 @@ package async
 type worker struct {
 	home       *home
 	next       *Task                 // runs before the queue
+	mu         mutex                 // of a pool's worker: guards the ready queue and its length, as others may take from it
 	head, tail *Task                 // ready queue
 	cur        *Task                 // runs now
 	cascades   bool                  // next may be used
@@ -55,6 +56,10 @@ func (w *worker) appendAll(last *Task) int {
 func (w *worker) pop() *Task {
 	if t := w.next; t != nil {
 		w.next = nil
+		return t
+	}
+	if w.home.loop == nil {
+		t, _, _ := w.cut(1)
 		return t
 	}
 	t := w.head
@@ -184,4 +189,42 @@ func (w *worker) broken(v any) {
 		t.fail(ErrGoexit)
 	}
 	w.after(t, nil)
+}
+
+// appendOwn appends n tasks, from first to last, to the queue of a worker of a pool.
+func (w *worker) appendOwn(first, last *Task, n int) {
+	w.mu.Lock()
+	if w.head == nil {
+		w.head = first
+	} else {
+		w.tail.next = first
+	}
+	w.tail = last
+	w.queued += n
+	w.mu.Unlock()
+}
+
+// cut takes the first tasks off the queue of a worker of a pool, up to n.
+func (w *worker) cut(n int) (first, last *Task, taken int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n = min(n, w.queued); n == 0 {
+		return nil, nil, 0
+	}
+	first, last = w.head, w.head
+	for range n - 1 {
+		last = last.next
+	}
+	if w.head, last.next = last.next, nil; w.head == nil {
+		w.tail = nil
+	}
+	w.queued -= n
+	return first, last, n
+}
+
+// waiting is how many tasks are in the queue of a worker of a pool.
+func (w *worker) waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.queued
 }

@@ -70,28 +70,24 @@ func (m *Machine) findCycles() {
 func (m *Machine) liveness() {
 	n := len(m.Vars)
 	in := make([]bitset, len(m.Ops))
-	use := make([]bitset, len(m.Ops))
-	def := make([]bitset, len(m.Ops))
 	for i, op := range m.Ops {
 		m.effects(op)
-		in[i], use[i], def[i], op.liveOut = newBitset(n), newBitset(n), newBitset(n), newBitset(n)
-		for _, v := range op.uses {
-			use[i].add(v.index)
-		}
-		for _, v := range op.defs {
-			def[i].add(v.index)
-		}
+		in[i], op.liveOut = newBitset(n), newBitset(n)
 	}
 	always := m.alwaysLive()
+	next := newBitset(n)
 	for changed := true; changed; {
 		changed = false
 		for i := len(m.Ops) - 1; i >= 0; i-- {
 			op := m.Ops[i]
 			op.liveOut.union(always)
 			m.successors(i, func(j int) { op.liveOut.union(in[j]) })
-			next := op.liveOut.clone()
-			for w := range next {
-				next[w] = next[w]&^def[i][w] | use[i][w]
+			next = append(next[:0], op.liveOut...)
+			for _, v := range op.defs {
+				next.remove(v.index)
+			}
+			for _, v := range op.uses {
+				next.add(v.index)
 			}
 			if in[i].union(next) {
 				changed = true
@@ -175,9 +171,7 @@ func (m *Machine) deadSlots() {
 		for i, op := range m.Ops {
 			o := out(i)
 			if op.Kind == OpAwait {
-				for w := range o {
-					o[w] &= op.liveOut[w]
-				}
+				o.intersect(op.liveOut)
 			}
 			m.successors(i, func(j int) {
 				if in[j].union(o) {

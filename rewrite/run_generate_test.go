@@ -1,0 +1,111 @@
+package rewrite
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestNamesAcrossFiles generates files that want the same name: the first has it, however many are made at once.
+func TestNamesAcrossFiles(t *testing.T) {
+	const imports = "package m\n\nimport (\n\t\"context\"\n\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\n"
+	const body = "(ctx context.Context) { async.Await(async.Yield(ctx)) }\n\n"
+	o := Options{Dir: t.TempDir()}
+	writeTestModule(t, o.Dir)
+	const n = 8
+	for i := range n {
+		text := imports + fmt.Sprintf("type %[2]s%[1]d struct{}\n\n//goawait:async\nfunc (%[2]s%[1]d) Get%[3]s", i, "T", body)
+		if i > 0 {
+			text += fmt.Sprintf("//goawait:async\nfunc t%dGet%s", i-1, body) // its frame is named like that of a method of the file before
+		}
+		writeTestFile(t, filepath.Join(o.Dir, fmt.Sprintf("f%d.go", i)), text)
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	runtime.GOMAXPROCS(1)
+	want := runIn(t, o)
+	for i := 1; i < n; i++ {
+		if name := fmt.Sprintf("type t%dGetFrame2 struct", i-1); !strings.Contains(want[fmt.Sprintf("f%d_async.go", i)], name) {
+			t.Fatalf("no %s in file %d", name, i)
+		}
+	}
+	runtime.GOMAXPROCS(n)
+	got := runIn(t, o)
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("%s is not what it is if one file is made after the other", name)
+		}
+	}
+}
+
+// TestCheckParts compares what several type checkers find in parts of a package with what one finds in the whole.
+func TestCheckParts(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	runtime.GOMAXPROCS(4)
+	padding := strings.Repeat("\tprintln(\"padding\")\n", partSize/16)
+	first := "func First() {\n\tfmt.Println(1)\n" + padding + "}\n"
+	last := "func Last() int {\n" + padding + "\treturn 1\n}\n"
+	for _, c := range []struct {
+		name, imports, a, b string
+		whole               bool // one type checker sees all
+	}{
+		{name: "sound", imports: "import \"fmt\"\n", a: first, b: last},
+		{name: "errors in bodies", a: first + "func f() { missing1() }\n", b: "func g() { missing2() }\n" + last + "func h() int { }\n"},
+		{name: "unused imports", imports: "import \"fmt\"\nimport \"os\"\nimport str \"strings\"\n", a: first, b: last},
+		{name: "errors in declarations", imports: "import \"fmt\"\n", a: first + "type T struct{ x missing }\n", b: last + "func First() {}\n"},
+		{name: "initialization cycle", imports: "import \"fmt\"\n", a: first + "var x = f()\n", b: "func f() int { return x }\n" + last, whole: true},
+		{name: "and through a method", imports: "import \"fmt\"\n", a: first + "type T struct{}\nvar x = T.f\n",
+			b: "func (T) f() { println(x) }\n" + last, whole: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			writeTestModule(t, dir)
+			writeTestFile(t, filepath.Join(dir, "a.go"), "package m\n\n//goawait:async\nfunc F() {}\n")
+			l, err := newLoader(Options{Dir: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.close()
+			pkgs, err := l.load(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			u := pkgs[0].unit
+			var files []*ast.File
+			for i, text := range []string{c.imports + c.a, c.b} {
+				f, err := parser.ParseFile(l.fset, fmt.Sprintf("x%d.go", i), "package m\n"+text, parser.SkipObjectResolution)
+				if err != nil {
+					t.Fatal(err)
+				}
+				files = append(files, f)
+			}
+			u.pkg.Info = newInfo()
+			var want []Diagnostic
+			u.pkg.Types, want = u.typeCheck(files, nil, u.pkg.Info)
+			parts := u.parts(files)
+			if (len(parts) == 1) != c.whole {
+				t.Errorf("%d parts", len(parts))
+			}
+			pkg, got := u.checkParts(files)
+			if pkg.Scope().Lookup("Last") == nil {
+				t.Error("the package does not have all declarations")
+			}
+			text := func(ds []Diagnostic) (lines []string) {
+				for _, d := range sortDiagnostics(slices.Clone(ds)) {
+					lines = append(lines, d.String())
+				}
+				return lines
+			}
+			if g, w := text(got), text(want); !slices.Equal(g, w) {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(g, "\n"), strings.Join(w, "\n"))
+			}
+			if (len(want) == 0) != (c.name == "sound") {
+				t.Errorf("the whole has %d errors", len(want))
+			}
+		})
+	}
+}

@@ -1,0 +1,115 @@
+package async
+
+// This file holds a list that many are in at a time: the leaves of a home, and the calls of a group.
+
+// A slotList lists pointers in the order in which they were added, on pages. One of them takes some ten bytes. Whoever adds or looks holds
+// a lock of the owner. Taking out needs no lock: see slot.
+type slotList[T, H any] struct {
+	first slotPage[T, H]
+	few   [4]slot[T]      // of the first page
+	last  *slotPage[T, H] // where the next one goes; nil before there is any
+	pages int
+	bound int // of pages, before they are looked through
+}
+
+// A slotPage is a part of a slotList. The owner has a head on each.
+type slotPage[T, H any] struct {
+	head  H
+	next  *slotPage[T, H]
+	used  int // no slot from here on has been used yet
+	slots []slot[T]
+}
+
+// A fullPage is a page other than the first.
+type fullPage[T, H any] struct {
+	slotPage[T, H]
+	places [40]slot[T]
+}
+
+// A slot is empty or holds a pointer, which is taken out by the one who makes it nil.
+type slot[T any] struct{ atomicPtr[T] }
+
+// drop takes x out, and tells whether it was there.
+func (s *slot[T]) drop(x *T) bool { return s.load() == x && s.cas(x, nil) }
+
+// next is the slot where the next one goes. It is to be filled at once.
+func (l *slotList[T, H]) next() *slot[T] {
+	p := l.roomy()
+	p.used++
+	return &p.slots[p.used-1]
+}
+
+// roomy is a page on which a slot is free.
+func (l *slotList[T, H]) roomy() *slotPage[T, H] {
+	p := l.last
+	switch {
+	case p == nil:
+		p = &l.first
+		p.slots = l.few[:]
+		l.bound = 4
+	case p.used < len(p.slots):
+	case p.empty():
+		p.used = 0
+	default:
+		if l.pages > l.bound {
+			l.sweep()
+		}
+		full := new(fullPage[T, H])
+		full.slots = full.places[:]
+		p.next = &full.slotPage
+		p = &full.slotPage
+		l.pages++
+	}
+	l.last = p
+	return p
+}
+
+func (p *slotPage[T, H]) empty() bool {
+	for i := range p.slots {
+		if p.slots[i].load() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// sweep takes out the pages behind the first that are empty, but for the last.
+func (l *slotList[T, H]) sweep() {
+	for p := &l.first; p.next != nil && p.next != l.last; {
+		if p.next.empty() {
+			p.next = p.next.next
+			l.pages--
+		} else {
+			p = p.next
+		}
+	}
+	l.bound = 2*l.pages + 4
+}
+
+// each calls f for all that are listed, until it returns false, and returns that.
+func (l *slotList[T, H]) each(f func(*T) bool) bool {
+	for p := &l.first; p != nil; p = p.next {
+		for i := range p.slots[:p.used] {
+			if x := p.slots[i].load(); x != nil && !f(x) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// take empties the list, and returns what was in it.
+func (l *slotList[T, H]) take() (xs []*T) {
+	for p := &l.first; p != nil; p = p.next {
+		for i := range p.slots[:p.used] {
+			if x := p.slots[i].load(); x != nil && p.slots[i].drop(x) {
+				xs = append(xs, x)
+			}
+		}
+	}
+	if l.last != nil {
+		l.last, l.pages = &l.first, 0
+		l.first.used, l.first.next = 0, nil
+	}
+	return xs
+}
