@@ -60,6 +60,8 @@ func decorate(fset *token.FileSet, file *ast.File) decoration {
 	fset = token.NewFileSet()
 	fset.AddFile(tf.Name(), tf.Base(), tf.Size()).SetLines(tf.Lines())
 	dec := decorator.NewDecorator(fset)
+	nodes := tf.Size() / 8 // about
+	dec.Dst.Nodes, dec.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
 	_, err := dec.DecorateFile(file)
 	return decoration{dec.Dst.Nodes, dec.Ast.Nodes, err}
 }
@@ -125,12 +127,15 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 		d.Decorations().Before = dst.EmptyLine
 		file.Decls = append(file.Decls, d)
 	}
-	fset, restored, err := decorator.RestoreFile(file)
+	restorer := decorator.NewRestorer()
+	nodes := 3 * len(tf.nodes) // about
+	restorer.Dst.Nodes, restorer.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
+	restored, err := restorer.RestoreFile(file)
 	if err != nil {
 		return nil, nil, err
 	}
 	var b bytes.Buffer
-	if err := gofmt.Fprint(&b, fset, restored); err != nil {
+	if err := gofmt.Fprint(&b, restorer.Fset, restored); err != nil {
 		return nil, nil, err
 	}
 	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
