@@ -6,6 +6,7 @@ package rewrite
 import (
 	"go/ast"
 	"slices"
+	"sort"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/dstutil"
@@ -13,6 +14,10 @@ import (
 
 // keepComments adds the comments of the machine's part of the source that body does not have.
 func (e *emitter) keepComments(body *dst.BlockStmt) {
+	comments := e.sourceComments()
+	if len(comments) == 0 {
+		return
+	}
 	have := map[string]int{}
 	dst.Inspect(body, func(n dst.Node) bool {
 		if n != nil {
@@ -27,7 +32,7 @@ func (e *emitter) keepComments(body *dst.BlockStmt) {
 	})
 	pending := map[dst.Stmt][]string{}
 	var order []dst.Stmt
-	for _, c := range e.sourceComments() {
+	for _, c := range comments {
 		if have[c.Text] > 0 {
 			have[c.Text]--
 			continue
@@ -54,7 +59,12 @@ func (e *emitter) sourceComments() (cs []*ast.Comment) {
 			inner = append(inner, lit.Body)
 		}
 	}
-	for _, g := range e.tf.src.AST.Comments {
+	groups := e.tf.src.AST.Comments // in order
+	first := sort.Search(len(groups), func(i int) bool { return groups[i].End() > body.Pos() })
+	for _, g := range groups[first:] {
+		if g.Pos() > body.End() {
+			break
+		}
 		for _, c := range g.List {
 			elsewhere := slices.ContainsFunc(inner, func(b *ast.BlockStmt) bool { return c.Pos() > b.Pos() && c.Pos() < b.End() })
 			if c.Pos() > body.Pos() && c.Pos() < body.End() && !elsewhere {

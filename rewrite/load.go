@@ -55,7 +55,8 @@ type SourceFile struct {
 	Build     []string // its //go:build line, for the twin; empty without one
 	Cgo       bool     // imports "C"
 
-	annotated *annotated
+	annotated  *annotated
+	decoration func() decoration // makes it the first time
 }
 
 // A Func is an annotated function or method.

@@ -167,6 +167,7 @@ func (u *unit) sourceFile(s *annotated) *SourceFile {
 	if s.ast == nil {
 		return sf
 	}
+	sf.decorateLater(u.l.fset)
 	sf.Cgo = importsC(s.ast)
 	for _, g := range s.ast.Comments {
 		for _, c := range g.List {

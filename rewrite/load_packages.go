@@ -233,7 +233,16 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 		u.checkResults()
 		again = again || u.again
 	}
-	for i, u := range units { // in the order of go list: dependencies first
+	var decorations []func() decoration
+	for _, u := range units {
+		for _, sf := range u.pkg.Sources {
+			if sf.decoration != nil {
+				decorations = append(decorations, sf.decoration)
+			}
+		}
+	}
+	go parallel(len(decorations), func(i int) { decorations[i]() }) // the type checker leaves the other processors idle
+	for i, u := range units {                                       // in the order of go list: dependencies first
 		l.o.step("checking", u.pkg.Path, i, len(units))
 		u.check()
 		again = again || u.again

@@ -62,6 +62,7 @@ func (j *job) run(o Options) {
 		return
 	}
 	j.made = generate(j.pkg, j.src, o)
+	j.src.decorateLater(j.pkg.Fset) // it takes much memory, and is hardly ever needed again
 	j.file.Old, j.file.Content, j.file.Funcs, j.file.Elapsed = old, j.made.content, j.made.funcs, time.Since(start)
 }
 

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
@@ -46,20 +47,38 @@ type twinFile struct {
 // A twinImport is an import of the twin file. The name is how the file refers to the package; "." for a dot import.
 type twinImport struct{ path, name string }
 
-// newTwinFile decorates the source file, once for all its functions.
-func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
+// A decoration is the syntax of a file with its comments at their nodes.
+type decoration struct {
+	nodes map[ast.Node]dst.Node
+	asts  map[dst.Node]ast.Node
+	err   error
+}
+
+func decorate(fset *token.FileSet, file *ast.File) decoration {
 	// The decorator reads line numbers, and must not be misled by //line directives: it gets a file set without.
-	tf := p.Fset.File(sf.AST.FileStart)
-	fset := token.NewFileSet()
+	tf := fset.File(file.FileStart)
+	fset = token.NewFileSet()
 	fset.AddFile(tf.Name(), tf.Base(), tf.Size()).SetLines(tf.Lines())
 	dec := decorator.NewDecorator(fset)
-	if _, err := dec.DecorateFile(sf.AST); err != nil {
-		return nil, err
+	nodes := tf.Size() / 8 // about
+	dec.Dst.Nodes, dec.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
+	_, err := dec.DecorateFile(file)
+	return decoration{dec.Dst.Nodes, dec.Ast.Nodes, err}
+}
+
+// decorateLater has the file decorated when that is first needed, and forgets the decoration that it has.
+func (sf *SourceFile) decorateLater(fset *token.FileSet) {
+	sf.decoration = sync.OnceValue(func() decoration { return decorate(fset, sf.AST) })
+}
+
+// newTwinFile begins a twin file. The source file is decorated once for all its functions.
+func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
+	d := sf.decoration()
+	if d.err != nil {
+		return nil, d.err
 	}
 	return &twinFile{
-		pkg: p, src: sf, opts: o, info: p.Info,
-		nodes:   dec.Dst.Nodes,
-		asts:    dec.Ast.Nodes,
+		pkg: p, src: sf, opts: o, info: p.Info, nodes: d.nodes, asts: d.asts,
 		imports: map[twinImport]bool{},
 		names:   newFileNames(p, sf),
 	}, nil
@@ -108,12 +127,15 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 		d.Decorations().Before = dst.EmptyLine
 		file.Decls = append(file.Decls, d)
 	}
-	fset, restored, err := decorator.RestoreFile(file)
+	restorer := decorator.NewRestorer()
+	nodes := 3 * len(tf.nodes) // about
+	restorer.Dst.Nodes, restorer.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
+	restored, err := restorer.RestoreFile(file)
 	if err != nil {
 		return nil, nil, err
 	}
 	var b bytes.Buffer
-	if err := gofmt.Fprint(&b, fset, restored); err != nil {
+	if err := gofmt.Fprint(&b, restorer.Fset, restored); err != nil {
 		return nil, nil, err
 	}
 	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
