@@ -16,14 +16,18 @@ import (
 // The plan is one of a step function, unless that has deferred calls or would have to save too much in too many places.
 func Build(src *Source) (m *Machine, err error) {
 	m, err = build(src, !src.Framed && !src.defers())
-	if err == nil && m.Steps && m.saves() > maxSaves {
+	if err == nil && m.Steps && (m.States > maxStates || m.saves() > maxSaves) {
 		return build(src, false)
 	}
 	return m, err
 }
 
-// maxSaves is how many variables a step function saves at most, over all places where it suspends.
-const maxSaves = 4000
+// What a step function has at most: the compiler takes time with the square of it, as all variables meet at all places where the function
+// goes on. Where variables are in the frame all the time, it does not.
+const (
+	maxStates = 100  // suspension points
+	maxSaves  = 1000 // variables saved, over all suspension points
+)
 
 // saves counts the variables that are saved, over all places where the function suspends.
 func (m *Machine) saves() (n int) {

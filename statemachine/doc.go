@@ -255,7 +255,7 @@
 // async.Unwinding, in which deferred calls run, and a return goes there directly; Unwind runs them, last first. The results are live
 // everywhere, since any operation may panic, and then a deferred call may recover, and the function returns what they hold.
 //
-// The same form is that of a function that would have to save too many variables in too many places.
+// The same form is that of a function that waits in too many places, or would have to save too many variables there.
 //
 // # What is not modelled
 //

@@ -161,7 +161,7 @@ func (w *wording) machine(m *inspect.Machine) {
 
 // formText says where the variables of a machine are.
 func formText(m *inspect.Machine) string {
-	why := "it would have to save them in too many places"
+	why := "it waits in too many places"
 	switch {
 	case m.Form == inspect.FormStep && m.States == 1:
 		return "It is a step function: its variables are Go variables. It never waits, so nothing is saved in the frame."
