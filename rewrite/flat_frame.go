@@ -171,15 +171,20 @@ func (e *emitter) varDecl() dst.Stmt {
 //	}
 func (e *emitter) dispatch() dst.Stmt {
 	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
-	add := func(state dst.Expr, label string) {
-		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(jump(label))}
+	add := func(state dst.Expr, label string, recall ...dst.Stmt) {
+		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(append(recall, jump(label))...)}
 		c.Decs.Before = dst.NewLine
 		s.Body.List = append(s.Body.List, c)
 	}
 	for _, op := range e.m.Ops {
-		if op.Kind == statemachine.OpAwait {
-			add(intLit(op.State), e.resumeLabel(op))
+		if op.Kind != statemachine.OpAwait {
+			continue
 		}
+		var recall []dst.Stmt
+		if e.m.Recalls(op) {
+			recall = append(recall, e.recall(op))
+		}
+		add(intLit(op.State), e.resumeLabel(op), recall...)
 	}
 	if e.m.Defers() {
 		add(e.tf.async("Unwinding"), e.unwind)
@@ -188,6 +193,12 @@ func (e *emitter) dispatch() dst.Stmt {
 		return nil
 	}
 	return s
+}
+
+// recall takes what an await has waited for back from the frame.
+func (e *emitter) recall(op *statemachine.Op) dst.Stmt {
+	p := op.Vars[0]
+	return assign(e.place(p), call(sel(e.place(p), "From"), call(e.called("Awaited"))))
 }
 
 // resumeLabel is the label at which an await goes on.

@@ -440,13 +440,21 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 	return nil
 }
 
-// await emits a suspension point. Where variables are in the frame all the time, it is
+// await emits a suspension point:
 //
-//	f.userPromise = FetchUserAsync(f.ctx, f.id)
+//	f.userPromise = promise(f.ctx, f.id)
 //	if f.call.Suspend(1, f.userPromise.Pending()) {
 //		return
 //	}
 //	resume1: // users.go:20
+//
+// or, for a call that has a step function,
+//
+//	userStep = FetchUserAsyncStep(async.Spare(f), f.ctx, f.id)
+//	if userStep.PendingAfter(f.call.Awaits()) {
+//		f.call.Wait(1, userStep.Core())
+//		return
+//	}
 func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	p := op.Vars[0]
 	out := e.withAliases(op, func() []dst.Stmt { return []dst.Stmt{assign(e.ref(p), e.promise(op))} })
@@ -466,6 +474,12 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 		}
 	}
 	out = append(out, e.clears(dead)...)
+	if op.Await == statemachine.AwaitStep {
+		cond := call(sel(e.ref(p), "PendingAfter"), call(e.called("Awaits")))
+		wait := &dst.ExprStmt{X: call(e.called("Wait"), intLit(op.State), call(sel(e.ref(p), "Core")))}
+		out = append(out, &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(wait, &dst.ReturnStmt{})}})
+		return out, e.resumption(op)
+	}
 	suspend := call(e.called("Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
 	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
 	return out, e.resumption(op)

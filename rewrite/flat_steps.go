@@ -346,9 +346,7 @@ func (e *emitter) stepDispatch() dst.Stmt {
 			}
 		}
 		c.Body = appendLong(c.Body, load)
-		p := e.place(op.Vars[0])
-		c.Body = append(c.Body, assign(p, call(sel(e.place(op.Vars[0]), "From"), call(e.called("Awaited")))))
-		c.Body = onLines(append(c.Body, jump(e.resumeLabel(op)))...)
+		c.Body = onLines(append(c.Body, e.recall(op), jump(e.resumeLabel(op)))...)
 		c.Decs.Before = dst.NewLine
 		s.Body.List = append(s.Body.List, c)
 	}

@@ -156,7 +156,7 @@ func Made[F any](f *F) *F {
 // returns its promise. All that is said of [Frame.Start] holds. It is for generated code.
 func (f *Frame[R]) Begin(self Resumer, ctx context.Context, step func() Step[R]) *Promise[R] {
 	t := &f.task
-	t.self, t.flags = self, flagSteps
+	t.self, t.flags = self, flagSteps|flagRecalls
 	if watched.Load() != 0 {
 		t.observeStart(ctx)
 	}
@@ -193,7 +193,7 @@ func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) S
 	t.flags &^= flagMissed
 	if t.self == nil { // it was a plain call so far
 		was, onLoop := f.promise.core.exec, t.flags&flagOnLoop
-		t.self, t.flags = self, flagSteps|flagDirect
+		t.self, t.flags = self, flagSteps|flagRecalls|flagDirect
 		t.bind(ctx)
 		var w *worker
 		if e := f.promise.core.exec; onLoop != 0 && e == was {

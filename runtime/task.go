@@ -55,9 +55,10 @@ const (
 	flagBound   = 1 << iota // the frame has an executor and may be known to others
 	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
-	flagSteps               // it has a step function, which asks what it has waited for: see Frame.Awaited
+	flagSteps               // it has a step function, which saves in the frame only what it needs when it goes on
 	flagDirect              // only the call that made it knows it, and waits for it
 	flagMissed              // it did not have to wait for what it awaited last, which had settled before
+	flagRecalls             // it asks what it has waited for: see Frame.Awaited
 	flagOnLoop              // whatever runs it is the goroutine that drives the loop of its executor
 )
 
@@ -141,6 +142,23 @@ func (f *Frame[R]) Site(function, places string) (string, string) {
 // call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is
 // nil, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
 func (f *Frame[R]) Suspend(at int32, c *Core) bool { return f.task.suspend(at, c) }
+
+// Awaits counts an await, and gives how many there were since the call was resumed. It is for generated code.
+func (f *Frame[R]) Awaits() Awaits {
+	f.task.spent++
+	return f.task.spent
+}
+
+// Wait suspends the call until c is settled, or until its next turn, to go on in state at. Resume has to return. It is for generated code,
+// which asks Awaited then.
+func (f *Frame[R]) Wait(at int32, c *Core) {
+	t := &f.task
+	if c == &turn.core {
+		c = nil
+	}
+	t.at, t.await, t.state = at, c, suspended
+	t.flags = t.flags&^flagMissed | flagRecalls
+}
 
 func (t *Task) suspend(at int32, c *Core) bool {
 	if c == nil && t.spent < readyBudget {

@@ -133,7 +133,7 @@ func (w *worker) resume(t *Task) {
 	w.resumed++
 	c := t.await
 	switch {
-	case t.flags&flagSteps == 0:
+	case t.flags&flagRecalls == 0:
 		t.await = nil
 	case w.home.loop != nil:
 		t.flags |= flagOnLoop

@@ -140,10 +140,13 @@ type Op struct {
 	defs    []*Var
 	mayDefs []*Var // set on some ways through it
 	liveOut bitset
-	Live    []*Var // of an await: what is live behind it; in a step function without its promise, which the frame knows
+	Live    []*Var // of an await: what is live behind it, without its promise if that is recalled
 	Dead    []*Var // of an await: slots that may hold what nobody reads any more
 	InCycle bool   // may run more than once in a call
 }
+
+// Recalls reports whether the frame knows what an await has waited for, so that the variable with its promise need not be kept.
+func (m *Machine) Recalls(op *Op) bool { return m.Steps || op.Await == AwaitStep }
 
 // A Run is a sequence of statements without suspension points that declare variables of their own: it is emitted as a block.
 type Run struct{ Stmts []ast.Stmt }

@@ -19,7 +19,7 @@ func (m *Machine) layout() {
 		}
 		if op.Kind == OpAwait {
 			op.Live = m.liveVars(op.liveOut)
-			if m.Steps {
+			if m.Recalls(op) {
 				op.Live = slices.DeleteFunc(op.Live, func(v *Var) bool { return v == op.Vars[0] })
 			}
 			for _, v := range op.Live {

@@ -328,7 +328,7 @@ func (b *builder) liftAwait(e *ast.CallExpr, arity int) {
 		}
 		elem = b.instance(tupleName[arity], parts...)
 	}
-	if c, ok := ast.Unparen(arg).(*ast.CallExpr); ok && kind == AwaitPromise && b.m.Steps && b.src.Step != nil && b.src.Step(c) {
+	if c, ok := ast.Unparen(arg).(*ast.CallExpr); ok && kind == AwaitPromise && b.src.Step != nil && b.src.Step(c) {
 		p := b.temp(b.hint(e)+"Step", b.instance("Step", elem))
 		b.await(&Op{Kind: OpAwait, Await: AwaitStep, X: arg, Vars: []*Var{p}})
 		b.m.Subst[e] = &Value{Promise: p, Get: Get(arity)}

@@ -86,7 +86,7 @@ func checkPlan(t *testing.T, m *statemachine.Machine) {
 		for _, v := range m.Vars {
 			live := slices.Contains(op.Live, v)
 			somewhere[v] = somewhere[v] || live
-			if m.Steps && v == op.Vars[0] {
+			if m.Recalls(op) && v == op.Vars[0] {
 				if live {
 					t.Errorf("await %d keeps %s, which it waits for", op.State, v.Hint)
 				}

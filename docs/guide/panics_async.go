@@ -79,11 +79,10 @@ func _() {
 
 // carefulFrame is a call of Careful while it waits.
 type carefulFrame struct {
-	call            async.Frame[async.Void]
-	defers          async.Unwinder
-	ctx             context.Context
-	err             *error
-	carelessPromise *async.Promise[async.Void]
+	call   async.Frame[async.Void]
+	defers async.Unwinder
+	ctx    context.Context
+	err    *error
 }
 
 // CarefulAsync is the async form of [Careful].
@@ -100,9 +99,11 @@ func CarefulAsyncStep(_ async.Resumer, ctx context.Context) async.Step[async.Voi
 }
 
 func (f *carefulFrame) Resume() {
+	var carelessStep async.Step[async.Void]
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
+		carelessStep = carelessStep.From(f.call.Awaited())
 		goto resume1
 	case async.Unwinding:
 		goto unwind
@@ -118,13 +119,14 @@ func (f *carefulFrame) Resume() {
 			u.Raise()
 		})
 	}
-	f.carelessPromise = CarelessAsync(f.ctx)
+	carelessStep = CarelessAsyncStep(async.Spare(f), f.ctx)
 	f.ctx = nil
-	if f.call.Suspend(1, f.carelessPromise.Pending()) {
+	if carelessStep.PendingAfter(f.call.Awaits()) {
+		f.call.Wait(1, carelessStep.Core())
 		return
 	}
 resume1: // panics.go:31
-	_, *f.err = f.carelessPromise.Get()
+	_, *f.err = carelessStep.Get()
 unwind:
 	if f.defers.Unwind() {
 		return
@@ -133,7 +135,7 @@ unwind:
 }
 
 func (f *carefulFrame) Release() {
-	f.ctx, f.err, f.carelessPromise = nil, nil, nil
+	f.ctx, f.err = nil, nil
 }
 
 func (f *carefulFrame) Site() (function string, position string) {

@@ -16,14 +16,13 @@ const _ = async.GeneratedV2
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
-	call           async.Frame[async.Void]
-	defers         async.Unwinder
-	ctx            context.Context
-	w              io.Writer
-	api            *mockapi.API
-	id             int
-	result         error
-	profilePromise *async.Promise[mockapi.Profile]
+	call   async.Frame[async.Void]
+	defers async.Unwinder
+	ctx    context.Context
+	w      io.Writer
+	api    *mockapi.API
+	id     int
+	result error
 }
 
 // showProfileAsync is the async form of [showProfile].
@@ -41,12 +40,14 @@ func showProfileAsyncStep(_ async.Resumer, ctx context.Context, w io.Writer, api
 
 func (f *showProfileFrame) Resume() {
 	var (
-		profile mockapi.Profile
-		err     error
+		profileStep async.Step[mockapi.Profile]
+		profile     mockapi.Profile
+		err         error
 	)
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
+		profileStep = profileStep.From(f.call.Awaited())
 		goto resume1
 	case async.Unwinding:
 		goto unwind
@@ -60,13 +61,14 @@ func (f *showProfileFrame) Resume() {
 		})
 	}
 	fmt.Fprintln(f.w, "loading profile", f.id)
-	f.profilePromise = f.api.ProfileAsync(f.ctx, f.id)
+	profileStep = f.api.ProfileAsyncStep(async.Spare(f), f.ctx, f.id)
 	f.ctx, f.api = nil, nil
-	if f.call.Suspend(1, f.profilePromise.Pending()) {
+	if profileStep.PendingAfter(f.call.Awaits()) {
+		f.call.Wait(1, profileStep.Core())
 		return
 	}
 resume1: // finally.go:22
-	profile, err = f.profilePromise.Get()
+	profile, err = profileStep.Get()
 	if err != nil {
 		f.result = err
 		goto unwind
@@ -81,7 +83,7 @@ unwind:
 }
 
 func (f *showProfileFrame) Release() {
-	f.ctx, f.w, f.api, f.result, f.profilePromise = nil, nil, nil, nil, nil
+	f.ctx, f.w, f.api, f.result = nil, nil, nil, nil
 }
 
 func (f *showProfileFrame) Site() (function string, position string) {
