@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/mod/modfile"
 )
 
 // A loader works for one Run.
@@ -30,6 +32,7 @@ type loader struct {
 
 	earlier *entry // of the cache: what the go command said then still holds; nil without
 
+	tests    bool            // test variants are listed, and compiled
 	all      bool            // load every package, and with its tests
 	temp     string          // folder of the overlay
 	overlay  string          // its file; empty if there is nothing to replace
@@ -142,14 +145,15 @@ func (l *loader) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tests, cgo := l.all, false
+	cgo := false
+	l.tests = l.all
 	for _, f := range l.folders {
 		cgo = cgo || f.cgo
 		for _, s := range f.sources {
-			tests = tests || strings.HasSuffix(s.path, "_test.go")
+			l.tests = l.tests || strings.HasSuffix(s.path, "_test.go")
 		}
 	}
-	l.listed, err = l.listPatterns(ctx, tests, cgo)
+	l.listed, err = l.listPatterns(ctx, l.tests, cgo)
 	return err
 }
 
@@ -199,20 +203,58 @@ func (l *loader) close() {
 	}
 }
 
-// imports are the packages that folders with annotations import, and package async, which the twins do.
+// imports are the packages whose export data will be needed, as far as a look at the source tells: those that folders with annotations
+// import, or that the packages of the main module do which they import; and package async, which the twins import.
 func (l *loader) imports() []string {
-	paths := map[string]bool{}
-	for _, f := range l.folders {
+	module, top := l.mainModule()
+	paths, seen := map[string]bool{}, map[string]bool{}
+	var add func(f *folder)
+	add = func(f *folder) {
 		for path := range f.imports {
-			paths[path] = true
+			rest, own := strings.CutPrefix(path+"/", module+"/")
+			if !own || module == "" || path == AsyncPath {
+				paths[path] = true
+			} else if dir := filepath.Join(top, filepath.FromSlash(rest)); !seen[dir] {
+				seen[dir] = true
+				add(l.withImports(dir))
+			}
 		}
 	}
-	if len(paths) > 0 {
-		paths[AsyncPath] = true
+	for _, f := range l.folders {
+		if len(f.sources) > 0 {
+			paths[AsyncPath] = true
+			add(f)
+		}
 	}
 	delete(paths, "C")
 	delete(paths, "unsafe")
 	return sortedKeys(paths)
+}
+
+// withImports is a folder whose imports are known.
+func (l *loader) withImports(dir string) *folder {
+	if f := l.folders[dir]; f != nil && f.imports != nil {
+		return f
+	}
+	f := &folder{dir: dir}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && strings.HasSuffix(name, ".go") && !isTwinName(name) {
+			f.names = append(f.names, name)
+		}
+	}
+	f.readImports()
+	return f
+}
+
+// mainModule guesses the module that the go command works in. A wrong guess costs time and nothing else.
+func (l *loader) mainModule() (path, dir string) {
+	for _, dir := range dirsAbove(l.dir, "") {
+		if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
+			return modfile.ModulePath(text), dir
+		}
+	}
+	return "", ""
 }
 
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
@@ -229,6 +271,7 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 			deps = append(deps, u)
 		}
 	}
+	c.askForAll(slices.Concat(units, deps)) // what fails is asked for again, and then complained about
 	for _, u := range deps {
 		u.checkResults()
 		again = again || u.again
