@@ -51,8 +51,9 @@ type U = map[scanner.Position]error
 package a
 
 import (
-	"example.com/m/b"
 	"example.com/other"
+
+	"example.com/m/b"
 )
 
 //goawait:async

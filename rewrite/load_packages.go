@@ -42,7 +42,9 @@ type loader struct {
 	listed   []*listed
 	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
 	broken   map[string]bool            // import paths of packages with diagnostics
-	diags    []Diagnostic
+
+	fromSource map[*listed]bool // packages that are not imported from export data
+	diags      []Diagnostic
 }
 
 func newLoader(o Options) (*loader, error) {
@@ -94,7 +96,7 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 	return l.loadWith(ctx, l.check)
 }
 
-// loadWith lists packages, and again as long as check finds that a stub was wrong.
+// loadWith lists and checks packages, and again as long as check finds that a stub was wrong.
 func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, again bool)) ([]*Package, error) {
 	l.ctx = ctx
 	known := l.recall()
@@ -125,8 +127,14 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 		if !again {
 			return pkgs, nil
 		}
+		known = !l.compilesStubs()
 	}
 	return nil, errors.New("the results of annotated functions depend on each other without end")
+}
+
+// compilesStubs reports whether the go command has compiled stubs, so that it has to be asked again if one was wrong.
+func (l *loader) compilesStubs() bool {
+	return slices.ContainsFunc(l.listed, func(p *listed) bool { return p.Export != "" && len(l.folder(p.Dir).sources) > 0 })
 }
 
 // localFolders are the folders of the user's packages in the listing, and of others that a pattern names expressly.
@@ -262,6 +270,7 @@ func (l *loader) mainModule() (path, dir string) {
 func (l *loader) check() (pkgs []*Package, again bool) {
 	l.diags, l.broken = nil, map[string]bool{}
 	c := newChecker(l)
+	l.fromSource = c.fromSource
 	var units, deps []*unit
 	for _, p := range l.listed {
 		l.noteListError(p)
