@@ -265,8 +265,8 @@ func (r *recorder) patterns() {
 	}
 }
 
-// listing records what the go command said. It depends on the bodies of functions where a package is imported by another, whose export data
-// it gives; and of tests, more is compiled than that.
+// listing records what the go command said. It depends on the bodies of functions where it gives export data of a package that another
+// imports; and of tests, more is compiled than that.
 func (r *recorder) listing() {
 	imported := map[string]bool{}
 	for _, p := range r.l.listed {
@@ -283,7 +283,8 @@ func (r *recorder) listing() {
 	heads := map[string]string{}
 	var kept []*listed
 	for _, p := range r.l.listed {
-		if p.root() && p.local() && !imported[p.path()] && r.l.folders[p.Dir] != nil {
+		bodies := imported[p.path()] && (p.Export != "" || !r.l.fromSource[p])
+		if p.local() && !bodies && r.l.folders[p.Dir] != nil {
 			digest, err := headsDigest(p.Dir)
 			if err != nil {
 				r.fail("%v", err)

@@ -230,6 +230,15 @@ func TestCacheEntries(t *testing.T) {
 	}
 }
 
+func readTestFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // TestCacheListing changes a module after a run, and looks whether the next run asks the go command. Whether it does or not, it has to come
 // to what a run without a cache comes to.
 func TestCacheListing(t *testing.T) {
@@ -253,16 +262,27 @@ func TestCacheListing(t *testing.T) {
 		{"first annotation of a file", "top/plain.go", func(text string) string { return text + "\n//goawait:async\nfunc Third() int { return 1 }\n" }, true},
 		{"new file", "top/new.go", func(string) string { return "package top\n" }, true},
 		{"removed file", "top/plain.go", nil, true},
-		{"imported package", "dep/dep.go", replace("{ return 1 }", "{ return 2 }"), true},
+		{"imported package", "dep/dep.go", replace("{ return 1 }", "{ return 2 }"), false},
+		{"signature in an imported package", "dep/dep.go", replace("int { return 1 }", "(int, error) { return 1, nil }"), false},
+		{"alias in an imported package", "dep/dep.go", replace("= error", "= int"), false},
+		{"error in an imported package", "dep/dep.go", replace("return 1", "return missing"), false},
+		{"import of an imported package", "dep/dep.go", replace("package dep", "package dep\n\nimport _ \"fmt\""), true},
+		{"package of a replaced module", "other/other.go", replace("struct{}", "struct{ X int }"), true},
 		{"go.mod", "go.mod", func(text string) string { return text + "\n// more\n" }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := Options{Dir: t.TempDir(), Patterns: []string{"./top"}, Cache: filepath.Join(t.TempDir(), "cache")}
 			writeTestModule(t, o.Dir)
-			writeTestFile(t, filepath.Join(o.Dir, "dep", "dep.go"), "package dep\n\n//goawait:async\nfunc One() int { return 1 }\n")
+			writeTestFile(t, filepath.Join(o.Dir, "dep", "dep.go"), "package dep\n\ntype Failure = error\n\n"+
+				"//goawait:async\nfunc One() int { return 1 }\n\n//goawait:async\nfunc Two() (n int, f Failure) { return n, f }\n")
+			writeTestFile(t, filepath.Join(o.Dir, "other", "go.mod"), "module example.com/other\n\ngo 1.26.0\n")
+			writeTestFile(t, filepath.Join(o.Dir, "other", "other.go"), "package other\n\ntype T struct{}\n")
+			writeTestFile(t, filepath.Join(o.Dir, "go.mod"), readTestFile(t, filepath.Join(o.Dir, "go.mod"))+
+				"require example.com/other v0.0.0\nreplace example.com/other => ./other\n")
 			writeTestFile(t, filepath.Join(o.Dir, "top", "plain.go"), "package top\n")
-			writeTestFile(t, filepath.Join(o.Dir, "top", "top.go"), "package top\n\nimport (\n\t\"example.com/m/dep\"\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\n"+
-				"//goawait:async\nfunc First() int { return async.Must(async.Await(dep.OneAsync())) + 1 + 1 }\n\n//goawait:async\nfunc Second() {}\n")
+			writeTestFile(t, filepath.Join(o.Dir, "top", "top.go"), "package top\n\nimport (\n\t\"example.com/m/dep\"\n\t\"example.com/other\"\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\n"+
+				"//goawait:async\nfunc First(other.T) int { return async.Must(async.Await(dep.OneAsync())) + 1 + 1 }\n\n"+
+				"//goawait:async\nfunc Through() error { _, err := async.Await(dep.TwoAsync()); return err }\n\n//goawait:async\nfunc Second() {}\n")
 			if err := written(t, o).Keep(); err != nil {
 				t.Fatal(err)
 			}

@@ -40,12 +40,13 @@
 //	func totalAsyncStep(_ async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] { for {} }
 //
 // An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
-// second command at the same time where the export data is of what they import: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
+// second command at the same time where the export data is of what they import from elsewhere: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
 // generated (load_packages.go).
 //
 // # Checking
 //
-// Packages with annotations are type-checked here, with the stubs in their files, and dependencies from export data (load_check.go). A
+// Packages with annotations are type-checked here, with the stubs in their files (load_check.go). What they import comes from
+// export data, or from source if it is of the same module (load_import.go). A
 // stub may have been wrong about a result, where only types tell whether it is an error; then all is listed again. The annotated
 // functions get their types, and twin names that are taken are found (find_funcs.go). Markers and function literals are told from
 // others by their objects, not by their spelling (markers.go). What is wrong with the user's source, here or in any other step,

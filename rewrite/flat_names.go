@@ -55,6 +55,15 @@ type slotField struct {
 	typ   types.Type
 	boxed bool
 	vars  []*statemachine.Var
+	busy  map[*statemachine.Var]bool // those that cannot live in it beside vars
+	alone bool                       // nothing else may live in it
+}
+
+func (e *emitter) addToField(f *slotField, v *statemachine.Var) {
+	f.vars = append(f.vars, v)
+	e.m.Conflicts(v, func(w *statemachine.Var) { f.busy[w] = true })
+	f.alone = f.alone || v.Param > 0 || v.Free || v.Result
+	v.Name = f.name
 }
 
 // framed are the names that a frame has already.
@@ -74,8 +83,7 @@ func (e *emitter) nameSlots() {
 func (e *emitter) nameSlot(v *statemachine.Var) {
 	for _, f := range e.fields {
 		if e.shares(f, v) {
-			f.vars = append(f.vars, v)
-			v.Name = f.name
+			e.addToField(f, v)
 			return
 		}
 	}
@@ -84,8 +92,9 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 		hint = "v"
 	}
 	name := number(hint, func(s string) bool { return !framed[s] && !e.fieldTaken(s) })
-	v.Name = name
-	e.fields = append(e.fields, &slotField{name: name, typ: v.Type, boxed: v.Boxed, vars: []*statemachine.Var{v}})
+	f := &slotField{name: name, typ: v.Type, boxed: v.Boxed, busy: map[*statemachine.Var]bool{}}
+	e.addToField(f, v)
+	e.fields = append(e.fields, f)
 }
 
 // shares reports whether v can live in the field: it has the type and, if it is a variable of the source, the name.
@@ -94,12 +103,7 @@ func (e *emitter) shares(f *slotField, v *statemachine.Var) bool {
 	if f.boxed != v.Boxed || !types.Identical(f.typ, v.Type) || v.Obj != nil && first.Hint != v.Hint || v.Obj == nil && first.Obj != nil {
 		return false
 	}
-	for _, w := range f.vars {
-		if e.m.Conflict(v, w) || w.Param > 0 || w.Free || w.Result || v.Result {
-			return false
-		}
-	}
-	return true
+	return !f.alone && !v.Result && !f.busy[v]
 }
 
 func (e *emitter) fieldTaken(name string) bool {

@@ -10,29 +10,25 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
-
-	"golang.org/x/tools/go/gcexportdata"
 )
 
-// A checker type-checks the units of one listing. Dependencies come from export data.
+// A checker type-checks the units of one listing.
 type checker struct {
-	l      *loader
-	byID   map[string]*listed
-	mu     sync.Mutex                           // of the imports
-	worlds map[string]map[string]*types.Package // for each test binary, and for "": packages by import path
+	l    *loader
+	byID map[string]*listed
+	*imports
 }
 
 func newChecker(l *loader) *checker {
-	c := &checker{l: l, byID: map[string]*listed{}, worlds: map[string]map[string]*types.Package{}}
+	c := &checker{l: l, byID: map[string]*listed{}}
 	for _, p := range l.listed {
 		c.byID[p.ImportPath] = p
 	}
+	c.imports = newImports(c)
 	return c
 }
 
@@ -46,7 +42,9 @@ type unit struct {
 	diags   []Diagnostic
 	faulty  bool // no file of it may be touched
 	again   bool // a stub was wrong about a result
-	outputs map[string][]byte
+
+	importing bool // it is type-checked for one that imports it
+	outputs   map[string][]byte
 }
 
 // newUnit makes the unit of a listed package; nil if there is nothing to do for it.
@@ -207,8 +205,9 @@ func (u *unit) check() {
 		u.diags = append(u.diags, s.faults...)
 	}
 	u.diags = append(u.diags, u.dropConsequences(errs)...)
-	u.l.broken[u.listed.path()] = u.l.broken[u.listed.path()] || len(u.diags) > 0
+	u.l.broken[u.listed.path()] = u.l.broken[u.listed.path()] || len(u.diags) > 0 || u.faulty
 	if len(errs) == 0 {
+		u.checked[u.listed] = u.pkg.Types
 		u.markers()
 		u.nesting()
 	}
@@ -292,7 +291,7 @@ func newInfo() *types.Info {
 func (u *unit) typeCheck(files []*ast.File, stubs []stub, info *types.Info) (*types.Package, []Diagnostic) {
 	var errs []Diagnostic
 	conf := &types.Config{
-		Importer:  importerFunc(u.importPackage),
+		Importer:  u.importer(),
 		Sizes:     u.pkg.Sizes,
 		GoVersion: u.pkg.GoVersion,
 		Error: func(err error) {
@@ -415,66 +414,4 @@ func (u *unit) hint(msg string) string {
 		return fmt.Sprintf("if it should be the twin of %s, annotate that with //goawait:async", name)
 	}
 	return ""
-}
-
-type importerFunc func(path string) (*types.Package, error)
-
-func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
-
-// importPackage reads the export data of a dependency.
-func (u *unit) importPackage(path string) (*types.Package, error) {
-	if path == "unsafe" {
-		return types.Unsafe, nil
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	id := path
-	if mapped := u.listed.ImportMap[path]; mapped != "" {
-		id = mapped
-	}
-	p := u.byID[id]
-	if p == nil {
-		return nil, errors.New("go list does not know it")
-	}
-	world := u.worlds[u.listed.ForTest]
-	if world == nil {
-		world = map[string]*types.Package{}
-		u.worlds[u.listed.ForTest] = world
-	}
-	if pkg := world[p.path()]; pkg != nil && pkg.Complete() {
-		return pkg, nil
-	}
-	if p.Export == "" && !p.exportAsked && p.ForTest == "" { // twins may mention what no source file imports
-		if u.l.temp == "" { // the listing is that of an earlier run
-			if err := u.l.writeOverlay(); err != nil {
-				return nil, err
-			}
-		}
-		pkgs, err := u.l.listExports(u.l.ctx, []string{p.ImportPath})
-		if err != nil {
-			return nil, err
-		}
-		p.exportAsked = true
-		for _, e := range pkgs {
-			if e.ImportPath == p.ImportPath {
-				p.addExport(e)
-			}
-		}
-	}
-	if p.Export == "" {
-		if p.Error != nil {
-			return nil, errors.New(strings.TrimSpace(p.Error.Err))
-		}
-		return nil, errors.New("it does not compile")
-	}
-	f, err := os.Open(p.Export)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(f)
-	if err != nil {
-		return nil, err
-	}
-	return gcexportdata.Read(r, u.l.fset, world, p.path())
 }

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/mod/modfile"
 )
 
 // A loader works for one Run.
@@ -30,6 +32,7 @@ type loader struct {
 
 	earlier *entry // of the cache: what the go command said then still holds; nil without
 
+	tests    bool            // test variants are listed, and compiled
 	all      bool            // load every package, and with its tests
 	temp     string          // folder of the overlay
 	overlay  string          // its file; empty if there is nothing to replace
@@ -39,7 +42,9 @@ type loader struct {
 	listed   []*listed
 	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
 	broken   map[string]bool            // import paths of packages with diagnostics
-	diags    []Diagnostic
+
+	fromSource map[*listed]bool // packages that are not imported from export data
+	diags      []Diagnostic
 }
 
 func newLoader(o Options) (*loader, error) {
@@ -91,7 +96,7 @@ func (l *loader) load(ctx context.Context) ([]*Package, error) {
 	return l.loadWith(ctx, l.check)
 }
 
-// loadWith lists packages, and again as long as check finds that a stub was wrong.
+// loadWith lists and checks packages, and again as long as check finds that a stub was wrong.
 func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, again bool)) ([]*Package, error) {
 	l.ctx = ctx
 	known := l.recall()
@@ -122,8 +127,14 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 		if !again {
 			return pkgs, nil
 		}
+		known = !l.compilesStubs()
 	}
 	return nil, errors.New("the results of annotated functions depend on each other without end")
+}
+
+// compilesStubs reports whether the go command has compiled stubs, so that it has to be asked again if one was wrong.
+func (l *loader) compilesStubs() bool {
+	return slices.ContainsFunc(l.listed, func(p *listed) bool { return p.Export != "" && len(l.folder(p.Dir).sources) > 0 })
 }
 
 // localFolders are the folders of the user's packages in the listing, and of others that a pattern names expressly.
@@ -142,14 +153,15 @@ func (l *loader) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tests, cgo := l.all, false
+	cgo := false
+	l.tests = l.all
 	for _, f := range l.folders {
 		cgo = cgo || f.cgo
 		for _, s := range f.sources {
-			tests = tests || strings.HasSuffix(s.path, "_test.go")
+			l.tests = l.tests || strings.HasSuffix(s.path, "_test.go")
 		}
 	}
-	l.listed, err = l.listPatterns(ctx, tests, cgo)
+	l.listed, err = l.listPatterns(ctx, l.tests, cgo)
 	return err
 }
 
@@ -199,20 +211,58 @@ func (l *loader) close() {
 	}
 }
 
-// imports are the packages that folders with annotations import, and package async, which the twins do.
+// imports are the packages whose export data will be needed, as far as a look at the source tells: those that folders with annotations
+// import, or that the packages of the main module do which they import; and package async, which the twins import.
 func (l *loader) imports() []string {
-	paths := map[string]bool{}
-	for _, f := range l.folders {
+	module, top := l.mainModule()
+	paths, seen := map[string]bool{}, map[string]bool{}
+	var add func(f *folder)
+	add = func(f *folder) {
 		for path := range f.imports {
-			paths[path] = true
+			rest, own := strings.CutPrefix(path+"/", module+"/")
+			if !own || module == "" || path == AsyncPath {
+				paths[path] = true
+			} else if dir := filepath.Join(top, filepath.FromSlash(rest)); !seen[dir] {
+				seen[dir] = true
+				add(l.withImports(dir))
+			}
 		}
 	}
-	if len(paths) > 0 {
-		paths[AsyncPath] = true
+	for _, f := range l.folders {
+		if len(f.sources) > 0 {
+			paths[AsyncPath] = true
+			add(f)
+		}
 	}
 	delete(paths, "C")
 	delete(paths, "unsafe")
 	return sortedKeys(paths)
+}
+
+// withImports is a folder whose imports are known.
+func (l *loader) withImports(dir string) *folder {
+	if f := l.folders[dir]; f != nil && f.imports != nil {
+		return f
+	}
+	f := &folder{dir: dir}
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if name := e.Name(); !e.IsDir() && strings.HasSuffix(name, ".go") && !isTwinName(name) {
+			f.names = append(f.names, name)
+		}
+	}
+	f.readImports()
+	return f
+}
+
+// mainModule guesses the module that the go command works in. A wrong guess costs time and nothing else.
+func (l *loader) mainModule() (path, dir string) {
+	for _, dir := range dirsAbove(l.dir, "") {
+		if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil {
+			return modfile.ModulePath(text), dir
+		}
+	}
+	return "", ""
 }
 
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
@@ -220,6 +270,7 @@ func (l *loader) imports() []string {
 func (l *loader) check() (pkgs []*Package, again bool) {
 	l.diags, l.broken = nil, map[string]bool{}
 	c := newChecker(l)
+	l.fromSource = c.fromSource
 	var units, deps []*unit
 	for _, p := range l.listed {
 		l.noteListError(p)
@@ -229,6 +280,7 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 			deps = append(deps, u)
 		}
 	}
+	c.askForAll(slices.Concat(units, deps)) // what fails is asked for again, and then complained about
 	for _, u := range deps {
 		u.checkResults()
 		again = again || u.again

@@ -83,8 +83,12 @@ func (c *ceder) cede() bool {
 	}
 	begin := now()
 	runtime.Gosched()
-	if now()-begin > cedeLong {
+	c.took(now() - begin)
+	return true
+}
+
+func (c *ceder) took(d time.Duration) {
+	if d > cedeLong {
 		c.turns, c.refuse = 0, cedeRests
 	}
-	return true
 }

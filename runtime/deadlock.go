@@ -71,7 +71,7 @@ func (d *watchdog) stop() {
 // nothingLeft says whether the loop has nothing to run and expects nothing, but for promises that it cannot know of whether somebody
 // will settle them.
 func (l *Loop) nothingLeft() bool {
-	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() <= l.foreign.Load()
+	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() == 0
 }
 
 // look ends r if its main promise cannot settle any more.

@@ -77,7 +77,7 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 	normal = true
 }
 
-// arrived is called when something outside that the loop waited for has happened.
+// arrived is called when a goroutine that the loop waited for has made ready what it had to.
 func (l *Loop) arrived() {
 	if l.external.Add(-1) == 0 {
 		l.poke()

@@ -56,7 +56,7 @@ func (n *leafNode) drop() {
 
 // list lists n with what is to be cancelled with ctx. It returns false if ctx is done already.
 func (n *leafNode) list(h *home, ctx context.Context) bool {
-	return ctx.Err() == nil && h.scopes.of(ctx).add(n)
+	return ctx.Err() == nil && h.scopes.of(ctx).add(n) > 0
 }
 
 func (l *leaf[T]) promise() *Core { return &l.core }

@@ -6,18 +6,21 @@ package async
 type leafList struct {
 	mu     mutex
 	slots  slotList[leafNode, struct{}]
-	closed bool // takes no more
+	added  uint64 // leaves, so far
+	closed bool   // takes no more
 }
 
-func (s *leafList) add(n *leafNode) bool {
+// add lists n, and tells how many leaves have been added so far; none if the list is closed.
+func (s *leafList) add(n *leafNode) uint64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return false
+		return 0
 	}
 	n.in = s.slots.next()
 	n.in.store(n)
-	return true
+	s.added++
+	return s.added
 }
 
 // take empties the list.

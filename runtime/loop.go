@@ -17,8 +17,8 @@ type Loop struct {
 	home
 	w        worker
 	inbox    taskPtr     // tasks made ready from elsewhere, newest first
-	external atomicInt64 // things outside that may make a task ready: goroutines, promises of other executors or of none
-	foreign  atomicInt64 // of them, promises: nobody may be there to settle them
+	external atomicInt64 // goroutines that are going to make a task ready
+	foreign  atomicInt64 // promises of other executors or of none that tasks wait for: nobody may be there to settle them
 	driven   atomicBool  // somebody runs it
 	parked   atomicBool  // it needs a call of wake to look at its inbox
 	batch    int         // tasks to run at most in one go
@@ -232,7 +232,7 @@ func (l *Loop) Run(ctx ...context.Context) error {
 
 // expects says whether anything can become ready by itself.
 func (l *Loop) expects() bool {
-	return l.timers.keep() || l.external.Load() > 0 || l.scopes.awaited()
+	return l.timers.keep() || l.external.Load() > 0 || l.foreign.Load() > 0 || l.scopes.awaited()
 }
 
 // park waits until something is ready. Before that it lets others run: who is about to make something ready need not wake the loop, then,

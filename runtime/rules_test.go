@@ -118,6 +118,17 @@ func TestCosts(t *testing.T) {
 	set.Set()
 	m.TryLock()
 	s, q := async.NewSemaphore(1), async.NewQueue[int](-1)
+	g, _ := async.NewGroup(ctx)
+	var calls []*async.Promise[async.Void]
+	for range 60 {
+		c, _, _ := async.NewPromise[async.Void](ctx)
+		calls = append(calls, c)
+	}
+	next := func(context.Context) *async.Promise[async.Void] {
+		c := calls[0]
+		calls = calls[1:]
+		return c
+	}
 	nothing := func(v int) (int, error) { return v, nil }
 	for _, c := range []struct {
 		name string
@@ -142,6 +153,7 @@ func TestCosts(t *testing.T) {
 		{"Wait for a set Event", 0, func() { set.Wait(ctx) }},
 		{"Wait for an Event", 1, func() { unset.Wait(ctx) }},
 		{"Post", 1, func() { l.Post(func() {}) }},
+		{"GoAsync", 0, func() { g.GoAsync(next) }},
 		{"Put and Take", 2, func() { q.Put(ctx, 1); q.Take(ctx) }},
 	} {
 		if got := testing.AllocsPerRun(50, c.f); got > c.most {

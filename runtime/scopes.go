@@ -6,7 +6,6 @@ package async
 import (
 	"context"
 	"runtime"
-	"sync/atomic"
 	"weak"
 )
 
@@ -32,7 +31,6 @@ func (s *scope) cancel() {
 // garbage collection, and weakly from then on: a leaf that nobody can settle goes, with the calls that wait for it.
 type scopes struct {
 	young leafList
-	count atomic.Uint32 // leaves added to young so far
 
 	mu     mutex
 	byDone map[<-chan struct{}]weak.Pointer[scope]
@@ -88,8 +86,7 @@ const maxYoung = 4096
 
 func (ss *scopes) addYoung(n *leafNode) {
 	watchGC()
-	ss.young.add(n)
-	if ss.count.Add(1)%maxYoung == 0 {
+	if ss.young.add(n)%maxYoung == 0 {
 		ss.age()
 	}
 }

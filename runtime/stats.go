@@ -40,7 +40,7 @@ func (l *Loop) Stats() Stats {
 	l.counters.mu.Lock()
 	s := l.counters.seen
 	l.counters.mu.Unlock()
-	s.Executor, s.Outside = l.title(), int(l.external.Load())
+	s.Executor, s.Outside = l.title(), int(l.external.Load()+l.foreign.Load())
 	s.Timers, s.Sleeping = l.timers.count()
 	return s
 }

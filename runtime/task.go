@@ -238,7 +238,6 @@ func (t *Task) wait(w *worker) {
 	if c := t.await; c != nil {
 		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
 			t.flags |= flagForeign
-			l.external.Add(1)
 			l.foreign.Add(1)
 		}
 		if w != nil && c.ownedBy(w) && c.waiters.load() == nil {

@@ -192,10 +192,18 @@ func (ts *timers) fire(w *worker) {
 	}
 }
 
-// take takes out timers that are due at limit.
-func (ts *timers) take(due []*timer, limit time.Duration) (n int) {
-	for n < len(due) && ts.heap.n > 0 && ts.heap.first().when <= limit {
-		t := ts.heap.pop().t
+// take takes out timers that are due at limit. It looks at them when all are out of the heap, so that they are fetched from memory at the
+// same time, and not one after the other.
+func (ts *timers) take(due []*timer, limit time.Duration) int {
+	n := 0
+	for ; n < len(due) && ts.heap.n > 0 && ts.heap.first().when <= limit; n++ {
+		due[n] = ts.heap.pop().t
+	}
+	if n == 0 {
+		return 0
+	}
+	live := due[:0]
+	for _, t := range due[:n] {
 		if t.state == timerRemoved {
 			ts.removed--
 			continue
@@ -204,11 +212,8 @@ func (ts *timers) take(due []*timer, limit time.Duration) (n int) {
 		if t.idle {
 			ts.idle--
 		}
-		due[n] = t
-		n++
+		live = append(live, t)
 	}
-	if n > 0 {
-		ts.advance()
-	}
-	return n
+	ts.advance()
+	return len(live)
 }

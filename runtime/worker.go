@@ -128,7 +128,6 @@ func (w *worker) resume(t *Task) {
 	if t.flags&flagForeign != 0 {
 		t.flags &^= flagForeign
 		w.home.loop.foreign.Add(-1)
-		w.home.loop.external.Add(-1)
 	}
 	w.resumed++
 	c := t.await

@@ -105,3 +105,8 @@ func (m *Machine) interfere() {
 
 // Conflict reports whether two slots hold something at the same time.
 func (m *Machine) Conflict(v, w *Var) bool { return m.conflicts[v.index].has(w.index) }
+
+// Conflicts calls f with the slots that hold something at the same time as v.
+func (m *Machine) Conflicts(v *Var, f func(*Var)) {
+	m.conflicts[v.index].each(func(i int) { f(m.Vars[i]) })
+}

@@ -10,9 +10,48 @@ import (
 
 // merge sets As of the variables that another one can stand for.
 func (m *Machine) merge() {
-	for _, group := range m.alike() {
-		m.mergeGroup(group)
+	groups := m.alike()
+	places := make([]place, len(m.Vars))
+	for g, group := range groups {
+		for i, v := range group {
+			places[v.index] = place{g + 1, i}
+		}
 	}
+	meets := m.meetings(places)
+	for _, group := range groups {
+		m.mergeGroup(group, meets)
+	}
+}
+
+// A place of a variable is its group, from 1, and its index there; 0 for a variable without a group.
+type place struct{ group, index int }
+
+// meetings lists, for each variable, the places in its group of those that are in use when it is set, or the other way round.
+func (m *Machine) meetings(places []place) []bitset {
+	meets := make([]bitset, len(places))
+	for _, op := range m.Ops {
+		sets := op.sets()
+		for _, v := range sets {
+			p := places[v.index]
+			if p.group == 0 {
+				continue
+			}
+			meet := func(w int) {
+				if q := places[w]; q.group == p.group && q.index != p.index {
+					meets[v.index].add(q.index)
+					meets[w].add(p.index)
+				}
+			}
+			for _, w := range sets {
+				meet(w.index)
+			}
+			for _, w := range op.uses { // it may be read after that
+				meet(w.index)
+			}
+			op.liveOut.each(meet)
+		}
+	}
+	return meets
 }
 
 // alike lists the variables that have the same name, type and home, by groups of two and more.
@@ -46,43 +85,9 @@ func (m *Machine) merges(v *Var) bool {
 	return v.Obj == nil || !m.Src.Captured(v.Obj)
 }
 
-// mergeGroup makes as few variables of a group as it finds, each time with the first that is free.
-func (m *Machine) mergeGroup(group []*Var) {
-	place := map[*Var]int{}
-	for i, v := range group {
-		place[v] = i
-	}
-	meets := make([]bitset, len(group)) // what is in use when a variable is set
-	for i := range meets {
-		meets[i] = newBitset(len(group))
-	}
-	for _, op := range m.Ops {
-		sets := op.sets()
-		for _, v := range sets {
-			i, ok := place[v]
-			if !ok {
-				continue
-			}
-			meet := func(w *Var) {
-				if j, ok := place[w]; ok && j != i {
-					meets[i].add(j)
-					meets[j].add(i)
-				}
-			}
-			for _, w := range sets {
-				meet(w)
-			}
-			for _, w := range op.uses { // it may be read after that
-				meet(w)
-			}
-			for j, w := range group {
-				if op.liveOut.has(w.index) && j != i {
-					meets[i].add(j)
-					meets[j].add(i)
-				}
-			}
-		}
-	}
+// mergeGroup makes as few variables of a group as it finds, each time with the first that is free. The meetings are those
+// of all variables, and change.
+func (m *Machine) mergeGroup(group []*Var, meetings []bitset) {
 	type class struct {
 		first *Var
 		meets bitset
@@ -91,13 +96,12 @@ func (m *Machine) mergeGroup(group []*Var) {
 	for i, v := range group {
 		k := slices.IndexFunc(classes, func(c *class) bool { return !c.meets.has(i) })
 		if k < 0 {
-			classes = append(classes, &class{v, meets[i]})
+			classes = append(classes, &class{v, meetings[v.index]})
 			continue
 		}
 		c := classes[k]
 		v.As, c.first.Merged, v.Merged = c.first, true, true
 		c.first.Used, c.first.Set = c.first.Used || v.Used, c.first.Set || v.Set
-		c.meets = c.meets.clone()
-		c.meets.union(meets[i])
+		c.meets.union(meetings[v.index])
 	}
 }

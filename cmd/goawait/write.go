@@ -4,13 +4,18 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/goawait/goawait/rewrite"
 )
+
+// writesAtOnce is how many files are written at the same time: most of that is waiting for the disk.
+const writesAtOnce = 8
 
 // writeFiles writes and removes the files of one package. Every file is complete on disk, under another name, before the first
 // one is replaced; if that fails, nothing has changed.
@@ -23,16 +28,21 @@ func writeFiles(files []rewrite.File) (err error) {
 			}
 		}
 	}()
+	errs := make([]error, len(files))
+	var all sync.WaitGroup
+	slots := make(chan struct{}, writesAtOnce)
 	for i, f := range files {
-		if err := unchanged(f); err != nil {
-			return err
-		}
-		if f.Content == nil {
-			continue
-		}
-		if temps[i], err = writeTemp(f); err != nil {
-			return err
-		}
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			if errs[i] = unchanged(f); errs[i] == nil && f.Content != nil {
+				temps[i], errs[i] = writeTemp(f)
+			}
+		})
+	}
+	all.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return err
 	}
 	for i, f := range files {
 		if f.Content == nil {

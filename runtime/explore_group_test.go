@@ -1,0 +1,157 @@
+//go:build goawait_sim
+
+package async
+
+// This file goes through the interleavings of calls that join a group and end.
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// The end of the last call and Wait: the promise of Wait settles, once.
+func TestExploreGroupEndWait(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		p, resolve, _ := NewPromise[Void](nil)
+		g.GoAsync(func(context.Context) *Promise[Void] { return p })
+		var wait *Promise[Void]
+		return []func(){func() { resolve(Void{}) }, func() { wait = g.Wait() }}, func() error {
+			if wait.State() != Fulfilled {
+				return fmt.Errorf("wait is %v", wait.State())
+			}
+			return nil
+		}
+	})
+}
+
+// Two calls end, one of them with an error, and Wait comes: its promise settles once, behind both, and is rejected.
+func TestExploreGroupEndEndWait(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		ended := 0
+		var threads []func()
+		for _, err := range []error{nil, ErrClosed} {
+			p, resolve, reject := NewPromise[Void](nil)
+			g.GoAsync(func(context.Context) *Promise[Void] { return p })
+			threads = append(threads, func() {
+				ended++
+				if err != nil {
+					reject(err)
+				} else {
+					resolve(Void{})
+				}
+			})
+		}
+		var log []string
+		var early bool
+		w := newProbe("w", &log)
+		var wait *Promise[Void]
+		threads = append(threads, func() {
+			wait = g.Wait()
+			early = wait.core.settled() && ended < 2
+			w.wait(&wait.core)
+		})
+		return threads, func() error {
+			if _, err, ok := wait.Result(); !ok || err != ErrClosed || early {
+				return fmt.Errorf("wait gave %v %v, early: %v", err, ok, early)
+			}
+			return w.once()
+		}
+	})
+}
+
+// A call ends while it joins one group or two, and somebody else begins to wait for it.
+func TestExploreGroupJoin(t *testing.T) {
+	for _, groups := range []int{1, 2} {
+		explore(t, 2, func() ([]func(), func() error) {
+			ctx := WithExecutor(context.Background(), NewLoop())
+			p, _, reject := NewPromise[Void](nil)
+			var gs []*Group
+			var waits []*Promise[Void]
+			threads := []func(){func() { reject(ErrClosed) }}
+			for i := range groups {
+				g, _ := NewGroup(ctx)
+				gs, waits = append(gs, g), append(waits, nil)
+				threads = append(threads, func() {
+					g.GoAsync(func(context.Context) *Promise[Void] { return p })
+					waits[i] = g.Wait()
+				})
+			}
+			var log []string
+			a := newProbe("a", &log)
+			if groups == 1 {
+				threads = append(threads, func() { a.wait(coreOf(p)) })
+			} else {
+				a.woken = 1
+			}
+			return threads, func() error {
+				for i, w := range waits {
+					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].left.Load() != 0 {
+						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].left.Load())
+					}
+				}
+				return a.once()
+			}
+		})
+	}
+}
+
+// A combinator leaves a promise while that joins a group, and another one while that of a group is rejected.
+func TestExploreGroupLeave(t *testing.T) {
+	for _, joined := range []bool{false, true} {
+		explore(t, -1, func() ([]func(), func() error) {
+			g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+			p, _, reject := NewPromise[Void](nil)
+			join := func() { g.GoAsync(func(context.Context) *Promise[Void] { return p }) }
+			var log []string
+			a := newProbe("a", &log)
+			threads := []func(){func() { coreOf(p).unsubscribe(&a.Task, true) }}
+			if joined {
+				join()
+				threads = append(threads, func() { reject(ErrClosed) })
+			} else {
+				threads = append(threads, join)
+			}
+			a.wait(coreOf(p))
+			return threads, func() error {
+				reject(ErrClosed)
+				if _, err, ok := g.Wait().Result(); !ok || err != ErrClosed || a.woken > 1 || slices.Contains(unseen.young, coreOf(p)) {
+					return fmt.Errorf("wait gave %v %v, %d woken; to be reported are %v", err, ok, a.woken, unseen.young)
+				}
+				return nil
+			}
+		})
+	}
+}
+
+// Calls join a group and end on several goroutines, while another one does not end.
+func TestExploreGroupJoinJoin(t *testing.T) {
+	explore(t, 1, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		long, end, _ := NewPromise[Void](nil)
+		g.GoAsync(func(context.Context) *Promise[Void] { return long })
+		wait := g.Wait()
+		var threads []func()
+		for range 2 {
+			p, resolve, _ := NewPromise[Void](nil)
+			joined := make([]bool, 1)
+			threads = append(threads, func() {
+				g.GoAsync(func(context.Context) *Promise[Void] { joined[0] = true; return p })
+			}, func() {
+				simBlock(func() bool { return joined[0] })
+				resolve(Void{})
+			})
+		}
+		return threads, func() error {
+			early := wait.State() != Pending
+			end(Void{})
+			if n := g.left.Load(); n != 0 || early || wait.State() != Fulfilled {
+				return fmt.Errorf("%d are left, wait is %v, early: %v", n, wait.State(), early)
+			}
+			return nil
+		}
+	})
+}
