@@ -263,7 +263,7 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 			continue // by an earlier statement of the same block
 		}
 		e.aliases[v] = v.Hint
-		if e.runNames[v.Hint] {
+		if e.runNames[v.Hint] || e.namesOther(v, v.Hint) {
 			e.aliases[v] = e.tf.freshIn(e.fl.f, v.Hint)
 		}
 		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
@@ -274,6 +274,16 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 		return []dst.Stmt{&dst.BlockStmt{List: onLines(out...)}}
 	}
 	return out
+}
+
+// namesOther reports whether the name is that of another Go variable.
+func (e *emitter) namesOther(v *statemachine.Var, name string) bool {
+	for w, n := range e.names {
+		if w != v && n == name {
+			return true
+		}
+	}
+	return false
 }
 
 // inRun begins a native block, or ends one with nil. Its statements share their aliases; an alias must not have the name of a
