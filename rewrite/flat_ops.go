@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/dave/dst"
 
@@ -263,7 +264,7 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 			continue // by an earlier statement of the same block
 		}
 		e.aliases[v] = v.Hint
-		if e.runNames[v.Hint] || e.namesOther(v, v.Hint) {
+		if e.runNames[v.Hint] || e.namesOther(op, v) {
 			e.aliases[v] = e.tf.freshIn(e.fl.f, v.Hint)
 		}
 		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
@@ -276,11 +277,20 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 	return out
 }
 
-// namesOther reports whether the name is that of another Go variable.
-func (e *emitter) namesOther(v *statemachine.Var, name string) bool {
-	for w, n := range e.names {
-		if w != v && n == name {
-			return true
+// namesOther reports whether op, or what stands in a block with it, refers to another Go variable by the name that v has in the source.
+func (e *emitter) namesOther(op *statemachine.Op, v *statemachine.Var) bool {
+	ops := []*statemachine.Op{op}
+	if op.Run != nil {
+		ops = e.m.Ops
+	}
+	for _, o := range ops {
+		if o.Run != op.Run {
+			continue
+		}
+		for _, w := range append(slices.Clip(o.Uses()), o.Sets()...) {
+			if w != v && e.names[w] == v.Hint {
+				return true
+			}
 		}
 	}
 	return false

@@ -75,8 +75,8 @@ func (m *Machine) effects(op *Op) {
 	}
 }
 
-// sets lists what an operation sets, or may set.
-func (op *Op) sets() []*Var {
+// Sets are the variables that an operation sets, or may set.
+func (op *Op) Sets() []*Var {
 	if len(op.mayDefs) == 0 {
 		return op.defs
 	}

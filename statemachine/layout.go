@@ -11,7 +11,7 @@ func (m *Machine) layout() {
 		for _, v := range op.uses {
 			v.Used = true
 		}
-		for _, v := range op.sets() {
+		for _, v := range op.Sets() {
 			v.Set = true
 		}
 		if op.Kind == OpRange && op.Range.OK != nil {
@@ -94,10 +94,10 @@ func (m *Machine) interfere() {
 	entry.each(func(v int) { meet(v, entry) })
 	for _, op := range m.Ops {
 		set := op.liveOut.clone()
-		for _, v := range op.sets() {
+		for _, v := range op.Sets() {
 			set.add(v.index)
 		}
-		for _, v := range op.sets() {
+		for _, v := range op.Sets() {
 			meet(v.index, set)
 		}
 	}

@@ -152,7 +152,7 @@ func (m *Machine) deadSlots() {
 	out := func(i int) bitset {
 		o := in[i].clone()
 		op := m.Ops[i]
-		set := op.sets()
+		set := op.Sets()
 		switch {
 		case m.Steps && op.Kind == OpAwait:
 			set = op.Live

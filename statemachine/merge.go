@@ -30,7 +30,7 @@ type place struct{ group, index int }
 func (m *Machine) meetings(places []place) []bitset {
 	meets := make([]bitset, len(places))
 	for _, op := range m.Ops {
-		sets := op.sets()
+		sets := op.Sets()
 		for _, v := range sets {
 			p := places[v.index]
 			if p.group == 0 {
