@@ -254,6 +254,9 @@ func (b *body) assignment() string {
 		if b.chance(50) && b.mult < 20 {
 			op = "+="
 		}
+		if e.call { // a string that is made of itself several times must not grow with each round
+			return fmt.Sprintf("%s %s cut(%s)\n", p.text, op, b.expr(p.typ, e))
+		}
 	case kSlice:
 		if p.kind == "var" && b.chance(40) && b.has("append") && b.mult < 20 {
 			return fmt.Sprintf("%s = append(%s, %s)\n", p.text, p.text, strings.Join(b.exprs(p.typ.elem, 1+b.n(2), e), ", "))

@@ -187,6 +187,8 @@ func same[X any](x X) X { return x }
 
 func same2[X, Y any](x X, y Y) (X, Y) { return x, y }
 
+func cut(s string) string { return s[:min(len(s), 24)] }
+
 func either[X any](c bool, x, y X) X {
 	if c {
 		return x
