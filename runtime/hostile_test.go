@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -323,7 +324,7 @@ func (badError) Error() string { panic("Error") }
 func TestBusyCallsStarveNobody(t *testing.T) {
 	busy := map[string]func(ctx context.Context, stop *bool) *async.Promise[int]{
 		"ready awaits": func(ctx context.Context, stop *bool) *async.Promise[int] {
-			f := &counter{n: 1 << 62}
+			f := &counter{n: math.MaxInt - 1}
 			f.next = func() *async.Promise[async.Void] {
 				if *stop {
 					f.n = f.i + 1

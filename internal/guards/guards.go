@@ -173,3 +173,28 @@ func guarded(ctx context.Context, made func(*thing), gate *async.Promise[async.V
 	made(t)
 	return t, nil
 }
+
+// spins awaits calls that end at once until stop is set, and counts them.
+//
+//goawait:async
+func spins(ctx context.Context, stop *bool) (n int, err error) {
+	for !*stop {
+		if n, err = async.Await(addAsync(ctx, n, 1)); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// spinsDeferring is spins with a deferred call.
+//
+//goawait:async
+func spinsDeferring(ctx context.Context, stop, ended *bool) (n int, err error) {
+	defer func() { *ended = true }()
+	for !*stop {
+		if n, err = async.Await(addAsync(ctx, n, 1)); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}

@@ -891,3 +891,153 @@ func _() {
 	type runGoawaitAgain func(context.Context, func(*thing), *async.Promise[async.Void]) (*thing, error)
 	var _ runGoawaitAgain = guarded
 }
+
+// spinsFrame is a call of spins while it waits.
+type spinsFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	stop *bool
+}
+
+// spinsAsync is the async form of [spins].
+//
+// spins awaits calls that end at once until stop is set, and counts them.
+func spinsAsync(ctx context.Context, stop *bool) *async.Promise[int] {
+	f := new(spinsFrame)
+	return f.call.Begin(f, ctx, func() async.Step[int] { return spinsAsyncStep(f, ctx, stop) })
+}
+
+// spinsAsyncStep runs a call of [spins] from where it stands. It is for generated code.
+func spinsAsyncStep(r async.Resumer, ctx context.Context, stop *bool) async.Step[int] {
+	f, _ := r.(*spinsFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(spinsAsync(ctx, stop))
+	}
+	var (
+		n       int
+		err     error
+		addStep async.Step[int]
+		awaits  async.Awaits
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			addStep = addStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+loop:
+	if *stop {
+		goto done
+	}
+	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
+	if awaits++; addStep.PendingAfter(awaits) {
+		f = async.Made(f)
+		f.ctx, f.stop = ctx, stop
+		return f.call.Pause(f, ctx, 1, addStep.Core())
+	}
+resume1: // guards.go:182
+	n, err = addStep.Get()
+	if err != nil {
+		return async.Done(n, err)
+	}
+	goto loop
+done:
+	return async.Done(n, nil)
+}
+
+func (f *spinsFrame) Resume() {
+	f.call.End(spinsAsyncStep(f, f.ctx, f.stop))
+}
+
+func (f *spinsFrame) Release() {
+	f.ctx, f.stop = nil, nil
+}
+
+func (f *spinsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.spins", "guards.go:180|guards.go:182")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *bool) (int, error)
+	var _ runGoawaitAgain = spins
+}
+
+// spinsDeferringFrame is a call of spinsDeferring while it waits.
+type spinsDeferringFrame struct {
+	call   async.Frame[int]
+	defers async.Unwinder
+	ctx    context.Context
+	stop   *bool
+	ended  *bool
+	n      int
+	err    error
+}
+
+// spinsDeferringAsync is the async form of [spinsDeferring].
+//
+// spinsDeferring is spins with a deferred call.
+func spinsDeferringAsync(ctx context.Context, stop, ended *bool) *async.Promise[int] {
+	f := &spinsDeferringFrame{ctx: ctx, stop: stop, ended: ended}
+	return f.call.StartDeferring(f, ctx, &f.defers)
+}
+
+// spinsDeferringAsyncStep runs a call of [spinsDeferring]. It is for generated code.
+func spinsDeferringAsyncStep(_ async.Resumer, ctx context.Context, stop, ended *bool) async.Step[int] {
+	return async.Begun(spinsDeferringAsync(ctx, stop, ended))
+}
+
+func (f *spinsDeferringFrame) Resume() {
+	var addStep async.Step[int]
+	defer f.defers.Guard(f)
+	switch f.call.At() {
+	case 1:
+		addStep = addStep.From(f.call.Awaited())
+		goto resume1
+	case async.Unwinding:
+		goto unwind
+	}
+	{
+		ended := f.ended
+		f.defers.Defer(func(u *async.Unwinder) {
+			defer func() { *ended = true }()
+			u.Raise()
+		})
+	}
+loop:
+	if *f.stop {
+		goto done
+	}
+	addStep = addAsyncStep(async.Spare(f), f.ctx, f.n, 1)
+	f.ended = nil
+	if addStep.PendingAfter(f.call.Awaits()) {
+		f.call.Wait(1, addStep.Core())
+		return
+	}
+resume1: // guards.go:195
+	f.n, f.err = addStep.Get()
+	if f.err != nil {
+		goto unwind
+	}
+	goto loop
+done:
+	f.err = nil
+unwind:
+	if f.defers.Unwind() {
+		return
+	}
+	f.call.Finish(f.n, f.err)
+}
+
+func (f *spinsDeferringFrame) Release() {
+	f.ctx, f.stop, f.ended, f.err = nil, nil, nil, nil
+}
+
+func (f *spinsDeferringFrame) Site() (function string, position string) {
+	return f.call.Site("guards.spinsDeferring", "guards.go:192|guards.go:195")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *bool, *bool) (int, error)
+	var _ runGoawaitAgain = spinsDeferring
+}

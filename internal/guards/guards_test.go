@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"testing"
+	"time"
 	"unsafe"
 	"weak"
 
@@ -110,5 +111,22 @@ func TestNothingIsKept(t *testing.T) {
 	openSecond(async.Void{})
 	if n, err := q.Wait(context.Background()); n != 8 || err != nil {
 		t.Error(n, err)
+	}
+}
+
+// A loop of calls that end at once leaves room for others.
+func TestStarvesNobody(t *testing.T) {
+	for name, start := range map[string]func(ctx context.Context, stop, ended *bool) *async.Promise[int]{
+		"steps":     func(ctx context.Context, stop, _ *bool) *async.Promise[int] { return spinsAsync(ctx, stop) },
+		"deferring": spinsDeferringAsync,
+	} {
+		stop, ended := false, false
+		n, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
+			async.Then(async.Sleep(ctx, time.Millisecond), func(async.Void) (int, error) { stop = true; return 0, nil })
+			return start(ctx, &stop, &ended)
+		})
+		if err != nil || n < 250 || ended != (name == "deferring") {
+			t.Errorf("%s: %d calls, %v, %v", name, n, err, ended)
+		}
 	}
 }
