@@ -54,12 +54,17 @@ func (Step[R]) From(c *Core) Step[R] {
 	if c.err != nil {
 		return Step[R]{promise: p}
 	}
+	return Step[R]{value: p.taken()}
+}
+
+// taken is the value of p, which the frame of a call that only its caller knows does not keep: it may be used again.
+func (p *Promise[T]) taken() T {
 	v := p.value
-	if t := c.direct(); t != nil { // its frame may be used again, and must not keep the value
-		var zero R
+	if p.core.direct() != nil {
+		var zero T
 		p.value = zero
 	}
-	return Step[R]{value: v}
+	return v
 }
 
 // direct is the frame with the promise c, if only the call that made it knows it.
@@ -108,7 +113,11 @@ func (s Step[R]) Get() (R, error) {
 	if s.promise == nil {
 		return s.value, s.err
 	}
-	return s.promise.Get()
+	if s.promise.core.err != nil {
+		err := s.promise.core.failure()
+		return s.promise.taken(), err
+	}
+	return s.promise.taken(), nil
 }
 
 // Waits tells whether an await of p has to suspend. It is for generated code. It panics if p is nil.

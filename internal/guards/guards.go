@@ -154,7 +154,7 @@ func dropsAgain(ctx context.Context, made func(*thing), gates []*async.Promise[a
 	n := 0
 	for _, gate := range gates {
 		t, err := async.Await(guardedAsync(ctx, made, gate))
-		if err != nil {
+		if t == nil {
 			return n, err
 		}
 		n += len(t.name)
@@ -171,7 +171,7 @@ func guarded(ctx context.Context, made func(*thing), gate *async.Promise[async.V
 	}
 	t := &thing{name: "made"}
 	made(t)
-	return t, nil
+	return t, errLeaf // the value beside an error is kept, too
 }
 
 // spins awaits calls that end at once until stop is set, and counts them.

@@ -799,7 +799,7 @@ loop:
 	}
 resume1: // guards.go:156
 	t, err = guardedStep.Get()
-	if err != nil {
+	if t == nil {
 		return async.Done(n, err)
 	}
 	n += len(t.name)
@@ -868,10 +868,11 @@ resume1: // guards.go:169
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
+	// the value beside an error is kept, too
 	{
 		t := &thing{name: "made"}
 		made(t)
-		return async.Done(t, nil)
+		return async.Done(t, errLeaf)
 	}
 }
 
