@@ -48,8 +48,12 @@ func (s Step[R]) Core() *Core {
 	return &s.promise.core
 }
 
-// From is the Step of the call that c is the promise of, when that is over. It is for generated code, which knows the type.
-func (Step[R]) From(c *Core) Step[R] {
+// From is the Step of the call that c is the promise of, when that is over, and that of a turn given up if c is nil. It is for generated
+// code, which knows the type.
+func (Step[R]) From(c *Core) (s Step[R]) {
+	if c == nil {
+		return s
+	}
 	p := (*Promise[R])(unsafe.Pointer(c))
 	if c.err != nil {
 		return Step[R]{promise: p}
@@ -113,6 +117,10 @@ func (s Step[R]) Get() (R, error) {
 	if s.promise == nil {
 		return s.value, s.err
 	}
+	return s.outcome()
+}
+
+func (s Step[R]) outcome() (R, error) {
 	if s.promise.core.err != nil {
 		err := s.promise.core.failure()
 		return s.promise.taken(), err
@@ -141,9 +149,6 @@ func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Point
 
 // turn is what a call waits for that only gives up its turn.
 var turn Promise[Void]
-
-// turned is what it gets for that.
-var turned = Resolve(Void{})
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Step[Void] {
@@ -214,10 +219,5 @@ func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) S
 	return Step[R]{promise: &f.promise}
 }
 
-// Awaited is what the call has waited for. It is for generated code, when the call is resumed.
-func (f *Frame[R]) Awaited() *Core {
-	if f.task.await == nil {
-		return &turned.core // it has only given up its turn
-	}
-	return f.task.await
-}
+// Awaited is what the call has waited for; nil if it has only given up its turn. It is for generated code, when the call is resumed.
+func (f *Frame[R]) Awaited() *Core { return f.task.await }

@@ -150,8 +150,8 @@ func (w *worker) resume(t *Task) {
 func (w *worker) after(t *Task, c *Core) {
 	switch t.state {
 	case suspended:
-		if t.await == nil && w.home.loop != nil && watched.Load() == 0 { // it has given up its turn
-			w.push(t)
+		if l := w.home.loop; t.await == nil && l != nil && l.inbox.load() == nil && watched.Load() == 0 { // it has given up its turn
+			w.append(t)
 			return
 		}
 		t.wait(w)
