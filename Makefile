@@ -5,6 +5,7 @@
 BENCH =
 PROGRAMS = 2000
 SEED = 1
+TOOL = $(or $(TMPDIR),/tmp)/goawait-for-another-system
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -27,6 +28,7 @@ update: ## rewrite generated files: twins of the examples, archives, and what th
 	go run ./cmd/goawait ./internal/guards ./statemachine/testdata/walk
 	cd bench && go tool goawait ./...
 	go run ./cmd/goawait ./docs/...
+	go build -o $(TOOL) ./cmd/goawait && GOOS=js GOARCH=wasm $(TOOL) ./docs/guide && rm $(TOOL)
 	go test ./rewrite ./vet ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
 
 check: ## format, vet, tidy, and no generated file that would change
@@ -36,6 +38,7 @@ check: ## format, vet, tidy, and no generated file that would change
 	cd vet/golangci && go mod tidy -diff && go vet ./... && go test ./...
 	cd bench && go mod tidy -diff && go vet ./... && go tool goawait -check ./... && go test ./...
 	go run ./cmd/goawait -check ./examples/... ./docs/... ./internal/guards
+	go build -o $(TOOL) ./cmd/goawait && GOOS=js GOARCH=wasm $(TOOL) -check ./docs/guide && rm $(TOOL)
 	go run ./cmd/goawait vet ./examples/... ./docs/...
 	go test ./internal/docs ./statemachine ./inspect/... ./examples/... ./docs/...
 

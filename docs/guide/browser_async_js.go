@@ -10,75 +10,79 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV1
+const _ = async.GeneratedV2
 
 // pageTitleFrame is a call of PageTitle while it waits.
 type pageTitleFrame struct {
-	async.Frame[string]
-	ctx           context.Context
-	url           string
-	fromJSPromise *async.Promise[js.Value]
+	call async.Frame[string]
+	ctx  context.Context
 }
 
 // PageTitleAsync is the async form of [PageTitle].
 //
 // PageTitle fetches a page, in a callback of the browser, which may not block.
 func PageTitleAsync(ctx context.Context, url string) *async.Promise[string] {
-	f := &pageTitleFrame{ctx: ctx, url: url}
-	return f.Start(f, ctx)
+	f := new(pageTitleFrame)
+	return f.call.Begin(f, ctx, func() async.Step[string] { return PageTitleAsyncStep(f, ctx, url) })
+}
+
+// PageTitleAsyncStep runs a call of [PageTitle] from where it stands. It is for generated code.
+func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.Step[string] {
+	f, _ := r.(*pageTitleFrame)
+	if r == nil && async.Watched() {
+		return async.Begun(PageTitleAsync(ctx, url))
+	}
+	var (
+		fromJSPromise *async.Promise[js.Value]
+		response      js.Value
+		err           error
+		text          js.Value
+	)
+	if f != nil {
+		switch f.call.At() {
+		case 1:
+			fromJSPromise = fromJSPromise.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			fromJSPromise = fromJSPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	fromJSPromise = FromJS(ctx, js.Global().Call("fetch", url))
+	if fromJSPromise.Waits() {
+		f = async.Made(f)
+		f.ctx = ctx
+		return f.call.Pause(f, ctx, 1, fromJSPromise.Core())
+	}
+resume1: // browser_js.go:60
+	response, err = fromJSPromise.Get()
+	if err != nil {
+		return async.Done("", err)
+	}
+	fromJSPromise = FromJS(ctx, response.Call("text"))
+	if fromJSPromise.Waits() {
+		f = async.Made(f)
+		f.ctx = nil
+		return f.call.Pause(f, ctx, 2, fromJSPromise.Core())
+	}
+resume2: // browser_js.go:64
+	text, err = fromJSPromise.Get()
+	if err != nil {
+		return async.Done("", err)
+	}
+	return async.Done(text.String(), nil)
 }
 
 func (f *pageTitleFrame) Resume() {
-	var (
-		response js.Value
-		err      error
-		text     js.Value
-	)
-	switch f.At() {
-	case 1:
-		goto resume1
-	case 2:
-		goto resume2
-	}
-	f.fromJSPromise = FromJS(f.ctx, js.Global().Call("fetch", f.url))
-	f.url = ""
-	if f.Suspend(1, f.fromJSPromise.Pending()) {
-		return
-	}
-resume1: // browser_js.go:60
-	response, err = f.fromJSPromise.Get()
-	if err != nil {
-		f.Finish("", err)
-		return
-	}
-	f.fromJSPromise = FromJS(f.ctx, response.Call("text"))
-	f.ctx = nil
-	if f.Suspend(2, f.fromJSPromise.Pending()) {
-		return
-	}
-resume2: // browser_js.go:64
-	text, err = f.fromJSPromise.Get()
-	if err != nil {
-		f.Finish("", err)
-		return
-	}
-	f.Finish(text.String(), nil)
+	f.call.End(PageTitleAsyncStep(f, f.ctx, ""))
 }
 
 func (f *pageTitleFrame) Release() {
 	f.ctx = nil
-	f.url = ""
-	f.fromJSPromise = nil
 }
 
 func (f *pageTitleFrame) Site() (function string, position string) {
-	switch f.At() {
-	case 1:
-		return "guide.PageTitle", "browser_js.go:60"
-	case 2:
-		return "guide.PageTitle", "browser_js.go:64"
-	}
-	return "guide.PageTitle", "browser_js.go:59"
+	return f.call.Site("guide.PageTitle", "browser_js.go:59|browser_js.go:60|browser_js.go:64")
 }
 
 func _() {
