@@ -48,10 +48,11 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 	return b
 }
 
-// free lists the variables of the functions around a block that it refers to.
+// free lists the variables of the functions around a block that it refers to, if only where Go evaluates nothing: they are passed to it, so
+// that they are used.
 func (b *block) free() (vs []*statemachine.Var) {
 	for _, v := range b.m.Vars {
-		if v.Free && (v.Slot || b.m.Steps && (v.Used || v.Set)) {
+		if v.Free {
 			vs = append(vs, v)
 		}
 	}
@@ -128,7 +129,9 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 			}
 		}
 		param(n, t)
-		e.initField(init, v, n)
+		if v.Slot {
+			e.initField(init, v, n)
+		}
 	}
 	e.initResults(init)
 
