@@ -13,7 +13,7 @@ import (
 // goroutine makes a twin that runs the blocking form on a goroutine.
 //
 //	func FAsync(ctx context.Context, n int) *async.Promise[T] {
-//		return async.Go(ctx, func(context.Context) (T, error) { return F(ctx, n) })
+//		return async.Start(ctx, func(context.Context) (T, error) { return F(ctx, n) })
 //	}
 func (tf *twinFile) goroutine(f *Func) ([]dst.Decl, []Diagnostic) {
 	if f.Decl.Name.Name == "init" {
@@ -40,7 +40,7 @@ func (tf *twinFile) goroutine(f *Func) ([]dst.Decl, []Diagnostic) {
 		},
 	}
 	lit.Type.Results, lit.Body = tf.adapt(f, f.Decl.Type, call)
-	start := &dst.CallExpr{Fun: tf.async("Go"), Args: []dst.Expr{ctx, lit}}
+	start := &dst.CallExpr{Fun: tf.async("Start"), Args: []dst.Expr{ctx, lit}}
 	return []dst.Decl{tf.start(f, sig, returns(start))}, nil
 }
 
