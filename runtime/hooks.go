@@ -78,6 +78,10 @@ const (
 	watchForce = 1 << iota // every ready await gives the turn up
 	watchCount             // suspensions are counted
 	watchHooks             // there are hooks
+
+	// Each call has to have a frame from the beginning. Counting does not need that, and must not: who counts the suspensions of generated
+	// code in a test wants it to run as it does elsewhere.
+	watchFrames = watchForce | watchHooks
 )
 
 func watch(bit uint32, on bool) {

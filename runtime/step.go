@@ -26,7 +26,7 @@ func Done[R any](v R, err error) Step[R] { return Step[R]{value: v, err: err} }
 func Begun[R any](p *Promise[R]) Step[R] { return Step[R]{promise: p} }
 
 // Watched tells whether somebody watches calls, so that each has to have a frame from the beginning. It is for generated code.
-func Watched() bool { return watched.Load() != 0 }
+func Watched() bool { return watched.Load()&watchFrames != 0 }
 
 // Awaits counts the awaits of a call since it was resumed. It is for generated code.
 type Awaits = uint8
@@ -82,7 +82,8 @@ func (c *Core) direct() *Task {
 	return nil
 }
 
-// Spare is the frame of the call that the call with the frame f has awaited last, for the next call that f makes; nil if there is none.
+// Spare is the frame of the call that the call with the frame f has awaited last, if that did not fail, for the next call that f makes; nil
+// if there is none.
 // Who awaited that call had its promise for itself, so that nobody knows its frame any more when it is over. It is for generated code.
 func Spare[F any](f *F) Resumer {
 	if f == nil {
@@ -93,12 +94,15 @@ func Spare[F any](f *F) Resumer {
 
 func (t *Task) spare() Resumer {
 	c := t.await
-	if c == nil || t.flags&flagMissed != 0 || watched.Load() != 0 {
+	if c == nil || t.flags&flagMissed != 0 || Watched() {
 		return nil
 	}
 	old := c.direct()
 	if old == nil || c.exec.home.loop != nil && c.exec.home.loop.sim != nil {
 		return nil
+	}
+	if c.err != nil {
+		return nil // it may not have been asked yet how it failed: its await may stand among the arguments of the next call
 	}
 	t.await = nil
 	r := old.self
@@ -107,7 +111,7 @@ func (t *Task) spare() Resumer {
 	}
 	old.self, old.next, old.at = nil, nil, 0
 	old.state, old.flags, old.spent = running, t.flags&flagOnLoop, 0
-	c.exec, c.err = t.core().exec, nil
+	c.exec = t.core().exec
 	c.waiters.init(nil)
 	return r
 }
