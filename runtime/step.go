@@ -112,7 +112,7 @@ func (t *Task) spare() Resumer {
 	old.self, old.next, old.at = nil, nil, 0
 	old.state, old.flags, old.spent = running, t.flags&flagOnLoop, 0
 	c.exec = t.core().exec
-	c.waiters.init(nil)
+	c.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	return r
 }
 

@@ -2,6 +2,7 @@ package guards
 
 import (
 	"context"
+	"io"
 	"runtime"
 	"testing"
 	"time"
@@ -127,6 +128,35 @@ func TestStarvesNobody(t *testing.T) {
 		})
 		if err != nil || n < 250 || ended != (name == "deferring") {
 			t.Errorf("%s: %d calls, %v, %v", name, n, err, ended)
+		}
+	}
+}
+
+// Whoever makes a snapshot meanwhile sees calls whose frames are used again.
+func TestSnapshotsMeanwhile(t *testing.T) {
+	for name, e := range map[string]async.Executor{"pool": async.NewPool(2), "loop": nil} {
+		start := func(ctx context.Context) *async.Promise[int] { return nestsAsync(ctx, 3000, 5, 2, 1) }
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			var got int
+			var err error
+			if e != nil {
+				got, err = start(async.WithExecutor(context.Background(), e)).Wait(context.Background())
+			} else {
+				got, err = async.Run(context.Background(), start)
+			}
+			if got != 1500 || err != nil {
+				t.Errorf("%s: %d, %v", name, got, err)
+			}
+		}()
+		for ended := false; !ended; {
+			select {
+			case <-done:
+				ended = true
+			default:
+				async.Dump(io.Discard)
+			}
 		}
 	}
 }
