@@ -54,7 +54,8 @@ func (m *Machine) meetings(places []place) []bitset {
 	return meets
 }
 
-// alike lists the variables that have the same name, type and home, by groups of two and more.
+// alike lists the variables that have the same name, type and home, by groups of two and more. Those of the source keep to themselves, so
+// that they keep their names.
 func (m *Machine) alike() (groups [][]*Var) {
 	at := map[string][]int{} // places in groups, by name
 	for _, v := range m.Vars {
@@ -63,7 +64,7 @@ func (m *Machine) alike() (groups [][]*Var) {
 		}
 		found := slices.IndexFunc(at[v.Hint], func(i int) bool {
 			w := groups[i][0]
-			return types.Identical(v.Type, w.Type) && (m.Steps || v.Slot == w.Slot)
+			return types.Identical(v.Type, w.Type) && (v.Obj == nil) == (w.Obj == nil) && (m.Steps || v.Slot == w.Slot)
 		})
 		if found >= 0 {
 			i := at[v.Hint][found]
