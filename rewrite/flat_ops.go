@@ -85,11 +85,14 @@ func (e *emitter) ops() (out []dst.Stmt) {
 	return out
 }
 
-// terminates reports whether control never comes to the statement behind s.
+// terminates reports whether a statement is a terminating one, as the language has it.
 func terminates(s dst.Stmt) bool {
+	last := func(list []dst.Stmt) bool { return len(list) > 0 && terminates(list[len(list)-1]) }
 	switch s := s.(type) {
 	case *dst.ReturnStmt:
 		return true
+	case *dst.BranchStmt:
+		return s.Tok == token.GOTO
 	case *dst.ExprStmt:
 		c, ok := s.X.(*dst.CallExpr)
 		if !ok {
@@ -97,14 +100,14 @@ func terminates(s dst.Stmt) bool {
 		}
 		id, ok := c.Fun.(*dst.Ident)
 		return ok && id.Name == "panic"
+	case *dst.BlockStmt:
+		return last(s.List)
+	case *dst.IfStmt:
+		return s.Else != nil && last(s.Body.List) && terminates(s.Else)
 	case *dst.ForStmt:
 		return s.Cond == nil && !breaksOut(s.Body)
-	case *dst.BranchStmt:
-		return s.Tok == token.GOTO
 	case *dst.LabeledStmt:
 		return terminates(s.Stmt)
-	case *dst.BlockStmt:
-		return len(s.List) > 0 && terminates(s.List[len(s.List)-1])
 	case *dst.SwitchStmt:
 		return clausesTerminate(s.Body)
 	case *dst.TypeSwitchStmt:
@@ -112,7 +115,7 @@ func terminates(s dst.Stmt) bool {
 	case *dst.SelectStmt:
 		for _, c := range s.Body.List {
 			c := c.(*dst.CommClause)
-			if len(c.Body) == 0 || !terminates(c.Body[len(c.Body)-1]) || breaksOut(c) {
+			if !last(c.Body) || breaksOut(c) {
 				return false
 			}
 		}

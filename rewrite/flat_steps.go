@@ -308,7 +308,7 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 	d.Body = &dst.BlockStmt{List: onLines(body...)}
 	e.spliceIn(d)
 	e.dropLabels(d.Body)
-	if n := len(d.Body.List); n == 0 || !goTerminates(d.Body.List[n-1]) {
+	if n := len(d.Body.List); n == 0 || !terminates(d.Body.List[n-1]) {
 		d.Body.List = append(d.Body.List, onLines(&dst.ExprStmt{X: call(dst.NewIdent("panic"), stringLit("unreachable"))})...)
 	}
 	e.keepComments(d.Body)
@@ -527,43 +527,4 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 	e.stepBody(step)
 	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.resumed))})
 	return []dst.Decl{e.frameType(e.resultType()), start, step, resume, e.release(), e.site()}
-}
-
-// goTerminates reports whether a statement is a terminating one, as the language has it.
-func goTerminates(s dst.Stmt) bool {
-	last := func(list []dst.Stmt) bool { return len(list) > 0 && goTerminates(list[len(list)-1]) }
-	switch s := s.(type) {
-	case *dst.ReturnStmt:
-		return true
-	case *dst.BranchStmt:
-		return s.Tok == token.GOTO
-	case *dst.ExprStmt:
-		c, ok := s.X.(*dst.CallExpr)
-		if !ok {
-			return false
-		}
-		id, ok := c.Fun.(*dst.Ident)
-		return ok && id.Name == "panic"
-	case *dst.BlockStmt:
-		return last(s.List)
-	case *dst.IfStmt:
-		return s.Else != nil && last(s.Body.List) && goTerminates(s.Else)
-	case *dst.ForStmt:
-		return s.Cond == nil && !breaksOut(s.Body)
-	case *dst.LabeledStmt:
-		return goTerminates(s.Stmt)
-	case *dst.SwitchStmt:
-		return clausesTerminate(s.Body)
-	case *dst.TypeSwitchStmt:
-		return clausesTerminate(s.Body)
-	case *dst.SelectStmt:
-		for _, c := range s.Body.List {
-			c := c.(*dst.CommClause)
-			if !last(c.Body) || breaksOut(c) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
 }
