@@ -169,7 +169,8 @@ func (fl *flatFunc) checkPredeclared() {
 		}
 		return true
 	})
-	for _, name := range []string{"nil", "new", "len", "string", "false"} {
+	delete(declares, "panic") // a local one gets another name
+	for _, name := range []string{"nil", "new", "len", "string", "false", "panic"} {
 		if declares[name] || fl.tf.pkg.Declared[name] || fl.tf.names.dotImported(name) || fl.tf.names.userName[name] != "" {
 			cannot("the name %s means something else here", name)
 		}
