@@ -164,7 +164,7 @@ func (e *emitter) nameLocals() {
 		}
 		name := v.Hint
 		switch {
-		case v.Obj != nil && !v.Clause && own(v.Hint):
+		case v.Obj != nil && !v.Clause && own(v.Hint) && !(v.Result && e.sharedResults() && e.declaredAgain(v)):
 		case isIdent(v.Hint):
 			name = e.tf.freshIn(e.fl.f, v.Hint)
 		default:
@@ -176,6 +176,17 @@ func (e *emitter) nameLocals() {
 		}
 		e.locals = append(e.locals, v)
 	}
+}
+
+// declaredAgain reports whether something else in the body has the name of a result. A return statement sets the result there, too.
+func (e *emitter) declaredAgain(v *statemachine.Var) (again bool) {
+	ast.Inspect(e.m.Src.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && id.Name == v.Hint && e.tf.info.Defs[id] != nil {
+			again = true
+		}
+		return !again
+	})
+	return again
 }
 
 func isIdent(s string) bool { return s != "" && s != "_" && usable(s) }
