@@ -22,6 +22,7 @@ type fileNames struct {
 	imports  map[string]string         // import path → name chosen for generated code
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
+	madeIn   map[string]bool           // names made in functions so far
 	blanks   map[*ast.Ident]string     // names of type parameters that have none
 	params   map[paramKey]string       // names made for parameters
 	numbered map[*Func]map[string]int  // number of the last name made of a hint there: all before it are taken
@@ -40,7 +41,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 		pkg: p, src: sf,
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
 		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
-		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{},
+		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{}, madeIn: map[string]bool{},
 		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{}, params: map[paramKey]string{}, asked: map[string]bool{},
 	}
 	ast.Inspect(sf.AST, func(m ast.Node) bool {
@@ -93,7 +94,7 @@ func (n *fileNames) chooseImport(path, name string) string {
 	}
 	imp := number(name, func(s string) bool {
 		p, taken := n.userName[s]
-		return !n.pkg.Declared[s] && !n.locals[s] && !n.made[s] && (!taken || p == path) && !n.dotImported(s) && usable(s)
+		return !n.pkg.Declared[s] && !n.locals[s] && !n.made[s] && !n.madeIn[s] && (!taken || p == path) && !n.dotImported(s) && usable(s)
 	})
 	n.made[imp] = true
 	return imp
@@ -142,7 +143,7 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 		_, isImport := n.userName[s]
 		return !in[s] && !isImport && !n.made[s] && !tf.pkg.Declared[s] && !n.dotImported(s) && usable(s)
 	})
-	in[name], n.numbered[f][hint] = true, last
+	in[name], n.madeIn[name], n.numbered[f][hint] = true, true, last
 	return name
 }
 
