@@ -91,7 +91,11 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 	if !isIdent(hint) {
 		hint = "v"
 	}
-	name := number(hint, func(s string) bool { return !framed[s] && !e.fieldTaken(s) })
+	free := func(s string) bool { return !framed[s] && !e.fieldTaken(s) }
+	name := hint
+	if !free(name) {
+		name = number(hint, free)
+	}
 	f := &slotField{name: name, typ: v.Type, boxed: v.Boxed, busy: map[*statemachine.Var]bool{}}
 	e.addToField(f, v)
 	e.fields = append(e.fields, f)

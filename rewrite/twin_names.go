@@ -164,7 +164,7 @@ func numberFrom(i int, hint string, free func(string) bool) (string, int) {
 		if i > 1 {
 			s += strconv.Itoa(i)
 		}
-		if free(s) {
+		if token.IsIdentifier(s) && free(s) {
 			return s, i
 		}
 	}

@@ -142,6 +142,9 @@ func isTypeOf(fn ast.Node, t *ast.FuncType) bool {
 func (g *gatherer) ident(id *ast.Ident) {
 	info := g.s.Info
 	if obj := info.Defs[id]; obj != nil {
+		if v, ok := obj.(*types.Var); ok && v.IsField() {
+			return
+		}
 		if _, isLabel := obj.(*types.Label); !isLabel && obj.Parent() != g.s.Pkg.Scope() {
 			g.f.owner[obj] = g.fn
 			g.f.refs[obj] = append(g.f.refs[obj], id.Pos())
