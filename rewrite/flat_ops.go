@@ -247,7 +247,38 @@ func (e *emitter) operand(x ast.Expr) dst.Expr {
 }
 
 func (e *emitter) jumpIf(cond dst.Expr, l *statemachine.Label) dst.Stmt {
+	if opens(cond) {
+		cond = &dst.ParenExpr{X: cond}
+	}
 	return &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(jump(e.label(l)))}}
+}
+
+// opens reports whether the parser would take a brace in x for that of the block, if x were a condition.
+func opens(x dst.Expr) bool {
+	switch x := x.(type) {
+	case *dst.CompositeLit:
+		switch x.Type.(type) {
+		case *dst.Ident, *dst.SelectorExpr, *dst.IndexExpr, *dst.IndexListExpr:
+			return true
+		}
+	case *dst.BinaryExpr:
+		return opens(x.X) || opens(x.Y)
+	case *dst.UnaryExpr:
+		return opens(x.X)
+	case *dst.StarExpr:
+		return opens(x.X)
+	case *dst.SelectorExpr:
+		return opens(x.X)
+	case *dst.CallExpr:
+		return opens(x.Fun)
+	case *dst.IndexExpr:
+		return opens(x.X)
+	case *dst.SliceExpr:
+		return opens(x.X)
+	case *dst.TypeAssertExpr:
+		return opens(x.X)
+	}
+	return false
 }
 
 // withAliases makes copies of the variables that literals in op refer to, so that each literal keeps those of its time:
