@@ -28,7 +28,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 			panic(v)
 		}
 	}()
-	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: lowerFirst(funcBase(f.Decl))}
+	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, hidden: map[string]bool{}, base: lowerFirst(funcBase(f.Decl))}
 	fl.findBlocks()
 	fl.findForeign()
 	fl.checkPredeclared()
@@ -93,6 +93,7 @@ type flatFunc struct {
 	blocks  map[*ast.FuncLit]*block
 	queue   []*block // started somewhere, still to be emitted
 	foreign map[string]bool
+	hidden  map[string]bool               // names of variables declared in the function
 	consts  map[types.Object]*ast.GenDecl // constants declared in the function
 	states  int
 	plans   []*Plan
@@ -156,26 +157,49 @@ func (fl *flatFunc) findForeign() {
 	})
 }
 
-// checkPredeclared refuses functions in which a predeclared name that emitted code uses means something else.
+// checkPredeclared refuses functions in which a predeclared name that emitted code uses means something else. Where only variables of
+// the function itself have the name of a function, they get another one at the head, and what is emitted where they have it does without.
 func (fl *flatFunc) checkPredeclared() {
 	declares := map[string]bool{}
 	ast.Inspect(fl.f.Decl, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
-			if obj := fl.tf.info.Defs[id]; obj != nil && obj.Parent() != nil {
-				if _, label := obj.(*types.Label); !label {
+			switch obj := fl.tf.info.Defs[id].(type) {
+			case nil, *types.Label:
+			case *types.Var:
+				if obj.IsField() {
+					break
+				}
+				if fl.hidden[id.Name] = true; !replaced[id.Name] {
 					declares[id.Name] = true
 				}
+			default:
+				declares[id.Name] = declares[id.Name] || obj.Parent() != nil
 			}
 		}
 		return true
 	})
-	delete(declares, "panic") // a local one gets another name
 	for _, name := range []string{"nil", "new", "len", "string", "false", "panic"} {
 		if declares[name] || fl.tf.pkg.Declared[name] || fl.tf.names.dotImported(name) || fl.tf.names.userName[name] != "" {
-			cannot("the name %s means something else here", name)
+			fl.cannotUse(name)
 		}
 	}
 }
+
+// replaced are the functions of which variables may have the names.
+var replaced = set("new len panic")
+
+// hasParam reports whether the receiver or a parameter has a name.
+func (fl *flatFunc) hasParam(name string) bool {
+	sig := fl.f.Obj.Signature()
+	for v := range sig.Params().Variables() {
+		if v.Name() == name {
+			return true
+		}
+	}
+	return sig.Recv() != nil && sig.Recv().Name() == name
+}
+
+func (fl *flatFunc) cannotUse(name string) { cannot("the name %s means something else here", name) }
 
 func isPkgName(obj types.Object) bool {
 	_, ok := obj.(*types.PkgName)
@@ -246,6 +270,9 @@ func (e *emitter) initField(lit *dst.CompositeLit, v *statemachine.Var, param st
 func (e *emitter) initResults(lit *dst.CompositeLit) {
 	for _, v := range e.m.Vars {
 		if v.Result && v.Slot && v.Boxed {
+			if e.block == nil && e.fl.hasParam("new") {
+				e.fl.cannotUse("new") // the parameters of a start function keep their names
+			}
 			lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: call(dst.NewIdent("new"), e.typ(v.Type))})
 		}
 	}

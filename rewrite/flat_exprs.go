@@ -290,7 +290,18 @@ func (e *emitter) zeroAt(t types.Type, spell func(types.Type) dst.Expr) dst.Expr
 			}
 		}
 	}
+	if e.fl.hidden["new"] {
+		e.fl.cannotUse("new")
+	}
 	return star(call(dst.NewIdent("new"), spell(t)))
+}
+
+// builtin is a predeclared function at the place of an operation.
+func (e *emitter) builtin(name string) dst.Expr {
+	if e.runNames[name] {
+		e.fl.cannotUse(name)
+	}
+	return dst.NewIdent(name)
 }
 
 // not negates a condition of the source. Only floating-point numbers are neither less nor greater nor equal.

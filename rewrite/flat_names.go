@@ -5,6 +5,7 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 	"path/filepath"
 
@@ -88,7 +89,7 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 		}
 	}
 	hint := v.Hint
-	if !isIdent(hint) {
+	if !named(hint) {
 		hint = "v"
 	}
 	free := func(s string) bool { return !framed[s] && !e.fieldTaken(s) }
@@ -169,7 +170,7 @@ func (e *emitter) nameLocals() {
 		name := v.Hint
 		switch {
 		case v.Obj != nil && !v.Clause && own(v.Hint) && !(v.Result && e.sharedResults() && e.declaredAgain(v)):
-		case isIdent(v.Hint):
+		case named(v.Hint):
 			name = e.tf.freshIn(e.fl.f, v.Hint)
 		default:
 			name = e.tf.freshIn(e.fl.f, "v")
@@ -192,6 +193,9 @@ func (e *emitter) declaredAgain(v *statemachine.Var) (again bool) {
 	})
 	return again
 }
+
+// named reports whether a hint says anything.
+func named(hint string) bool { return token.IsIdentifier(hint) && hint != "_" }
 
 func isIdent(s string) bool { return s != "" && s != "_" && usable(s) }
 

@@ -298,7 +298,7 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 			continue // by an earlier statement of the same block
 		}
 		e.aliases[v] = v.Hint
-		if e.runNames[v.Hint] || e.namesOther(op, v) {
+		if e.runNames[v.Hint] || replaced[v.Hint] || e.namesOther(op, v) {
 			e.aliases[v] = e.tf.freshIn(e.fl.f, v.Hint)
 		}
 		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
@@ -625,7 +625,7 @@ func (e *emitter) zeroOp(op *statemachine.Op) []dst.Stmt {
 	case !v.Used && !v.Set:
 		return nil
 	case v.Boxed:
-		return []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
+		return []dst.Stmt{assign(e.place(v), call(e.builtin("new"), e.localTyp(v.Type)))}
 	case !op.InCycle && !v.Merged && (e.m.Steps || !(v.Slot && e.shared(v))):
 		return nil
 	}
@@ -635,7 +635,7 @@ func (e *emitter) zeroOp(op *statemachine.Op) []dst.Stmt {
 // define gives the target for a new variable, and the statement that makes its box.
 func (e *emitter) define(v *statemachine.Var) (target dst.Expr, box []dst.Stmt) {
 	if v.Boxed {
-		return star(e.place(v)), []dst.Stmt{assign(e.place(v), call(dst.NewIdent("new"), e.localTyp(v.Type)))}
+		return star(e.place(v)), []dst.Stmt{assign(e.place(v), call(e.builtin("new"), e.localTyp(v.Type)))}
 	}
 	return e.place(v), nil
 }

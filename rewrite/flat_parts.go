@@ -218,7 +218,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	case e.m.Evaluates(op.X): // a mere name, too, so that its variable is used
 		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
 	}
-	length := func() dst.Expr { return call(dst.NewIdent("len"), e.ref(r.Over)) }
+	length := func() dst.Expr { return call(e.builtin("len"), e.ref(r.Over)) }
 	switch {
 	case r.Seq == "slices.Backward":
 		set(r.Index, &dst.BinaryExpr{X: length(), Op: token.SUB, Y: intLit(1)})
@@ -251,7 +251,7 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 	case r.OverMap():
 		return []dst.Stmt{e.jumpIf(not(call(sel(e.ref(r.Over), "Next"))), op.Target)}
 	case r.Kind == statemachine.RangeString:
-		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, call(dst.NewIdent("len"), e.ref(r.Over))), op.Target)}
+		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, call(e.builtin("len"), e.ref(r.Over))), op.Target)}
 	case r.Kind == statemachine.RangeArray || r.Kind == statemachine.RangeArrayPtr:
 		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, intLit(e.arrayLen(r))), op.Target)}
 	case r.Seq == "slices.Backward":
@@ -304,7 +304,7 @@ func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 		s.Lhs = append(s.Lhs, e.ref(r.Width))
 		var over dst.Expr = e.ref(r.Over)
 		if !types.Identical(r.Over.Type, types.Typ[types.String]) {
-			over = call(dst.NewIdent("string"), over)
+			over = call(e.builtin("string"), over)
 		}
 		s.Rhs = append(s.Rhs, call(e.tf.async("NextRune"), over, e.ref(r.Index)))
 		return append(out, s)

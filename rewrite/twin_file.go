@@ -210,10 +210,10 @@ func (tf *twinFile) importDecls() (decls []dst.Decl) {
 	return append(decls, group)
 }
 
-// importSpec writes the name only where it differs from the end of the path.
+// importSpec writes the name only where it differs from the end of the path, or from that of the package.
 func (tf *twinFile) importSpec(imp twinImport) *dst.ImportSpec {
 	spec := &dst.ImportSpec{Path: &dst.BasicLit{Kind: token.STRING, Value: strconv.Quote(imp.path)}}
-	if imp.name != path.Base(imp.path) {
+	if real := tf.names.realName[imp.path]; imp.name != path.Base(imp.path) || real != "" && imp.name != real {
 		spec.Name = dst.NewIdent(imp.name)
 	}
 	return spec

@@ -19,6 +19,7 @@ type fileNames struct {
 	selected map[*ast.Ident]bool       // right of a dot, or a key: no use of a dot import
 	own      map[string]string         // import path → the source's name for it, if generated code can use it
 	userName map[string]string         // name of an import of the source → its path
+	realName map[string]string         // import path → name of the package, of those that the source imports
 	imports  map[string]string         // import path → name chosen for generated code
 	made     map[string]bool           // package-level names made so far, and names of imports
 	inFunc   map[*Func]map[string]bool // names in each function: spelled and made
@@ -40,7 +41,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 	n := &fileNames{
 		pkg: p, src: sf,
 		spelled: map[string]bool{}, locals: map[string]bool{}, selected: map[*ast.Ident]bool{},
-		own: map[string]string{}, userName: map[string]string{}, imports: map[string]string{},
+		own: map[string]string{}, userName: map[string]string{}, realName: map[string]string{}, imports: map[string]string{},
 		made: map[string]bool{}, inFunc: map[*Func]map[string]bool{}, madeIn: map[string]bool{},
 		numbered: map[*Func]map[string]int{}, blanks: map[*ast.Ident]string{}, params: map[paramKey]string{}, asked: map[string]bool{},
 	}
@@ -82,6 +83,7 @@ func (n *fileNames) addUserImport(spec *ast.ImportSpec) {
 	if !ok || pkgName.Name() == "." || pkgName.Name() == "_" {
 		return // one of these, or "C"
 	}
+	n.realName[path] = pkgName.Imported().Name()
 	if n.userName[pkgName.Name()] = path; n.own[path] == "" && !n.locals[pkgName.Name()] {
 		n.own[path] = pkgName.Name()
 	}
