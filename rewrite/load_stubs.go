@@ -7,8 +7,6 @@ import (
 	"bytes"
 	"fmt"
 	"go/ast"
-	"go/printer"
-	"go/token"
 	"strings"
 )
 
@@ -31,8 +29,8 @@ func (l *loader) withStubs(s *annotated) []byte {
 func (l *loader) stubs(s *annotated) string {
 	var b strings.Builder
 	for _, a := range s.funcs {
-		l.writeStub(&b, a, a.twin, "*"+stubImport+".Promise", "")
-		l.writeStub(&b, a, stepName(a.twin), stubImport+".Step", stubImport+".Resumer")
+		l.writeStub(&b, s, a, a.twin, "*"+stubImport+".Promise", "")
+		l.writeStub(&b, s, a, stepName(a.twin), stubImport+".Step", stubImport+".Resumer")
 	}
 	return b.String()
 }
@@ -42,17 +40,17 @@ func (l *loader) stubs(s *annotated) string {
 //	func (r T) FAsync[P C](a A) *async.Promise[R] { for {} }
 //
 // or the like with another name, another generic type for the result and one more parameter at the beginning.
-func (l *loader) writeStub(b *strings.Builder, a *annotation, name, result, first string) {
+func (l *loader) writeStub(b *strings.Builder, s *annotated, a *annotation, name, result, first string) {
 	d := a.decl
 	b.WriteString("func ")
 	if d.Recv != nil {
-		fmt.Fprintf(b, "(%s) ", l.source(d.Recv.List[0].Type))
+		fmt.Fprintf(b, "(%s) ", l.source(s, d.Recv.List[0].Type))
 	}
 	b.WriteString(name)
 	if d.Type.TypeParams != nil {
-		fmt.Fprintf(b, "[%s]", strings.Join(l.fields(d.Type.TypeParams), ", "))
+		fmt.Fprintf(b, "[%s]", strings.Join(l.fields(s, d.Type.TypeParams), ", "))
 	}
-	params := l.fields(d.Type.Params)
+	params := l.fields(s, d.Type.Params)
 	if first != "" {
 		if list := d.Type.Params.List; len(list) > 0 && len(list[0].Names) > 0 {
 			first = "_ " + first
@@ -66,7 +64,7 @@ func (l *loader) writeStub(b *strings.Builder, a *annotation, name, result, firs
 	}
 	var list []string
 	for _, v := range values {
-		list = append(list, l.source(v))
+		list = append(list, l.source(s, v))
 	}
 	value := strings.Join(list, ", ")
 	switch len(list) {
@@ -82,23 +80,22 @@ func (l *loader) writeStub(b *strings.Builder, a *annotation, name, result, firs
 // maxValues is how many values a promise can have.
 const maxValues = 4
 
-// fields are the fields of a list as in the source, without comments.
-func (l *loader) fields(list *ast.FieldList) (out []string) {
+// fields are the fields of a list as in the source.
+func (l *loader) fields(s *annotated, list *ast.FieldList) (out []string) {
 	for _, f := range list.List {
 		var names []string
 		for _, n := range f.Names {
 			names = append(names, n.Name)
 		}
-		out = append(out, strings.TrimSpace(strings.Join(names, ", ")+" "+l.source(f.Type)))
+		out = append(out, strings.TrimSpace(strings.Join(names, ", ")+" "+l.source(s, f.Type)))
 	}
 	return out
 }
 
-// source is the text of a type.
-func (l *loader) source(e ast.Expr) string {
-	var b bytes.Buffer
-	printer.Fprint(&b, token.NewFileSet(), e)
-	return b.String()
+// source is the text of a type, which may have comments and several lines.
+func (l *loader) source(s *annotated, e ast.Expr) string {
+	f := l.fset.File(s.ast.FileStart)
+	return string(s.text[f.Offset(e.Pos()):f.Offset(e.End())])
 }
 
 // endsInError reports whether the last result is an error. Syntax mostly tells; where it does not, the type
