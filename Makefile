@@ -1,6 +1,6 @@
 # The targets are small, so that each can be copied to a shell. Only Go is needed.
 
-.PHONY: help build test variants race update check fuzz mutants stress bench microbench examples
+.PHONY: help build test variants race update check fuzz corpus mutants stress bench microbench examples
 
 BENCH =
 PROGRAMS = 2000
@@ -44,6 +44,11 @@ check: ## format, vet, tidy, and no generated file that would change
 
 fuzz: ## compare both forms of random programs: make fuzz PROGRAMS=5000 SEED=1
 	go test ./internal/progen -count=1 -timeout 0 -v -run TestFuzz -programs $(PROGRAMS) -seed $(SEED)
+
+corpus: ## make packages of the standard library and modules of others async, and run their tests: make corpus SEED=2
+	go test ./internal/corpus -count=1 -timeout 60m -v -packages all -seed $(SEED)
+	for m in github.com/stretchr/testify github.com/dave/dst golang.org/x/tools; do \
+		go test ./internal/corpus -count=1 -timeout 60m -v -compile -module $$m -seed $(SEED) || exit 1; done
 
 mutants: ## seed faults in package async, which its explorer of interleavings has to find
 	go test ./runtime -count=1 -timeout 30m -v -run TestExplorerFindsFaults -mutants

@@ -1,5 +1,5 @@
-// Package corpus pushes code that was written for something else through goawait: packages of the standard library, whose functions become
-// async ones and whose own tests then run on the twins.
+// Package corpus pushes code that was written for something else through goawait: packages of the standard library and modules of others. Their
+// functions become async ones, and their own tests then run on the twins.
 //
 // A function F of a package is renamed to F_b and annotated, and a new F takes its place, which calls the twin and waits for it. So everybody
 // who calls F gets its async form, tests included:
@@ -10,9 +10,11 @@
 //		return xasync.Must(xasync.Await(search_bAsync(s, at))), nil // was: search(s, at)
 //	}
 //
-//	func Index(s []byte, at int) (int, error) { return xasync.Await2(Index_bAsync(s, at)) }
+//	func Index(s []byte, at int) (int, error) { return xasync.Await(Index_bAsync(s, at)) }
 //
-// In its body, awaits are put in at random: as statements, around calls, and for calls of other functions of the package.
+// In its body, awaits are put in at random: as statements, around calls, and for calls of other functions of the package. The twins run on the
+// default pool, and whoever calls F blocks. A test does not end if it has the pool wait for something in a function literal, where nothing is
+// async; nor can a test pass that looks at its stack, counts allocations or prints its import path.
 package corpus
 
 import (
@@ -205,10 +207,6 @@ func (c *converter) put(at token.Pos, text string) {
 	c.edits = append(c.edits, edit{c.offset(at), c.offset(at), text})
 }
 
-func (c *converter) replace(n ast.Node, text string) {
-	c.edits = append(c.edits, edit{c.offset(n.Pos()), c.offset(n.End()), text})
-}
-
 // suits tells whether a function can be annotated and renamed.
 func (c *converter) suits(d *ast.FuncDecl) bool {
 	if d.Body == nil || d.Name.Name == "_" || d.Name.Name == "init" || d.Name.Name == "main" || len(values(d)) > 4 {
@@ -369,7 +367,6 @@ func (c *converter) body(b *ast.BlockStmt) {
 	deferred := map[*ast.FuncLit]bool{}
 	called := map[*ast.CallExpr]bool{} // by a defer or go statement
 	statements := map[*ast.CallExpr]bool{}
-	whole := map[*ast.CallExpr]bool{} // gives all values to something
 	ast.Inspect(b, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -393,7 +390,7 @@ func (c *converter) body(b *ast.BlockStmt) {
 			c.list(n.Body)
 		case *ast.CallExpr:
 			if !called[n] {
-				c.call(n, statements[n], whole)
+				c.call(n, statements[n])
 			}
 		}
 		return true
@@ -419,7 +416,7 @@ func (c *converter) list(list []ast.Stmt) {
 }
 
 // call makes a call of a function of the package one of its twin, or awaits what another one gives.
-func (c *converter) call(n *ast.CallExpr, statement bool, whole map[*ast.CallExpr]bool) {
+func (c *converter) call(n *ast.CallExpr, statement bool) {
 	info := c.pkg.TypesInfo
 	var name *ast.Ident
 	switch fun := ast.Unparen(n.Fun).(type) {
