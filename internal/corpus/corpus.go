@@ -12,7 +12,7 @@
 //
 //	func Index(s []byte, at int) (int, error) { return xasync.Await(Index_bAsync(s, at)) }
 //
-// In its body, awaits are put in at random: as statements, around calls, and for calls of other functions of the package. The twins run on the
+// In its body, awaits are put in at random: as statements, around calls, as async blocks, and for calls of other functions of the package. The twins run on the
 // default pool, and whoever calls F blocks. A test does not end if it has the pool wait for something in a function literal, where nothing is
 // async; nor can a test pass that looks at its stack, counts allocations or prints its import path.
 package corpus
@@ -193,6 +193,7 @@ type converter struct {
 	random *rand.Rand
 	sparse int // one place in about so many gets an await
 	edits  []edit
+	blocks bool // the file has async blocks
 }
 
 // An edit puts text in the place of what stands between two offsets. Of those at the same offset, the one that comes first stands first.
@@ -261,7 +262,7 @@ func fails(d *ast.FuncDecl) bool {
 
 // file gives the text of f with awaits.
 func (c *converter) file(f *ast.File, text []byte) []byte {
-	c.edits = nil
+	c.edits, c.blocks = nil, false
 	var wrappers strings.Builder
 	for _, d := range f.Decls {
 		fd, ok := d.(*ast.FuncDecl)
@@ -279,6 +280,9 @@ func (c *converter) file(f *ast.File, text []byte) []byte {
 	}
 	if wrappers.Len() == 0 {
 		return text
+	}
+	if c.blocks {
+		c.put(f.Name.End(), "\n\nimport xcontext \"context\"")
 	}
 	c.put(f.Name.End(), "\n\nimport xasync \"github.com/goawait/goawait/runtime\"")
 	slices.SortStableFunc(c.edits, func(a, b edit) int { return cmp.Compare(a.from, b.from) })
@@ -415,7 +419,7 @@ func (c *converter) list(list []ast.Stmt) {
 	}
 }
 
-// call makes a call of a function of the package one of its twin, or awaits what another one gives.
+// call makes a call of a function of the package one of its twin, or awaits what another one gives, or puts it into an async block.
 func (c *converter) call(n *ast.CallExpr, statement bool) {
 	info := c.pkg.TypesInfo
 	var name *ast.Ident
@@ -449,8 +453,20 @@ func (c *converter) call(n *ast.CallExpr, statement bool) {
 	if b, ok := tv.Type.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
 		return
 	}
-	if c.random.IntN(c.sparse) < 2 {
+	switch c.random.IntN(2 * c.sparse) {
+	case 0, 1, 2:
 		c.put(n.Pos(), "xasync.Must(xasync.Await(xasync.Resolve(")
 		c.put(n.End(), ")))")
+	case 3:
+		b, basic := tv.Type.(*types.Basic)
+		if !basic {
+			return
+		}
+		if _, obj := c.pkg.Types.Scope().Innermost(n.Pos()).LookupParent(b.Name(), n.Pos()); obj != types.Universe.Lookup(b.Name()) {
+			return
+		}
+		c.blocks = true
+		c.put(n.Pos(), "xasync.Must(xasync.Await(xasync.Start(nil, func(xcontext.Context) ("+b.Name()+", error) { return ")
+		c.put(n.End(), ", nil })))")
 	}
 }
