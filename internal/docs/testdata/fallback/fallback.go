@@ -41,9 +41,9 @@ func ForeignType(ctx context.Context) int {
 // A predeclared name that generated code uses means something else.
 //
 //goawait:async
-func Predeclared(ctx context.Context, len int) int {
+func Predeclared(ctx context.Context, string []byte) int {
 	async.Must(async.Await(async.Yield(ctx)))
-	return len
+	return len(string)
 }
 
 // A deferred literal that awaits, with a result.
