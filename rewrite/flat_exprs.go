@@ -17,7 +17,7 @@ import (
 // expr copies an expression of the source with everything replaced that has to be.
 func (e *emitter) expr(x ast.Expr) dst.Expr { return e.tf.plain(x, e.subst) }
 
-// substConst replaces the names of renamed constants.
+// substConst replaces the names of renamed constants, and variables whose type alone matters, as in unsafe.Sizeof(v) or len(array).
 func (e *emitter) substConst(n ast.Node) dst.Node {
 	id, ok := n.(*ast.Ident)
 	if !ok {
@@ -30,7 +30,24 @@ func (e *emitter) substConst(n ast.Node) dst.Node {
 	if name := e.renamed[obj]; name != "" && obj != nil {
 		return dst.NewIdent(name)
 	}
+	if v, ok := obj.(*types.Var); ok && e.fl.outer.Declares(v) {
+		return e.constant(v.Type())
+	}
 	return nil
+}
+
+// constant is an expression of a type in which no function is called, so that constants may refer to it.
+func (e *emitter) constant(t types.Type) dst.Expr {
+	var zero dst.Expr = dst.NewIdent("nil")
+	switch u := t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return &dst.CompositeLit{Type: e.localTyp(t)}
+	case *types.Basic:
+		if u.Kind() != types.UnsafePointer {
+			zero = e.zero(t)
+		}
+	}
+	return call(&dst.ParenExpr{X: e.localTyp(t)}, zero)
 }
 
 // subst says what stands for a node of the source; nil for a plain copy.

@@ -42,6 +42,9 @@ func (s *Source) Share(outer *Source) { s.facts = outer.facts }
 // Captured reports whether a literal other than the one that declares it refers to the variable.
 func (s *Source) Captured(v *types.Var) bool { return s.facts.captured[v] }
 
+// Declares reports whether v is a variable of the function, or of a literal in it.
+func (s *Source) Declares(v *types.Var) bool { return s.facts.owner[v] != nil }
+
 // Constant reports whether a variable never changes once it is initialized, and nobody has its address: a copy is as good.
 func (s *Source) Constant(v *types.Var) bool { return s.facts.writes[v] == 0 && !s.facts.shared[v] }
 
