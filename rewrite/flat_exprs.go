@@ -17,7 +17,7 @@ import (
 // expr copies an expression of the source with everything replaced that has to be.
 func (e *emitter) expr(x ast.Expr) dst.Expr { return e.tf.plain(x, e.subst) }
 
-// substConst replaces the names of renamed constants, and variables whose type alone matters, as in unsafe.Sizeof(v) or len(array).
+// substConst replaces the names of renamed constants.
 func (e *emitter) substConst(n ast.Node) dst.Node {
 	id, ok := n.(*ast.Ident)
 	if !ok {
@@ -30,10 +30,18 @@ func (e *emitter) substConst(n ast.Node) dst.Node {
 	if name := e.renamed[obj]; name != "" && obj != nil {
 		return dst.NewIdent(name)
 	}
-	if v, ok := obj.(*types.Var); ok && e.fl.outer.Declares(v) {
-		return e.constant(v.Type())
-	}
 	return nil
+}
+
+// substHoisted is substConst for a declaration that moves to the head. Of a variable the type alone matters there, as in unsafe.Sizeof(v) or
+// len(array).
+func (e *emitter) substHoisted(n ast.Node) dst.Node {
+	if id, ok := n.(*ast.Ident); ok {
+		if v, ok := e.tf.info.Uses[id].(*types.Var); ok && e.fl.outer.Declares(v) {
+			return e.constant(v.Type())
+		}
+	}
+	return e.substConst(n)
 }
 
 // constant is an expression of a type in which no function is called, so that constants may refer to it.

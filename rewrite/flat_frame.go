@@ -114,7 +114,7 @@ func (e *emitter) resume() dst.Decl {
 // head declares constants, types and variables, and guards a function with deferred calls.
 func (e *emitter) head() (body []dst.Stmt) {
 	for _, d := range append(e.outerConsts, e.m.Hoisted...) {
-		decl := e.tf.copy(d, e.substConst).(*dst.GenDecl)
+		decl := e.tf.copy(d, e.substHoisted).(*dst.GenDecl)
 		body = append(body, &dst.DeclStmt{Decl: decl})
 	}
 	if vars := e.varDecl(); vars != nil {
