@@ -47,20 +47,77 @@ func (s *stackful[T]) Site() (function, pos string) {
 func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
 	s := &stackful[T]{body: body}
 	s.co.task, s.co.name = &s.task, name
-	loop := -1
 	if h := homeOf(ctx); h != nil && h.loop != nil {
-		loop = h.number
+		s.next, _ = iter.Pull(func(yield func(Void) bool) {
+			s.co.yield = yield
+			spell(h.number, s)
+		})
+		return s.Start(s, ctx)
 	}
+	starter := driverIn(callers(1))
 	s.next, _ = iter.Pull(func(yield func(Void) bool) {
 		s.co.yield = yield
-		if loop < 0 {
-			s.proceed()
-		} else {
-			spell(loop, s)
-		}
+		n := strollers.add(stroller{&s.task, starter})
+		defer strollers.remove(n)
+		spell(n, strolling{s})
 	})
 	return s.Start(s, ctx)
 }
+
+// A stroller is a coroutine whose context names no loop. What runs it is known when it has waited for something; before that, it runs for who
+// started it.
+type stroller struct {
+	task    *Task
+	starter int // see driverIn
+}
+
+// drives tells what the goroutine of the running coroutine drives: see driverIn.
+func (s stroller) drives() int {
+	switch {
+	case s.task.flags&flagBound == 0:
+		return s.starter
+	case s.task.home().loop != nil:
+		return s.task.home().number
+	}
+	return drivesPool
+}
+
+// strollers has them by numbers that their stacks spell.
+var strollers strollerList
+
+type strollerList struct {
+	mu       mutex
+	last     int
+	byNumber map[int]stroller
+}
+
+func (l *strollerList) add(s stroller) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.byNumber == nil {
+		l.byNumber = map[int]stroller{}
+	}
+	l.last++
+	l.byNumber[l.last] = s
+	return l.last
+}
+
+func (l *strollerList) remove(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.byNumber, n)
+}
+
+func (l *strollerList) numbered(n int) stroller {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.byNumber[n]
+}
+
+// strolling runs a stroller.
+type strolling struct{ x driven }
+
+func (s strolling) proceed() { stroll(s.x) }
 
 func (s *stackful[T]) proceed() { runCoroutine(s.run, &s.task) }
 

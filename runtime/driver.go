@@ -166,9 +166,15 @@ func digit15(x driven, rest int) {
 const (
 	drivesNothing = -1 - iota
 	drivesPool
+	strolls // the number below it is one of a stroller
 )
 
-// drivers tells the digit of a function on the stack, by its entry, or drivesPool.
+// stroll is on the stack of every stroller.
+//
+//go:noinline
+func stroll(x driven) { x.proceed() }
+
+// drivers tells the digit of a function on the stack, by its entry, or one of the constants above.
 var drivers = map[uintptr]int{}
 
 func init() {
@@ -180,6 +186,7 @@ func init() {
 		drivers[reflect.ValueOf(f).Pointer()] = i
 	}
 	drivers[reflect.ValueOf(drivePool).Pointer()] = drivesPool
+	drivers[reflect.ValueOf(stroll).Pointer()] = strolls
 }
 
 // callers are the return addresses on the stack, without those of the innermost functions, as many as skip says.
@@ -196,24 +203,30 @@ func callers(skip int) []uintptr {
 // driverIn tells what the goroutine with these return addresses drives: the number of a loop, or one of the constants above. If it drives
 // several, as one is polled by code that another one runs, it is the innermost.
 func driverIn(pcs []uintptr) int {
-	number, spelling := 0, false
+	number, spelling, strolling := 0, false, false
 	for _, pc := range pcs {
 		f := runtime.FuncForPC(pc - 1)
 		if f == nil {
 			continue
 		}
 		d, ok := drivers[f.Entry()]
+		if !ok && spelling {
+			break
+		}
 		switch {
-		case !ok && spelling:
-			return number
 		case !ok:
+		case d == strolls:
+			strolling = true
 		case d < 0:
 			return d
 		default:
 			number, spelling = 16*number+d, true
 		}
 	}
-	if spelling {
+	switch {
+	case strolling:
+		return strollers.numbered(number).drives()
+	case spelling:
 		return number
 	}
 	return drivesNothing
