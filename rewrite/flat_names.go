@@ -28,6 +28,8 @@ type emitter struct {
 	unwinder string // field that holds the unwinder of the function whose deferred block this is
 
 	fields      []*slotField
+	fieldsOf    map[string][]*slotField // of variables of the source by their name; of temporaries under ""
+	fieldNamed  map[string]*slotField
 	locals      []*statemachine.Var
 	renamed     map[types.Object]string      // local constants whose names are taken
 	outerConsts []*ast.GenDecl               // constants of the functions around a block
@@ -82,8 +84,12 @@ func (e *emitter) nameSlots() {
 }
 
 func (e *emitter) nameSlot(v *statemachine.Var) {
-	for _, f := range e.fields {
-		if e.shares(f, v) {
+	kind := ""
+	if v.Obj != nil {
+		kind = v.Hint
+	}
+	for _, f := range e.fieldsOf[kind] {
+		if f.shares(v) {
 			e.addToField(f, v)
 			return
 		}
@@ -99,35 +105,20 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 	}
 	f := &slotField{name: name, typ: v.Type, boxed: v.Boxed, busy: map[*statemachine.Var]bool{}}
 	e.addToField(f, v)
-	e.fields = append(e.fields, f)
+	e.fields, e.fieldsOf[kind], e.fieldNamed[name] = append(e.fields, f), append(e.fieldsOf[kind], f), f
 }
 
-// shares reports whether v can live in the field: it has the type and, if it is a variable of the source, the name.
-func (e *emitter) shares(f *slotField, v *statemachine.Var) bool {
-	first := f.vars[0]
-	if f.boxed != v.Boxed || !types.Identical(f.typ, v.Type) || v.Obj != nil && first.Hint != v.Hint || v.Obj == nil && first.Obj != nil {
-		return false
-	}
-	return !f.alone && !v.Result && !f.busy[v]
+// shares reports whether v can live in a field of its kind.
+func (f *slotField) shares(v *statemachine.Var) bool {
+	return f.boxed == v.Boxed && types.Identical(f.typ, v.Type) && !f.alone && !v.Result && !f.busy[v]
 }
 
-func (e *emitter) fieldTaken(name string) bool {
-	for _, f := range e.fields {
-		if f.name == name {
-			return true
-		}
-	}
-	return false
-}
+func (e *emitter) fieldTaken(name string) bool { return e.fieldNamed[name] != nil }
 
 // shared reports whether the variable's field has other tenants.
 func (e *emitter) shared(v *statemachine.Var) bool {
-	for _, f := range e.fields {
-		if f.name == v.Name {
-			return len(f.vars) > 1
-		}
-	}
-	return false
+	f := e.fieldNamed[v.Name]
+	return f != nil && len(f.vars) > 1
 }
 
 // nameLocals names the variables that live at the head of the step function or the resume function, and its constants.
