@@ -50,10 +50,17 @@ func (s Step[R]) Core() *Core {
 
 // From is the Step of the call that c is the promise of, when that is over, and that of a turn given up if c is nil. It is for generated
 // code, which knows the type.
-func (Step[R]) From(c *Core) (s Step[R]) {
-	if c == nil {
-		return s
+func (s Step[R]) From(c *Core) Step[R] {
+	if c != nil {
+		s = s.of(c)
 	}
+	return s
+}
+
+// of is From where there is a call.
+//
+//go:noinline
+func (Step[R]) of(c *Core) Step[R] {
 	p := (*Promise[R])(unsafe.Pointer(c))
 	if c.err != nil {
 		return Step[R]{promise: p}
@@ -118,18 +125,19 @@ func (t *Task) spare() Resumer {
 
 // Get gives the outcome of the call, when it is over. A panic goes on. It is for generated code.
 func (s Step[R]) Get() (R, error) {
-	if s.promise == nil {
-		return s.value, s.err
+	if s.promise != nil {
+		s = s.over()
 	}
-	return s.outcome()
+	return s.value, s.err
 }
 
-func (s Step[R]) outcome() (R, error) {
+// over is s without its promise. It is apart from Get, as of is from From, so that the compiler can put what happens most into the caller.
+func (s Step[R]) over() Step[R] {
+	var err error
 	if s.promise.core.err != nil {
-		err := s.promise.core.failure()
-		return s.promise.taken(), err
+		err = s.promise.core.failure()
 	}
-	return s.promise.taken(), nil
+	return Step[R]{value: s.promise.taken(), err: err}
 }
 
 // Waits tells whether an await of p has to suspend. It is for generated code. It panics if p is nil.
