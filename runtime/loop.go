@@ -40,7 +40,7 @@ func NewLoop() *Loop {
 	l.wakes.init()
 	l.home.loop = l
 	l.home.init()
-	l.w.home = &l.home
+	l.w.home, l.w.loop = &l.home, l
 	l.w.cascades = true
 	l.timers.changed = l.poke
 	l.parked.Store(true)

@@ -110,7 +110,7 @@ func (l *Loop) publish() {
 	c := &l.counters
 	c.mu.Lock()
 	c.seen.Turns, c.seen.Posts = c.turns, c.posts
-	c.seen.Tasks, c.seen.Resumes = l.w.ran, l.w.resumed
+	c.seen.Tasks, c.seen.Resumes = l.w.ran, l.w.ran-l.w.hops
 	c.seen.Queue, c.seen.MaxQueue = l.w.queued, l.w.mostQueued
 	c.mu.Unlock()
 }
@@ -130,8 +130,8 @@ func (c *poolCounters) post(n int) {
 // add takes over what w has counted.
 func (c *poolCounters) add(w *worker) {
 	c.tasks += w.ran
-	c.resumes += w.resumed
-	w.ran, w.resumed = 0, 0
+	c.resumes += w.ran - w.hops
+	w.ran, w.hops = 0, 0
 }
 
 func (c *poolCounters) stats() Stats {

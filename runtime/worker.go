@@ -5,6 +5,7 @@ package async
 // A worker runs ready tasks, one at a time. Only the goroutine that runs it may touch it.
 type worker struct {
 	home       *home
+	loop       *Loop                 // nil if it is the worker of a pool
 	next       *Task                 // runs before the queue
 	mu         mutex                 // of a pool's worker: guards the ready queue and its length, as others may take from it
 	head, tail *Task                 // ready queue
@@ -12,7 +13,7 @@ type worker struct {
 	cascades   bool                  // next may be used
 	pick       func(ready *Task) int // picks one of the ready tasks, in tests; nil picks the first
 	ran        uint64                // tasks run so far
-	resumed    uint64                // of them, calls and callbacks
+	hops       uint64                // of them, those that were no calls or callbacks
 	queued     int                   // tasks in the ready queue
 	mostQueued int                   // most that there were
 }
@@ -21,8 +22,8 @@ func (w *worker) empty() bool { return w.next == nil && w.head == nil }
 
 // push makes t the last of the queue of a loop. What came from elsewhere before it goes first.
 func (w *worker) push(t *Task) {
-	if l := w.home.loop; l.inbox.load() != nil {
-		l.collect()
+	if w.loop.inbox.load() != nil {
+		w.loop.collect()
 	}
 	w.append(t)
 }
@@ -53,12 +54,13 @@ func (w *worker) appendAll(last *Task) int {
 	return n
 }
 
+// pop takes the task that is to run next. It leaves it its link, which is set wherever the task goes from there.
 func (w *worker) pop() *Task {
 	if t := w.next; t != nil {
 		w.next = nil
 		return t
 	}
-	if w.home.loop == nil {
+	if w.loop == nil {
 		t, _, _ := w.cut(1)
 		return t
 	}
@@ -70,7 +72,7 @@ func (w *worker) pop() *Task {
 	if w.pick != nil {
 		return w.popAny()
 	}
-	if w.head, t.next = t.next, nil; w.head == nil {
+	if w.head = t.next; w.head == nil {
 		w.tail = nil
 	}
 	return t
@@ -94,23 +96,22 @@ func (w *worker) popAny() *Task {
 // run runs up to max ready tasks. A panic in one of them ends that task only. A Goexit in one ends that task and then
 // the goroutine.
 func (w *worker) run(max int) {
-	for !w.batch(&max) {
+	for end := w.ran + uint64(max); !w.batch(end); {
 	}
 }
 
-// batch is run until a task panics. It returns true if none did.
-func (w *worker) batch(max *int) (ok bool) {
+// batch runs ready tasks until a task panics, or end tasks have been run since w was made. It returns true if none panicked.
+func (w *worker) batch(end uint64) (ok bool) {
 	defer func() {
 		if !ok {
 			w.broken(recover())
 		}
 	}()
-	for *max > 0 {
+	for w.ran < end {
 		t := w.pop()
 		if t == nil {
 			break
 		}
-		*max--
 		w.ran++
 		w.cur = t
 		w.resume(t)
@@ -122,27 +123,31 @@ func (w *worker) batch(max *int) (ok bool) {
 // resume runs t and puts it where it belongs then.
 func (w *worker) resume(t *Task) {
 	if t.kind == kindHop {
+		w.hops++
+		t.next = nil
 		t.self.(hopper).run(w)
 		return
 	}
 	if t.flags&flagForeign != 0 {
 		t.flags &^= flagForeign
-		w.home.loop.foreign.Add(-1)
+		w.loop.foreign.Add(-1)
 	}
-	w.resumed++
 	c := t.await
 	switch {
 	case t.flags&flagRecalls == 0:
 		t.await = nil
-	case w.home.loop != nil:
+	case w.loop != nil:
 		t.flags |= flagOnLoop
 	}
-	t.state = running
-	t.spent = 0
+	t.state, t.spent = running, 0
 	if watched.Load() != 0 {
 		t.observeResume()
 	}
 	t.self.Resume()
+	if t.state == suspended && t.await == nil && w.loop != nil && w.loop.inbox.load() == nil && watched.Load() == 0 {
+		w.append(t) // it has given up its turn
+		return
+	}
 	w.after(t, c)
 }
 
@@ -150,10 +155,6 @@ func (w *worker) resume(t *Task) {
 func (w *worker) after(t *Task, c *Core) {
 	switch t.state {
 	case suspended:
-		if l := w.home.loop; t.await == nil && l != nil && l.inbox.load() == nil && watched.Load() == 0 { // it has given up its turn
-			w.append(t)
-			return
-		}
 		t.wait(w)
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
@@ -168,6 +169,7 @@ func (w *worker) after(t *Task, c *Core) {
 		if t.flags&flagDirect == 0 {
 			t.await = nil
 		}
+		t.next = nil
 		t.core().settle(w)
 	}
 }
