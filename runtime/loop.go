@@ -85,12 +85,15 @@ func (l *Loop) postAll(first, last *Task, w *worker) {
 
 // poke makes the loop look at its inbox and timers.
 func (l *Loop) poke() {
-	if l.parked.Load() && l.parked.CompareAndSwap(true, false) {
-		l.wake()
+	if l.parked.Load() {
+		l.unpark()
 	}
 }
 
-func (l *Loop) wake() {
+func (l *Loop) unpark() {
+	if !l.parked.CompareAndSwap(true, false) {
+		return
+	}
 	if f := l.onWake.Load(); f != nil {
 		(*f)()
 	}

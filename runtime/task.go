@@ -190,6 +190,9 @@ func (t *Task) begun(ctx context.Context, normal *bool) {
 		} else if t.state == running {
 			t.fail(ErrGoexit)
 		}
+	} else if c := t.core(); t.state == finished && c.err == nil && t.flags&flagSteps != 0 && watched.Load() == 0 {
+		c.waiters.init(&settledMark) // nothing has been saved in the frame that would have to be released
+		return
 	}
 	t.started(ctx)
 }
@@ -205,9 +208,6 @@ func (t *Task) started(ctx context.Context) {
 	default:
 		if c := t.core(); c.err != nil {
 			c.exec = executorOr(ctx, stray) // tells reports that this is a call
-		} else if t.flags&flagSteps != 0 && watched.Load() == 0 { // nothing has been saved in the frame
-			c.settleUnpublished()
-			return
 		}
 		if watched.Load() != 0 {
 			t.observeSettle()
@@ -282,11 +282,18 @@ func (t *Task) wake(w *worker) {
 // wakeOnly is wake for the only waiter of a promise. A call that waits for nothing but another goes on at once when that
 // one ends, before others that are ready.
 func (t *Task) wakeOnly(w *worker) {
-	if t.kind == kindFrame && w != nil && w.next == nil && w.cascades && t.home() == w.home {
-		w.next = t
+	if t.kind != kindFrame {
+		t.wake(w)
 		return
 	}
-	t.wake(w)
+	h := t.core().exec.home
+	if w == nil || h != w.home {
+		h.post(t)
+	} else if w.next == nil && w.cascades {
+		w.next = t
+	} else {
+		t.queue(w)
+	}
 }
 
 // queue makes t ready.
