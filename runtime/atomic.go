@@ -27,11 +27,13 @@ func (a *taskPtr) cas(old, new *Task) bool {
 }
 
 // An atomicPtr is a pointer that several goroutines use.
-type atomicPtr[T any] struct{ p atomic.Pointer[T] }
+type atomicPtr[T any] struct{ p unsafe.Pointer }
 
-func (a *atomicPtr[T]) load() *T             { return a.p.Load() }
-func (a *atomicPtr[T]) store(x *T)           { a.p.Store(x) }
-func (a *atomicPtr[T]) cas(old, new *T) bool { return a.p.CompareAndSwap(old, new) }
+func (a *atomicPtr[T]) load() *T   { return (*T)(atomic.LoadPointer(&a.p)) }
+func (a *atomicPtr[T]) store(x *T) { atomic.StorePointer(&a.p, unsafe.Pointer(x)) }
+func (a *atomicPtr[T]) cas(old, new *T) bool {
+	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
+}
 
 type (
 	atomicBool  = atomic.Bool

@@ -6,4 +6,5 @@ import "unsafe"
 
 // storeOwned is store for who knows that nobody else sets the pointer meanwhile. On these machines every store publishes what was stored
 // before; an atomic one would only be dearer.
-func (a *taskPtr) storeOwned(t *Task) { a.p = unsafe.Pointer(t) }
+func (a *taskPtr) storeOwned(t *Task)   { a.p = unsafe.Pointer(t) }
+func (a *atomicPtr[T]) storeOwned(x *T) { a.p = unsafe.Pointer(x) }

@@ -81,21 +81,23 @@ func trySend[T any](ch chan<- T, v T) (sent bool, err error) {
 
 // An outsideOp waits for a channel on a goroutine of its own.
 type outsideOp[T any] struct {
-	leaf[T]
-	what string
+	ownedLeaf[T]
+	name string
 }
 
-func (o *outsideOp[T]) label() string { return o.what }
+func (o *outsideOp[T]) label() string      { return o.name }
+func (o *outsideOp[T]) cancel(cause error) { o.settle(nil, cause) }
 
 // outside runs op on a goroutine. never tells that op waits for ever, if its context is not cancelled: then it takes no
 // goroutine.
 func outside[T any](ctx context.Context, what string, never bool, op func(done <-chan struct{}) (T, error)) *Promise[T] {
-	o := &outsideOp[T]{what: what}
+	o := &outsideOp[T]{name: what}
 	if never {
 		o.open(ctx, o)
 		return &o.Promise
 	}
-	o.openEndless(ctx, o)
+	o.kind, o.owner = leafOwned, o
+	o.openEndless(ctx)
 	var done <-chan struct{}
 	if ctx != nil {
 		done = ctx.Done()

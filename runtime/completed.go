@@ -8,11 +8,6 @@ import (
 	"iter"
 )
 
-// A quietLeaf is a promise whose rejection need not be looked at.
-type quietLeaf[T any] struct{ leaf[T] }
-
-func (l *quietLeaf[T]) label() string { return "the next to be completed" }
-
 // An arrival waits for one input of AsCompleted.
 type arrival[T any] struct {
 	Task
@@ -23,7 +18,7 @@ type arrival[T any] struct {
 
 type arrivals[T any] struct {
 	next   atomicInt64
-	leaves []quietLeaf[T]
+	leaves []leaf[T] // whose rejections need not be looked at
 }
 
 func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
@@ -63,10 +58,10 @@ func (a *arrival[T]) frames() (ts []*Task) {
 //	}
 func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 	cores := coresOf(ps)
-	outs := &arrivals[T]{leaves: make([]quietLeaf[T], len(ps))}
+	outs := &arrivals[T]{leaves: make([]leaf[T], len(ps))}
 	for i := range outs.leaves {
 		l := &outs.leaves[i]
-		l.core.exec, l.owner = &runHome(cores...).leaves, l
+		l.core.exec, l.kind = &runHome(cores...).leaves, leafNext
 	}
 	for i, c := range cores {
 		a := &arrival[T]{p: ps[i], outs: outs}
@@ -93,8 +88,8 @@ var ErrCycle = errors.New("async: a promise cannot follow itself")
 // an Awaitable, and one of nil, are carried by the promise. A cancelled ctx rejects the promise, whatever it follows. ctx may
 // be nil. NewFollower and follow may be called from any goroutine. The cost is three allocations, and two for following.
 func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
-	l := new(plainLeaf[T])
-	l.open(ctx, l)
+	l := new(leaf[T])
+	l.open(ctx)
 	var told atomicBool
 	return &l.Promise, func(a Awaitable[T]) {
 		if told.CompareAndSwap(false, true) {
@@ -103,7 +98,7 @@ func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitab
 	}
 }
 
-func (l *plainLeaf[T]) follow(p *Promise[T]) {
+func (l *leaf[T]) follow(p *Promise[T]) {
 	if p == &l.Promise {
 		var zero T
 		l.complete(zero, ErrCycle)
@@ -120,7 +115,7 @@ func (l *plainLeaf[T]) follow(p *Promise[T]) {
 type following[T any] struct {
 	hop
 	internal
-	leaf *plainLeaf[T]
+	leaf *leaf[T]
 	p    *Promise[T]
 }
 

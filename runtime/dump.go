@@ -32,10 +32,10 @@ func snapshotAll() *snapshot {
 	s := &snapshot{index: map[*Task]int{}}
 	for _, h := range homes.all() {
 		for _, n := range h.scopes.leaves() {
-			s.leaf(n.who())
+			s.leaf(n)
 		}
-		for _, t := range h.sleepers() {
-			s.leaf(t)
+		for _, n := range h.sleepers() {
+			s.leaf(n)
 		}
 	}
 	if l := currentLoop(); l != nil {
@@ -110,7 +110,7 @@ func (s *snapshot) roots(w *worker) {
 }
 
 // sleepers are the leaves that have a timer of h. Those of no executor have one of the default pool.
-func (h *home) sleepers() (found []leafOwner) {
+func (h *home) sleepers() (found []*leafNode) {
 	if h == stray {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (h *home) sleepers() (found []leafOwner) {
 			continue
 		}
 		if s := sleepOfTimer(t); s.core.exec.home == h || s.core.exec.home == stray {
-			found = append(found, s)
+			found = append(found, &s.leafNode)
 		}
 	}
 	return found
@@ -166,8 +166,8 @@ type dumpNode struct {
 }
 
 // leaf adds what waits for a leaf.
-func (s *snapshot) leaf(owner leafOwner) {
-	s.above(s.waiters(owner.promise(), owner.label()))
+func (s *snapshot) leaf(n *leafNode) {
+	s.above(s.waiters(n.promise(), n.what()))
 }
 
 // above adds what waits for the nodes in todo, directly or not.

@@ -15,7 +15,7 @@ type Event struct {
 }
 
 type eventWait struct {
-	leaf[Void]
+	ownedLeaf[Void]
 	fifoNode[*eventWait]
 	e *Event
 }

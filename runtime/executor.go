@@ -60,12 +60,13 @@ var stray = func() *home {
 	return h
 }()
 
-type executorKey struct{}
+// The executorKey of contexts is a pointer, as those are compared without a call.
+type executorKey struct{ _ byte }
 
 // WithExecutor returns a context that makes the calls started with it go on at e, and what is made with it belong there. A
 // call that has suspended already stays where it is. It may be called from any goroutine. A nil ctx or e panics.
 func WithExecutor(ctx context.Context, e Executor) context.Context {
-	return context.WithValue(ctx, executorKey{}, e.executor())
+	return context.WithValue(ctx, (*executorKey)(nil), e.executor())
 }
 
 // executorOf is the executor for frames that ctx names, or nil.
@@ -73,8 +74,16 @@ func executorOf(ctx context.Context) *executor {
 	if ctx == nil {
 		return nil
 	}
-	e, _ := ctx.Value(executorKey{}).(*executor)
+	e, _ := ctx.Value((*executorKey)(nil)).(*executor)
 	return e
+}
+
+// doneOf is the channel that is closed when ctx is done; nil if that cannot happen.
+func doneOf(ctx context.Context) <-chan struct{} {
+	if ctx == nil {
+		return nil
+	}
+	return ctx.Done()
 }
 
 // executorOr is the executor for frames that ctx names, or that of h.

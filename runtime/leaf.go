@@ -9,62 +9,143 @@ import (
 
 // A leaf is a promise that is settled once by whoever comes first.
 type leaf[T any] struct {
+	leafNode
 	Promise[T]
-	ownedNode
 }
 
-// A leafOwner is what embeds a leaf.
-type leafOwner interface {
-	cancel(cause error) // its context is cancelled
-	promise() *Core
-	label() string // what it waits for
-}
-
-// leafNode is the part of every leaf that does not depend on its type.
+// A leafNode is the part of every leaf that does not depend on its type.
 type leafNode struct {
 	in      *slot[leafNode] // where it is listed, or was
 	claimed atomicBool
-	sleeps  bool // it belongs to a sleep; otherwise to an ownedNode
+	kind    uint8 // never changes
 }
 
-// An ownedNode is a leafNode that knows its owner.
-type ownedNode struct {
+// A leafHead is how every leaf begins.
+type leafHead struct {
 	leafNode
-	owner leafOwner
+	Core
 }
 
-// fail rejects the leaf of n, if nobody settled it before. It is not for leaves that do more when they are cancelled.
-func (n *ownedNode) fail(err error) { n.owner.cancel(orNilRejection(err)) }
+// The kinds of leaves.
+const (
+	leafNew   = iota // of NewPromise
+	leafGo           // of Go
+	leafStart        // of Start
+	leafNext         // of AsCompleted
+	leafSleep        // part of a sleep
+	leafOwned        // part of an ownedLeaf
+)
 
-// who is what embeds n.
-func (n *leafNode) who() leafOwner {
-	if n.sleeps {
-		return sleepOfNode(n)
+var leafLabels = [...]string{leafNew: "NewPromise", leafGo: "Go", leafStart: "Start", leafNext: "the next to be completed", leafSleep: "Sleep"}
+
+// An ownedLeaf is a leaf that is a part of something else.
+type ownedLeaf[T any] struct {
+	owner leafOwner
+	leaf[T]
+}
+
+// An ownedHead is how every ownedLeaf begins.
+type ownedHead struct {
+	owner leafOwner
+	leafNode
+}
+
+// A leafOwner is what embeds an ownedLeaf.
+type leafOwner interface {
+	cancel(cause error) // its context is cancelled
+	label() string      // what it waits for
+}
+
+// promise is the promise of n.
+func (n *leafNode) promise() *Core { return &(*leafHead)(unsafe.Pointer(n)).Core }
+
+func (n *leafNode) owner() leafOwner {
+	return (*ownedHead)(unsafe.Add(unsafe.Pointer(n), -int(unsafe.Offsetof(ownedHead{}.leafNode)))).owner
+}
+
+// what is what n stands for, in a word.
+func (n *leafNode) what() string {
+	if n.kind == leafOwned {
+		return n.owner().label()
 	}
-	return (*ownedNode)(unsafe.Pointer(n)).owner
+	return leafLabels[n.kind]
+}
+
+// abort is called when the context of n is cancelled.
+func (n *leafNode) abort(cause error) {
+	switch n.kind {
+	case leafOwned:
+		n.owner().cancel(cause)
+	case leafSleep:
+		(*sleep)(unsafe.Pointer(n)).cancel(cause)
+	default:
+		n.settle(nil, cause)
+	}
+}
+
+// fail rejects a leaf of NewPromise, if nobody settled it before.
+func (n *leafNode) fail(err error) { n.settle(nil, orNilRejection(err)) }
+
+// settle settles a leaf that gets no value, if nobody did before.
+func (n *leafNode) settle(w *worker, err error) bool {
+	if !n.claim() {
+		return false
+	}
+	n.drop()
+	c := n.promise()
+	c.err = err
+	c.settle(w)
+	return true
 }
 
 // claim returns true to the one who may settle the leaf.
 func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true) }
 
-// drop takes n out of its list.
+// drop takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
+// emptied meanwhile, the slot is not used again.
 func (n *leafNode) drop() {
 	if n.in != nil {
-		n.in.drop(n)
+		n.in.storeOwned(nil)
 	}
 }
 
-// list lists n with what is to be cancelled with ctx. It returns false if ctx is done already.
-func (n *leafNode) list(h *home, ctx context.Context) bool {
-	return ctx.Err() == nil && h.scopes.of(ctx).add(n) > 0
+// open makes n ready for use and lists it. It returns false if ctx is done already: then n is rejected.
+func (n *leafNode) open(ctx context.Context) bool {
+	done := doneOf(ctx)
+	if done == nil {
+		n.openEndless(ctx)
+		return true
+	}
+	h := ownHome(ctx)
+	n.promise().exec = &h.leaves
+	return n.list(h, ctx, done)
 }
 
-func (l *leaf[T]) promise() *Core { return &l.core }
+// openEndless is open for a leaf that no context cancels.
+func (n *leafNode) openEndless(ctx context.Context) {
+	h := ownHome(ctx)
+	n.promise().exec = &h.leaves
+	h.scopes.addYoung(n)
+}
 
-// cancel is how most owners meet the end of their context.
-func (l *leaf[T]) cancel(cause error) {
-	var zero T
-	l.complete(zero, cause)
+// list lists n with what is to be cancelled with ctx, which is done when done is closed. If that has happened already, it returns false,
+// and n is rejected.
+func (n *leafNode) list(h *home, ctx context.Context, done <-chan struct{}) bool {
+	select {
+	case <-done:
+	default:
+		if h.scopes.of(ctx, done).add(n) > 0 {
+			return true
+		}
+	}
+	n.abort(context.Cause(ctx))
+	return false
+}
+
+// open is open of the node, for a leaf that belongs to owner.
+func (l *ownedLeaf[T]) open(ctx context.Context, owner leafOwner) bool {
+	l.kind, l.owner = leafOwned, owner
+	return l.leafNode.open(ctx)
 }
 
 // complete settles l, if nobody did before.
@@ -83,20 +164,4 @@ func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
 	l.drop()
 	l.value, l.core.err = v, err
 	l.core.settle(w)
-}
-
-// open makes l ready for use and lists it. It returns false if ctx is done already: then l is rejected.
-func (l *leaf[T]) open(ctx context.Context, owner leafOwner) bool {
-	h := ownHome(ctx)
-	l.core.exec = &h.leaves
-	l.owner = owner
-	if ctx == nil || ctx.Done() == nil {
-		h.scopes.addYoung(&l.leafNode)
-		return true
-	}
-	if l.list(h, ctx) {
-		return true
-	}
-	owner.cancel(context.Cause(ctx))
-	return false
 }

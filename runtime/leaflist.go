@@ -2,7 +2,7 @@ package async
 
 // This file holds lists of leaves.
 
-// A leafList lists leaves in the order in which they were made. They leave it without a lock, when they are claimed: see leafNode.drop.
+// A leafList lists leaves in the order in which they were made. Who has claimed a leaf takes it out, without a lock: see leafNode.drop.
 type leafList struct {
 	mu     mutex
 	slots  slotList[leafNode, struct{}]
@@ -13,14 +13,16 @@ type leafList struct {
 // add lists n, and tells how many leaves have been added so far; none if the list is closed.
 func (s *leafList) add(n *leafNode) uint64 {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if s.closed {
+		s.mu.Unlock()
 		return 0
 	}
 	n.in = s.slots.next()
-	n.in.store(n)
+	n.in.storeOwned(n)
 	s.added++
-	return s.added
+	added := s.added
+	s.mu.Unlock()
+	return added
 }
 
 // take empties the list.
@@ -40,4 +42,4 @@ func (s *leafList) each(f func(*leafNode) bool) bool {
 // awaited tells whether somebody waits for a leaf in the list.
 func (s *leafList) awaited() bool { return !s.each(func(n *leafNode) bool { return !n.awaited() }) }
 
-func (n *leafNode) awaited() bool { return waited(n.who().promise().waiters.load()) }
+func (n *leafNode) awaited() bool { return waited(n.promise().waiters.load()) }

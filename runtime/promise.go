@@ -173,17 +173,12 @@ func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), rej
 	return p, resolve, n.fail
 }
 
-// A plainLeaf is settled by whoever has its resolvers.
-type plainLeaf[T any] struct{ leaf[T] }
-
 // newPlain does what NewPromise does, but for the function that rejects: so the compiler can put NewPromise into its caller, which need not
 // make that function where it is not used.
 //
 //go:noinline
-func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *ownedNode) {
-	l := new(plainLeaf[T])
-	l.open(ctx, l)
-	return &l.Promise, func(v T) { l.complete(v, nil) }, &l.ownedNode
+func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *leafNode) {
+	l := new(leaf[T])
+	l.open(ctx)
+	return &l.Promise, func(v T) { l.complete(v, nil) }, &l.leafNode
 }
-
-func (l *plainLeaf[T]) label() string { return "NewPromise" }

@@ -23,7 +23,7 @@ func NewQueue[T any](capacity int) *Queue[T] { return &Queue[T]{bound: capacity}
 
 // A putWait is a Put that waits for room. It is claimed under the lock of the queue.
 type putWait[T any] struct {
-	leaf[Void]
+	ownedLeaf[Void]
 	fifoNode[*putWait[T]]
 	q *Queue[T]
 	v T
@@ -50,7 +50,7 @@ func (w *putWait[T]) finish(err error) {
 
 // A takeWait is a Take that waits for a value. It is claimed under the lock of the queue.
 type takeWait[T any] struct {
-	leaf[T]
+	ownedLeaf[T]
 	fifoNode[*takeWait[T]]
 	q *Queue[T]
 }

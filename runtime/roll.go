@@ -23,7 +23,7 @@ func (r *roll) add(g *Group, c *Core) *pageEnd {
 	if e.g == nil {
 		e.kind, e.self, e.g, e.page = kindEnd, e, g, r.last
 	}
-	s.store(c)
+	s.storeOwned(c)
 	return e
 }
 

@@ -23,7 +23,7 @@ func (s *scope) cancel() {
 	s.mu.Unlock()
 	cause := context.Cause(s.ctx)
 	for _, n := range s.take() {
-		n.who().cancel(cause)
+		n.abort(cause)
 	}
 }
 
@@ -36,22 +36,23 @@ type scopes struct {
 	byDone map[<-chan struct{}]weak.Pointer[scope]
 	bound  int // of byDone, before it is looked through
 	old    []weak.Pointer[leafNode]
-	keeps  bool   // young leaves stay young; set before anybody uses the home
-	last   *scope // that was asked for last, up to the next garbage collection
+	keeps  bool             // young leaves stay young; set before anybody uses the home
+	last   atomicPtr[scope] // that was asked for last, up to the next garbage collection
 }
 
-// of returns the scope of ctx.
-func (ss *scopes) of(ctx context.Context) *scope {
+// of returns the scope of ctx, which is done when done is closed.
+func (ss *scopes) of(ctx context.Context, done <-chan struct{}) *scope {
+	if s := ss.last.load(); s != nil && s.done == done {
+		return s
+	}
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	done := ctx.Done()
-	if ss.last != nil && ss.last.done == done {
-		return ss.last
+	s := ss.byDone[done].Value()
+	if s == nil {
+		s = ss.begin(ctx, done)
 	}
-	if ss.last = ss.byDone[done].Value(); ss.last == nil {
-		ss.last = ss.begin(ctx, done)
-	}
-	return ss.last
+	ss.last.store(s)
+	return s
 }
 
 // begin makes the scope of ctx.
@@ -72,8 +73,8 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 	whenDone(ctx, func() {
 		ss.mu.Lock()
 		delete(ss.byDone, done)
-		if ss.last == s {
-			ss.last = nil
+		if ss.last.load() == s {
+			ss.last.store(nil)
 		}
 		ss.mu.Unlock()
 		s.cancel()
@@ -99,7 +100,7 @@ func (ss *scopes) age() {
 	}
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	ss.last = nil
+	ss.last.store(nil)
 	if len(ss.old)+len(ns) > cap(ss.old) {
 		ss.sweep()
 	}
@@ -153,8 +154,8 @@ func (ss *scopes) each(f func(*leafNode) bool) {
 func (ss *scopes) labelOf(c *Core, looks *int) (label string) {
 	ss.each(func(n *leafNode) bool {
 		*looks--
-		if n.who().promise() == c {
-			label = n.who().label()
+		if n.promise() == c {
+			label = n.what()
 		}
 		return label == "" && *looks > 0
 	})

@@ -19,7 +19,7 @@ type gate struct {
 
 // A gateWait waits for room. It is claimed under the lock of its gate.
 type gateWait struct {
-	leaf[Void]
+	ownedLeaf[Void]
 	fifoNode[*gateWait]
 	g    *gate
 	size int // of the gate

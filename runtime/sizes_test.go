@@ -18,7 +18,7 @@ func TestSizesInside(t *testing.T) {
 	}{
 		{"a sleep", unsafe.Sizeof(sleep{}), 64},
 		{"an entry of the timers", unsafe.Sizeof(timerEntry{}), 16},
-		{"a leaf of NewPromise", unsafe.Sizeof(plainLeaf[int]{}), 80},
+		{"a leaf of NewPromise", unsafe.Sizeof(leaf[int]{}), 64},
 		{"a page of a leafList", unsafe.Sizeof(fullPage[leafNode, struct{}]{}), 384},
 		{"a page of a roll", unsafe.Sizeof(fullPage[Core, pageEnd]{}), 416},
 		{"a member that is not alone", unsafe.Sizeof(member{}), 64},

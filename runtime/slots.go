@@ -23,8 +23,11 @@ type slotPage[T, H any] struct {
 // A fullPage is a page other than the first.
 type fullPage[T, H any] struct {
 	slotPage[T, H]
-	places [40]slot[T]
+	places [pageSlots]slot[T]
 }
+
+// pageSlots is how many slots are on every page but the first.
+const pageSlots = 40
 
 // A slot is empty or holds a pointer, which is taken out by the one who makes it nil.
 type slot[T any] struct{ atomicPtr[T] }
@@ -34,20 +37,25 @@ func (s *slot[T]) drop(x *T) bool { return s.load() == x && s.cas(x, nil) }
 
 // next is the slot where the next one goes. It is to be filled at once.
 func (l *slotList[T, H]) next() *slot[T] {
-	p := l.roomy()
+	p := l.last
+	if p == nil || p.used == len(p.slots) {
+		p = l.roomy()
+	}
 	p.used++
 	return &p.slots[p.used-1]
 }
 
-// roomy is a page on which a slot is free.
+// roomy is a page on which a slot is free, where there is none behind the last one that was used.
 func (l *slotList[T, H]) roomy() *slotPage[T, H] {
 	p := l.last
 	switch {
 	case p == nil:
 		p = &l.first
-		p.slots = l.few[:]
-		l.bound = 4
-	case p.used < len(p.slots):
+		if l.bound == 0 {
+			p.slots, l.bound = l.few[:], 4
+		} else {
+			p.slots = make([]slot[T], pageSlots) // see take
+		}
 	case p.empty():
 		p.used = 0
 	default:
@@ -98,7 +106,7 @@ func (l *slotList[T, H]) each(f func(*T) bool) bool {
 	return true
 }
 
-// take empties the list, and returns what was in it.
+// take empties the list, and returns what was in it. None of its slots is used again: see leafNode.drop.
 func (l *slotList[T, H]) take() (xs []*T) {
 	for p := &l.first; p != nil; p = p.next {
 		for i := range p.slots[:p.used] {
@@ -108,8 +116,8 @@ func (l *slotList[T, H]) take() (xs []*T) {
 		}
 	}
 	if l.last != nil {
-		l.last, l.pages = &l.first, 0
-		l.first.used, l.first.next = 0, nil
+		l.last, l.pages = nil, 0
+		l.first.slots, l.first.used, l.first.next = nil, 0, nil
 	}
 	return xs
 }

@@ -11,15 +11,11 @@ import (
 
 // A sleep is a leaf that a timer settles. There may be many of them: see TestSizes.
 type sleep struct {
-	Promise[Void]
-	leafNode
+	leaf[Void]
 	timer timer
 }
 
-// sleepOfNode and sleepOfTimer give the sleep that a part belongs to.
-func sleepOfNode(n *leafNode) *sleep {
-	return (*sleep)(unsafe.Add(unsafe.Pointer(n), -int(unsafe.Offsetof(sleep{}.leafNode))))
-}
+// sleepOfTimer gives the sleep that a timer belongs to.
 func sleepOfTimer(t *timer) *sleep {
 	return (*sleep)(unsafe.Add(unsafe.Pointer(t), -int(unsafe.Offsetof(sleep{}.timer))))
 }
@@ -33,7 +29,7 @@ func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 		return &s.Promise
 	}
 	if d <= 0 {
-		s.complete(nil, nil)
+		s.settle(nil, nil)
 		return &s.Promise
 	}
 	s.begin(d)
@@ -44,7 +40,7 @@ func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 func newSleep(ctx context.Context) *sleep {
 	s, h := new(sleep), ownHome(ctx)
 	s.core.exec = &h.leaves
-	s.sleeps, s.timer.sleeps = true, true
+	s.kind, s.timer.sleeps = leafSleep, true
 	s.timer.alone = h.needsTimers()
 	return s
 }
@@ -52,11 +48,8 @@ func newSleep(ctx context.Context) *sleep {
 // open lists s with ctx, if that can be cancelled. From then on it may be cancelled at any time. It returns false if ctx is done already:
 // then s is rejected.
 func (s *sleep) open(ctx context.Context) bool {
-	if ctx == nil || ctx.Done() == nil || s.list(s.core.exec.home, ctx) {
-		return true
-	}
-	s.cancel(context.Cause(ctx))
-	return false
+	done := doneOf(ctx)
+	return done == nil || s.list(s.core.exec.home, ctx, done)
 }
 
 // begin makes a timer settle s after d.
@@ -71,21 +64,8 @@ func (s *sleep) begin(d time.Duration) {
 	}
 }
 
-func (s *sleep) promise() *Core { return &s.core }
-
-// complete settles s, if nobody did before.
-func (s *sleep) complete(w *worker, err error) bool {
-	if !s.claim() {
-		return false
-	}
-	s.drop()
-	s.core.err = err
-	s.core.settle(w)
-	return true
-}
-
 func (s *sleep) cancel(cause error) {
-	if s.complete(nil, cause) {
+	if s.settle(nil, cause) {
 		s.forget()
 	}
 }
@@ -96,8 +76,6 @@ func (s *sleep) forget() {
 		s.core.exec.home.timersOf().remove(&s.timer)
 	}
 }
-
-func (s *sleep) label() string { return "Sleep" }
 
 // SleepUntil is [Sleep] until t. It may be called from any goroutine. If the clock is set meanwhile, what counts is how long
 // it was at the call.

@@ -49,7 +49,7 @@ type firing interface{ fire(w *worker) bool }
 
 func (t *timer) fire(w *worker) bool {
 	if t.sleeps {
-		return sleepOfTimer(t).complete(w, nil)
+		return sleepOfTimer(t).settle(w, nil)
 	}
 	return (*alarm)(unsafe.Pointer(t)).self.fire(w)
 }
