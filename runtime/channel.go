@@ -18,7 +18,7 @@ type Received[T any] struct {
 // comes. ctx may be nil. Recv may be called from any goroutine. A value that is there costs one allocation; otherwise a
 // goroutine waits for it, as that is how channels are waited for.
 func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[T](context.Cause(ctx))
 	}
 	select {
@@ -47,7 +47,7 @@ func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 // sent. If ch is closed the promise carries the panic of the send. To a nil ch nothing is ever sent. ctx may be nil. Send may
 // be called from any goroutine. Where ch has room or a receiver it costs no allocation; otherwise a goroutine waits.
 func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
 	}
 	if sent, err := trySend(ch, v); err != nil {

@@ -57,7 +57,7 @@ func (e *Event) IsSet() bool {
 // Wait returns a promise that is fulfilled when the event is set: at once, if it is. A cancelled ctx rejects it. ctx may be
 // nil. A set event costs no allocation, a wait one.
 func (e *Event) Wait(ctx context.Context) *Promise[Void] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
 	}
 	if e.IsSet() {

@@ -4,6 +4,7 @@ package async
 
 import (
 	"context"
+	"fmt"
 	"sync"
 )
 
@@ -66,11 +67,37 @@ type executorKey struct{ _ byte }
 // WithExecutor returns a context that makes the calls started with it go on at e, and what is made with it belong there. A
 // call that has suspended already stays where it is. It may be called from any goroutine. A nil ctx or e panics.
 func WithExecutor(ctx context.Context, e Executor) context.Context {
-	return context.WithValue(ctx, (*executorKey)(nil), e.executor())
+	return &executorContext{ctx, e.executor(), ctx.Done()}
 }
+
+// An executorContext is what WithExecutor makes. What it is asked for most, by who has no other one made from it, takes no search.
+type executorContext struct {
+	context.Context
+	e    *executor
+	done <-chan struct{} // of the Context
+}
+
+func (c *executorContext) Value(key any) any {
+	if key == (*executorKey)(nil) {
+		return c.e
+	}
+	return c.Context.Value(key)
+}
+
+func (c *executorContext) String() string { return fmt.Sprint(c.Context) + ".WithExecutor" }
 
 // executorOf is the executor for frames that ctx names, or nil.
 func executorOf(ctx context.Context) *executor {
+	if c, ok := ctx.(*executorContext); ok {
+		return c.e
+	}
+	return findExecutor(ctx)
+}
+
+// findExecutor is executorOf for other contexts. It is apart so that the compiler can put that into its callers, as with isDone.
+//
+//go:noinline
+func findExecutor(ctx context.Context) *executor {
 	if ctx == nil {
 		return nil
 	}
@@ -80,11 +107,25 @@ func executorOf(ctx context.Context) *executor {
 
 // doneOf is the channel that is closed when ctx is done; nil if that cannot happen.
 func doneOf(ctx context.Context) <-chan struct{} {
+	if c, ok := ctx.(*executorContext); ok {
+		return c.done
+	}
 	if ctx == nil {
 		return nil
 	}
 	return ctx.Done()
 }
+
+// isDone tells whether ctx is done.
+func isDone(ctx context.Context) bool {
+	if c, ok := ctx.(*executorContext); ok && c.done == nil {
+		return false
+	}
+	return hasErr(ctx)
+}
+
+//go:noinline
+func hasErr(ctx context.Context) bool { return ctx != nil && ctx.Err() != nil }
 
 // executorOr is the executor for frames that ctx names, or that of h.
 func executorOr(ctx context.Context, h *home) *executor {

@@ -71,7 +71,7 @@ func (w *takeWait[T]) cancel(cause error) {
 // Put returns a promise that is fulfilled when v is in the queue, or has been taken. It is rejected with ErrClosed if the
 // queue is closed before, and if ctx is cancelled; then v is not in the queue. ctx may be nil.
 func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
 	}
 	if done, err := q.tryPut(v, nil); err != nil {
@@ -132,7 +132,7 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 // Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx is
 // cancelled; then the value stays for others. ctx may be nil.
 func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[T](context.Cause(ctx))
 	}
 	if v, done, err := q.tryTake(nil); err != nil {

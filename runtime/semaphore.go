@@ -55,7 +55,7 @@ func (g *gate) tryEnter(size, k int) bool {
 
 // enter waits for room for k.
 func (g *gate) enter(ctx context.Context, size, k int, what string) *Promise[Void] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
 	}
 	if g.tryEnter(size, k) {

@@ -164,7 +164,7 @@ var turn Promise[Void]
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Step[Void] {
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		return Step[Void]{err: context.Cause(ctx)}
 	}
 	return Step[Void]{promise: &turn}

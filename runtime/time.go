@@ -198,7 +198,7 @@ func Yield(ctx context.Context) *Promise[Void] {
 	y := new(yield)
 	y.kind, y.exec, y.self = kindHop, &h.leaves, y
 	y.p.core.exec = y.exec
-	if ctx != nil && ctx.Err() != nil {
+	if isDone(ctx) {
 		y.p.core.err = context.Cause(ctx)
 		y.p.core.settleUnpublished()
 		return &y.p
