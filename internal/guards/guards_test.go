@@ -3,7 +3,9 @@ package guards
 import (
 	"context"
 	"io"
+	"os/exec"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -157,6 +159,20 @@ func TestSnapshotsMeanwhile(t *testing.T) {
 			default:
 				async.Dump(io.Discard)
 			}
+		}
+	}
+}
+
+// What every await of a direct call does is put into its caller by the compiler.
+func TestInlined(t *testing.T) {
+	cmd := exec.Command("go", "build", "-gcflags=-m", ".")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, name := range []string{"Step[go.shape.int].Get", "Step[go.shape.int].From", "Step[go.shape.int].Pending", "Made[go.shape.struct"} {
+		if !strings.Contains(string(out), "inlining call to async."+name) {
+			t.Errorf("%s is not inlined any more", name)
 		}
 	}
 }
