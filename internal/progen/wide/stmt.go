@@ -290,7 +290,11 @@ func (b *body) tuple() string {
 				continue
 			}
 		}
-		right = append(right, b.expr(p.typ, e.deeper()))
+		x := b.expr(p.typ, e.deeper())
+		if p.typ.kind == kString && e.call { // as in an assignment
+			x = "cut(" + x + ")"
+		}
+		right = append(right, x)
 	}
 	if len(ps) == 0 {
 		return b.declaration()
