@@ -304,15 +304,18 @@ func (e *emitter) zeroAt(t types.Type, spell func(types.Type) dst.Expr) dst.Expr
 		return dst.NewIdent("nil")
 	}
 	if _, ok := types.Unalias(t).(*types.TypeParam); !ok {
-		if b, ok := t.Underlying().(*types.Basic); ok {
+		switch u := t.Underlying().(type) {
+		case *types.Basic:
 			switch {
-			case b.Info()&types.IsString != 0:
+			case u.Info()&types.IsString != 0:
 				return &dst.BasicLit{Kind: token.STRING, Value: `""`}
-			case b.Info()&types.IsBoolean != 0:
+			case u.Info()&types.IsBoolean != 0:
 				return dst.NewIdent("false")
-			case b.Info()&types.IsNumeric != 0:
+			case u.Info()&types.IsNumeric != 0:
 				return intLit(0)
 			}
+		case *types.Struct, *types.Array:
+			return &dst.CompositeLit{Type: spell(t)}
 		}
 	}
 	if e.fl.hidden["new"] {

@@ -107,7 +107,7 @@ func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		addStep async.Step[int]
 		v       int
 		err     error
-		awaits  async.Awaits
+		awaits2 async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -125,7 +125,7 @@ loop:
 		goto done
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
-	if awaits++; addStep.PendingAfter(awaits) {
+	if awaits2++; addStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
@@ -190,7 +190,7 @@ func promisedAsyncStep(r async.Resumer, ctx context.Context, add func(ctx contex
 		addPromise *async.Promise[int]
 		v          int
 		err        error
-		awaits     async.Awaits
+		awaits2    async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -208,7 +208,7 @@ loop:
 		goto done
 	}
 	addPromise = add(ctx, sum, i)
-	if awaits++; addPromise.WaitsAfter(awaits) {
+	if awaits2++; addPromise.WaitsAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
@@ -271,7 +271,7 @@ func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 		n2        int
 		yieldStep async.Step[async.Void]
 		err       error
-		awaits    async.Awaits
+		awaits2   async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -289,7 +289,7 @@ loop:
 		goto done
 	}
 	yieldStep = async.YieldStep(ctx)
-	if awaits++; yieldStep.PendingAfter(awaits) {
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
@@ -353,7 +353,7 @@ func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Ste
 		err       error
 		nestStep  async.Step[int]
 		v         int
-		awaits    async.Awaits
+		awaits2   async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -376,7 +376,7 @@ loop:
 		goto done
 	}
 	yieldStep = async.YieldStep(ctx)
-	if awaits++; yieldStep.PendingAfter(awaits) {
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
@@ -454,7 +454,7 @@ func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n, odd i
 		nestStep async.Step[int]
 		v        int
 		err      error
-		awaits   async.Awaits
+		awaits2  async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -471,7 +471,7 @@ loop:
 		goto done
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n+i%2*odd)
-	if awaits++; nestStep.PendingAfter(awaits) {
+	if awaits2++; nestStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.depth, f.n, f.odd, f.failed, f.i = ctx, depth, n, odd, failed, i
 		f.n2 = n2
@@ -671,7 +671,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		n             int
 		i             int
 		vPromise      *async.Promise[async.Void]
-		awaits        async.Awaits
+		awaits2       async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -705,7 +705,7 @@ loop:
 	}
 	gate = over[i]
 	vPromise = gate
-	if awaits++; vPromise.WaitsAfter(awaits) {
+	if awaits2++; vPromise.WaitsAfter(awaits2) {
 		f = async.Made(f)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
@@ -772,7 +772,7 @@ func dropsAgainAsyncStep(r async.Resumer, ctx context.Context, made func(*thing)
 		guardedStep async.Step[*thing]
 		t           *thing
 		err         error
-		awaits      async.Awaits
+		awaits2     async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -792,7 +792,7 @@ loop:
 	}
 	gate = over[i]
 	guardedStep = guardedAsyncStep(async.Spare(f), ctx, made, gate)
-	if awaits++; guardedStep.PendingAfter(awaits) {
+	if awaits2++; guardedStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
@@ -918,7 +918,7 @@ func spinsAsyncStep(r async.Resumer, ctx context.Context, stop *bool) async.Step
 		n       int
 		err     error
 		addStep async.Step[int]
-		awaits  async.Awaits
+		awaits2 async.Awaits
 	)
 	if f != nil {
 		switch f.call.At() {
@@ -932,7 +932,7 @@ loop:
 		goto done
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
-	if awaits++; addStep.PendingAfter(awaits) {
+	if awaits2++; addStep.PendingAfter(awaits2) {
 		f = async.Made(f)
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
