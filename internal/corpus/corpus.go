@@ -159,8 +159,16 @@ func convert(p *packages.Package, to string, seed uint64) error {
 			return err
 		}
 	}
-	return nil
+	later := "package " + p.Name + "\n\nimport xasync \"github.com/goawait/goawait/runtime\"\n" + later
+	return os.WriteFile(filepath.Join(to, "xlater.go"), []byte(later), 0o666)
 }
+
+// later makes a promise that settles in a later turn.
+const later = `
+func xlater[T any](v T) *xasync.Promise[T] {
+	return xasync.Then(xasync.Yield(nil), func(xasync.Void) (T, error) { return v, nil })
+}
+`
 
 // copyTests copies what the tests of a package need. Those of another package get the new import path.
 func copyTests(from, to, path string) error {
@@ -454,8 +462,11 @@ func (c *converter) call(n *ast.CallExpr, statement bool) {
 		return
 	}
 	switch c.random.IntN(2 * c.sparse) {
-	case 0, 1, 2:
+	case 0, 1:
 		c.put(n.Pos(), "xasync.Must(xasync.Await(xasync.Resolve(")
+		c.put(n.End(), ")))")
+	case 2:
+		c.put(n.Pos(), "xasync.Must(xasync.Await(xlater(")
 		c.put(n.End(), ")))")
 	case 3:
 		b, basic := tv.Type.(*types.Basic)
