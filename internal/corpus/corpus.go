@@ -43,14 +43,14 @@ var Tested = []string{
 	"container/heap", "container/list", "container/ring", "encoding/ascii85", "encoding/base32", "encoding/csv", "encoding/hex",
 	"encoding/pem", "encoding/xml", "go/build/constraint", "go/format", "html", "image/color", "image/png", "index/suffixarray", "math/cmplx",
 	"mime/quotedprintable", "net/mail", "regexp/syntax", "text/scanner", "text/tabwriter", "text/template/parse", "testing/iotest",
-	"testing/quick", "unicode/utf8",
+	"testing/quick",
 }
 
 // Compiled are those whose tests cannot run in another module.
 var Compiled = []string{
 	"bufio", "compress/bzip2", "compress/flate", "compress/gzip", "compress/lzw", "compress/zlib", "database/sql/driver", "debug/dwarf",
 	"encoding/binary", "flag", "go/ast", "go/constant", "go/doc/comment", "go/printer", "go/token", "image", "io", "mime", "net/http/fcgi",
-	"net/rpc", "net/smtp", "regexp", "testing/fstest", "unicode", "unicode/utf16",
+	"net/rpc", "net/smtp", "regexp", "testing/fstest", "unicode", "unicode/utf16", "unicode/utf8",
 }
 
 // Write writes packages of the standard library as the module example.com/corpus in dir, with awaits chosen by seed. The module at root is
