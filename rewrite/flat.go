@@ -215,7 +215,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 		emitted: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
 		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
-		fieldsOf: map[string][]*slotField{}, fieldNamed: map[string]*slotField{},
+		fieldsOf: map[string][]*slotField{}, fieldNamed: map[string]*slotField{}, fieldNumber: map[string]int{},
 	}
 	if m.Defers() {
 		e.unwind = fl.tf.freshIn(fl.f, "unwind")

@@ -30,6 +30,7 @@ type emitter struct {
 	fields      []*slotField
 	fieldsOf    map[string][]*slotField // of variables of the source by their name; of temporaries under ""
 	fieldNamed  map[string]*slotField
+	fieldNumber map[string]int // number of the last field made of a hint: all names before it are taken
 	locals      []*statemachine.Var
 	renamed     map[types.Object]string      // local constants whose names are taken
 	outerConsts []*ast.GenDecl               // constants of the functions around a block
@@ -58,13 +59,14 @@ type slotField struct {
 	typ   types.Type
 	boxed bool
 	vars  []*statemachine.Var
-	busy  map[*statemachine.Var]bool // those that cannot live in it beside vars
-	alone bool                       // nothing else may live in it
+	alone bool // nothing else may live in it
+
+	tenants statemachine.Tenants // vars
 }
 
 func (e *emitter) addToField(f *slotField, v *statemachine.Var) {
 	f.vars = append(f.vars, v)
-	e.m.Conflicts(v, func(w *statemachine.Var) { f.busy[w] = true })
+	e.m.Admit(&f.tenants, v)
 	f.alone = f.alone || v.Param > 0 || v.Free || v.Result
 	v.Name = f.name
 }
@@ -89,7 +91,7 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 		kind = v.Hint
 	}
 	for _, f := range e.fieldsOf[kind] {
-		if f.shares(v) {
+		if e.shares(f, v) {
 			e.addToField(f, v)
 			return
 		}
@@ -101,16 +103,16 @@ func (e *emitter) nameSlot(v *statemachine.Var) {
 	free := func(s string) bool { return !framed[s] && !e.fieldTaken(s) }
 	name := hint
 	if !free(name) {
-		name = number(hint, free)
+		name, e.fieldNumber[hint] = numberFrom(e.fieldNumber[hint]+1, hint, free)
 	}
-	f := &slotField{name: name, typ: v.Type, boxed: v.Boxed, busy: map[*statemachine.Var]bool{}}
+	f := &slotField{name: name, typ: v.Type, boxed: v.Boxed}
 	e.addToField(f, v)
 	e.fields, e.fieldsOf[kind], e.fieldNamed[name] = append(e.fields, f), append(e.fieldsOf[kind], f), f
 }
 
 // shares reports whether v can live in a field of its kind.
-func (f *slotField) shares(v *statemachine.Var) bool {
-	return f.boxed == v.Boxed && types.Identical(f.typ, v.Type) && !f.alone && !v.Result && !f.busy[v]
+func (e *emitter) shares(f *slotField, v *statemachine.Var) bool {
+	return f.boxed == v.Boxed && types.Identical(f.typ, v.Type) && !f.alone && !v.Result && e.m.Fits(&f.tenants, v)
 }
 
 func (e *emitter) fieldTaken(name string) bool { return e.fieldNamed[name] != nil }

@@ -97,6 +97,16 @@ func (s bitset) intersect(t bitset) {
 	}
 }
 
+// meets reports whether s and t have a number in common.
+func (s bitset) meets(t bitset) bool {
+	for _, w := range t {
+		if i, ok := s.find(w.at); ok && s[i].bits&w.bits != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func (s bitset) clone() bitset { return slices.Clone(s) }
 
 // each calls f for every number in the set, in order.

@@ -55,25 +55,22 @@ func (m *Machine) sharedResults() bool {
 	return false
 }
 
-// interfere finds out which slots cannot share a field, as both hold something at some time.
+// interfere finds out which slots cannot share a field, as both hold something at some time. That a slot cannot share with another one may be
+// noted with either of them: see Tenants.
 func (m *Machine) interfere() {
 	n := len(m.Vars)
 	m.conflicts = make([]bitset, n)
+	slots := newBitset(n)
 	for _, v := range m.Vars {
 		if v.Slot {
 			m.conflicts[v.index] = newBitset(n)
+			slots.add(v.index)
 		}
 	}
 	meet := func(v int, with bitset) {
-		if m.conflicts[v] == nil {
-			return
+		if m.conflicts[v] != nil {
+			m.conflicts[v].union(with)
 		}
-		with.each(func(w int) {
-			if w != v && m.conflicts[w] != nil {
-				m.conflicts[v].add(w)
-				m.conflicts[w].add(v)
-			}
-		})
 	}
 	if m.Steps {
 		for _, op := range m.Ops {
@@ -83,30 +80,47 @@ func (m *Machine) interfere() {
 				}
 			}
 		}
-		return
-	}
-	entry := newBitset(n)
-	for _, v := range m.Vars {
-		if v.Slot && (v.Param > 0 || v.Free || v.Result) {
-			entry.add(v.index)
+	} else {
+		entry := newBitset(n)
+		for _, v := range m.Vars {
+			if v.Slot && (v.Param > 0 || v.Free || v.Result) {
+				entry.add(v.index)
+			}
+		}
+		entry.each(func(v int) { meet(v, entry) })
+		for _, op := range m.Ops {
+			set := op.liveOut.clone()
+			for _, v := range op.Sets() {
+				set.add(v.index)
+			}
+			for _, v := range op.Sets() {
+				meet(v.index, set)
+			}
 		}
 	}
-	entry.each(func(v int) { meet(v, entry) })
-	for _, op := range m.Ops {
-		set := op.liveOut.clone()
-		for _, v := range op.Sets() {
-			set.add(v.index)
-		}
-		for _, v := range op.Sets() {
-			meet(v.index, set)
+	for v, c := range m.conflicts {
+		if c != nil {
+			c.intersect(slots)
+			c.remove(v)
 		}
 	}
 }
 
 // Conflict reports whether two slots hold something at the same time.
-func (m *Machine) Conflict(v, w *Var) bool { return m.conflicts[v.index].has(w.index) }
+func (m *Machine) Conflict(v, w *Var) bool {
+	return m.conflicts[v.index].has(w.index) || m.conflicts[w.index].has(v.index)
+}
 
-// Conflicts calls f with the slots that hold something at the same time as v.
-func (m *Machine) Conflicts(v *Var, f func(*Var)) {
-	m.conflicts[v.index].each(func(i int) { f(m.Vars[i]) })
+// Tenants are slots that share a field.
+type Tenants struct{ members, busy bitset }
+
+// Admit adds v.
+func (m *Machine) Admit(t *Tenants, v *Var) {
+	t.members.add(v.index)
+	t.busy.union(m.conflicts[v.index])
+}
+
+// Fits reports whether v never holds something at the same time as one of the tenants.
+func (m *Machine) Fits(t *Tenants, v *Var) bool {
+	return !t.busy.has(v.index) && !m.conflicts[v.index].meets(t.members)
 }
