@@ -88,24 +88,25 @@ func work%d(ctx context.Context, price func(ctx context.Context, part int) *asyn
 
 // awaits is a file with one function with n awaits.
 func awaits(n int) string {
-	var b strings.Builder
-	b.WriteString(linearHead)
-	b.WriteString("\n//goawait:async\nfunc work(ctx context.Context, price func(part int) *async.Promise[int]) (int, error) {\n\ttotal := 0\n")
-	for i := range n {
-		fmt.Fprintf(&b, "\tif v, err := async.Await(price(%d)); err != nil {\n\t\treturn total, err\n\t} else if v > total {\n\t\ttotal += v\n\t}\n", i)
-	}
-	b.WriteString("\treturn total, nil\n}\n")
-	return b.String()
+	return function("total", n, func(b *strings.Builder, i int) {
+		fmt.Fprintf(b, "\tif v, err := async.Await(price(%d)); err != nil {\n\t\treturn total, err\n\t} else if v > total {\n\t\ttotal += v\n\t}\n", i)
+	})
 }
 
 // variables is a file with one function with n variables that live across an await or two each.
 func variables(n int) string {
+	return function("v0", n, func(b *strings.Builder, i int) {
+		fmt.Fprintf(b, "\tv%d := async.Must(async.Await(price(v%d)))\n\tif v%[1]d > v%[2]d {\n\t\tv%[1]d += v%[2]d\n\t}\n", i+1, i)
+	})
+}
+
+// function is a file with one function of n parts that returns its first variable.
+func function(first string, n int, part func(b *strings.Builder, i int)) string {
 	var b strings.Builder
-	b.WriteString(linearHead)
-	b.WriteString("\n//goawait:async\nfunc work(ctx context.Context, price func(part int) *async.Promise[int]) (int, error) {\n\tv0 := 1\n")
+	fmt.Fprintf(&b, "%s\n//goawait:async\nfunc work(ctx context.Context, price func(part int) *async.Promise[int]) (int, error) {\n\t%s := 1\n", linearHead, first)
 	for i := range n {
-		fmt.Fprintf(&b, "\tv%d := async.Must(async.Await(price(v%d)))\n\tif v%[1]d > v%[2]d {\n\t\tv%[1]d += v%[2]d\n\t}\n", i+1, i)
+		part(&b, i)
 	}
-	fmt.Fprintf(&b, "\treturn v%d, nil\n}\n", n)
+	fmt.Fprintf(&b, "\treturn %s, nil\n}\n", first)
 	return b.String()
 }
