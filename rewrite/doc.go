@@ -78,22 +78,22 @@
 //	//
 //	// total adds the prices of two items.
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] {
-//		f := new(totalFrame)
-//		return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, a, b) })
+//		return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, a, b) })
 //	}
 //
 //	// totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
 //	func totalAsyncStep(r async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] {
-//		f, _ := r.(*totalFrame)
-//		if r == nil && async.Watched() {
-//			return async.Begun(totalAsync(ctx, s, a, b))
-//		}
 //		var (
+//			f            *totalFrame
 //			pricePromise *async.Promise[int]
 //			first        int
 //			err          error
 //		)
-//		if f != nil {
+//		if r == nil {
+//			if async.Watched() {
+//				return async.Begun(totalAsync(ctx, s, a, b))
+//			}
+//		} else if f, _ = r.(*totalFrame); f != nil {
 //			switch f.call.At() {
 //			case 1:
 //				pricePromise = pricePromise.From(f.call.Awaited())
@@ -106,7 +106,7 @@
 //		}
 //		pricePromise = s.price(ctx, a)
 //		if pricePromise.Waits() {
-//			f = async.Made(f)
+//			f = async.Made(f, r)
 //			f.ctx, f.s, f.b = ctx, s, b
 //			return f.call.Pause(f, ctx, 1, pricePromise.Core())
 //		}
@@ -117,7 +117,7 @@
 //		}
 //		pricePromise = s.price(ctx, b)
 //		if pricePromise.Waits() {
-//			f = async.Made(f)
+//			f = async.Made(f, r)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
 //			return f.call.Pause(f, ctx, 2, pricePromise.Core())
 //		}

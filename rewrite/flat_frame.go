@@ -137,6 +137,9 @@ func (e *emitter) varDecl() dst.Stmt {
 	add := func(name string, t dst.Expr) {
 		d.Specs = append(d.Specs, &dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent(name)}, Type: t})
 	}
+	if e.m.Steps && e.m.States > 0 {
+		add(e.self, star(e.frameRef()))
+	}
 	for _, v := range e.locals {
 		t := e.localTyp(v.Type)
 		if v.Boxed {

@@ -36,8 +36,7 @@ func ownNames(f *Func) map[string]bool {
 // steps are the declarations of a function in this form: start function, step function, and the methods of the frame.
 //
 //	func fooAsync(ctx context.Context, id int) *async.Promise[int] {
-//		f := new(fooFrame)
-//		return f.call.Begin(f, ctx, func() async.Step[int] { return fooAsyncStep(f, ctx, id) })
+//		return async.Begin((*fooFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return fooAsyncStep(r, ctx, id) })
 //	}
 //
 //	func fooAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] { … }
@@ -45,7 +44,6 @@ func ownNames(f *Func) map[string]bool {
 //	func (f *fooFrame) Resume() { f.call.End(fooAsyncStep(f, f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 	hide := ownNames(fl.f)
-	hide["new"] = true
 	for _, t := range resultTypes(fl.f.Decl.Type) { // stand in the body, too
 		ast.Inspect(t, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
@@ -55,7 +53,7 @@ func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 		})
 	}
 	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: hide})
-	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.self)))...)
+	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.resumer)))...)
 
 	head := e.stepSig
 	step := &dst.FuncDecl{
@@ -155,18 +153,15 @@ func (e *emitter) resumed(p stepParam) dst.Expr {
 
 // beginBody is the body of a start function.
 func (e *emitter) beginBody(ctx string, step *dst.CallExpr) []dst.Stmt {
-	self := e.self
 	lit := &dst.FuncLit{
 		Type: &dst.FuncType{
-			Func: true, Params: &dst.FieldList{Opening: true, Closing: true},
+			Func: true, Params: e.withFrame(&dst.FieldList{Opening: true, Closing: true}),
 			Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}},
 		},
 		Body: &dst.BlockStmt{List: []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{step}}}},
 	}
-	return []dst.Stmt{
-		define([]string{self}, call(dst.NewIdent("new"), e.frameRef())),
-		&dst.ReturnStmt{Results: []dst.Expr{call(e.called("Begin"), dst.NewIdent(self), dst.NewIdent(ctx), lit)}},
-	}
+	frame := call(&dst.ParenExpr{X: star(e.frameRef())}, dst.NewIdent("nil"))
+	return []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{call(e.tf.async("Begin"), frame, dst.NewIdent(ctx), lit)}}}
 }
 
 // stepType is the type async.Step[R].
@@ -273,24 +268,7 @@ func (e *emitter) keepCtx() {
 func (e *emitter) stepBody(d *dst.FuncDecl) {
 	d.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}
 	ops := e.ops()
-	frame := define([]string{e.self}, &dst.TypeAssertExpr{X: dst.NewIdent(e.resumer), Type: star(e.frameRef())})
-	frame.Lhs = append(frame.Lhs, dst.NewIdent("_"))
-	body := []dst.Stmt{frame}
-	if e.m.States == 0 {
-		body = nil
-	}
-	if e.watched != nil {
-		body = append(body, &dst.IfStmt{
-			Cond: &dst.BinaryExpr{
-				X: &dst.BinaryExpr{X: dst.NewIdent(e.resumer), Op: token.EQL, Y: dst.NewIdent("nil")}, Op: token.LAND, Y: call(e.tf.async("Watched")),
-			},
-			Body: &dst.BlockStmt{List: onLines(returns(e.watched))},
-		})
-	}
-	body = append(body, e.head()...)
-	if s := e.stepDispatch(); s != nil {
-		body = append(body, s)
-	}
+	body := append(e.head(), e.stepDispatch()...)
 	if e.given != "" {
 		body = append(body, assign(dst.NewIdent(e.given), dst.NewIdent(e.ctx)))
 	}
@@ -315,9 +293,14 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 	dropParens(d)
 }
 
-// stepDispatch takes what was saved back and jumps to where the call stopped:
+// stepDispatch takes what was saved back and jumps to where the call stopped. If somebody watches calls, it leaves a new one to the start
+// function, which makes a frame:
 //
-//	if f != nil {
+//	if r == nil {
+//		if async.Watched() {
+//			return async.Begun(fooAsync(ctx, id))
+//		}
+//	} else if f, _ = r.(*fooFrame); f != nil {
 //		switch f.call.At() {
 //		case 1:
 //			sum, i = f.sum, f.i
@@ -325,7 +308,33 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 //			goto resume1
 //		}
 //	}
-func (e *emitter) stepDispatch() dst.Stmt {
+func (e *emitter) stepDispatch() []dst.Stmt {
+	isNil := &dst.BinaryExpr{X: dst.NewIdent(e.resumer), Op: token.EQL, Y: dst.NewIdent("nil")}
+	watched := &dst.IfStmt{Cond: call(e.tf.async("Watched")), Body: &dst.BlockStmt{List: onLines(returns(e.watched))}}
+	if e.m.States == 0 {
+		if e.watched == nil {
+			return nil
+		}
+		watched.Cond = &dst.BinaryExpr{X: isNil, Op: token.LAND, Y: watched.Cond}
+		return []dst.Stmt{watched}
+	}
+	frame := &dst.AssignStmt{
+		Lhs: []dst.Expr{dst.NewIdent(e.self), dst.NewIdent("_")}, Tok: token.ASSIGN,
+		Rhs: []dst.Expr{&dst.TypeAssertExpr{X: dst.NewIdent(e.resumer), Type: star(e.frameRef())}},
+	}
+	resumed := &dst.IfStmt{
+		Init: frame,
+		Cond: &dst.BinaryExpr{X: dst.NewIdent(e.self), Op: token.NEQ, Y: dst.NewIdent("nil")},
+		Body: &dst.BlockStmt{List: onLines(e.stepSwitch())},
+	}
+	if e.watched == nil {
+		return []dst.Stmt{resumed}
+	}
+	return []dst.Stmt{&dst.IfStmt{Cond: isNil, Body: &dst.BlockStmt{List: onLines(watched)}, Else: resumed}}
+}
+
+// stepSwitch is the switch of stepDispatch.
+func (e *emitter) stepSwitch() dst.Stmt {
 	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
 	passed := map[*statemachine.Var]bool{}
 	for _, p := range e.params {
@@ -350,13 +359,7 @@ func (e *emitter) stepDispatch() dst.Stmt {
 		c.Decs.Before = dst.NewLine
 		s.Body.List = append(s.Body.List, c)
 	}
-	if len(s.Body.List) == 0 {
-		return nil
-	}
-	return &dst.IfStmt{
-		Cond: &dst.BinaryExpr{X: dst.NewIdent(e.self), Op: token.NEQ, Y: dst.NewIdent("nil")},
-		Body: &dst.BlockStmt{List: onLines(s)},
-	}
+	return s
 }
 
 // longest is how many variables are saved in one line.
@@ -378,7 +381,7 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //
 //	userStep = FetchUserAsyncStep(async.Spare(f), ctx, id)
 //	if userStep.Pending() {
-//		f = async.Made(f)
+//		f = async.Made(f, r)
 //		f.ctx, f.sum = ctx, sum
 //		return f.call.Pause(f, ctx, 1, userStep.Core())
 //	}
@@ -394,7 +397,7 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	} else {
 		s.Cond = call(sel(e.ref(p), waits))
 	}
-	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self)))}
+	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.resumer)))}
 	save := &dst.AssignStmt{Tok: token.ASSIGN}
 	var clears []dst.Stmt
 	done := map[string]bool{}
@@ -504,8 +507,8 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		}
 		return list
 	}
-	stepCall := func(arg func(stepParam) dst.Expr) *dst.CallExpr {
-		c := call(index(dst.NewIdent(b.step), idents(e.typeArgNames())), dst.NewIdent(e.self))
+	stepCall := func(frame string, arg func(stepParam) dst.Expr) *dst.CallExpr {
+		c := call(index(dst.NewIdent(b.step), idents(e.typeArgNames())), dst.NewIdent(frame))
 		for _, p := range e.params {
 			c.Args = append(c.Args, arg(p))
 		}
@@ -517,7 +520,7 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 			Func: true, TypeParams: e.typeParams(), Params: params(),
 			Results: &dst.FieldList{List: []*dst.Field{{Type: fl.tf.promise(e.resultType())}}},
 		},
-		Body: &dst.BlockStmt{List: onLines(e.beginBody(e.ctx, stepCall(func(p stepParam) dst.Expr { return dst.NewIdent(p.name) }))...)},
+		Body: &dst.BlockStmt{List: onLines(e.beginBody(e.ctx, stepCall(e.resumer, func(p stepParam) dst.Expr { return dst.NewIdent(p.name) }))...)},
 	}
 	start.Decs.Start.Append(fl.blockDoc(b))
 	step := &dst.FuncDecl{
@@ -525,6 +528,6 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params())},
 	}
 	e.stepBody(step)
-	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.resumed))})
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.self, e.resumed))})
 	return []dst.Decl{e.frameType(e.resultType()), start, step, resume, e.release(), e.site()}
 }

@@ -215,10 +215,10 @@ func (f *voided) Release()               { f.p = nil }
 func (f *voided) Site() (string, string) { return "voided", "" }
 
 func TestSizes(t *testing.T) {
-	if n := unsafe.Sizeof(async.Frame[int]{}); n > 80 {
+	if n := unsafe.Sizeof(async.Frame[int]{}); n > 56 {
 		t.Errorf("a frame has %d bytes", n)
 	}
-	if n := unsafe.Sizeof(async.Promise[int]{}); n > 40 {
+	if n := unsafe.Sizeof(async.Promise[int]{}); n > 32 {
 		t.Errorf("a promise has %d bytes", n)
 	}
 	runtime.GC()

@@ -29,7 +29,8 @@ func (s *sleeper) rouse() {
 // sleepOn subscribes a sleeper to c. It returns nil if c is settled.
 func sleepOn(c *Core) *sleeper {
 	s := &sleeper{done: make(chan struct{})}
-	s.kind, s.self = kindDirect, s
+	s.kind = kindDirect
+	s.setSelf(s)
 	if m := simulationOf(c); m != nil {
 		s.kind, s.exec, s.sim = kindHop, &m.loop.leaves, m
 		m.sleeps(s, c)
@@ -96,7 +97,8 @@ func (p *Promise[T]) Done() <-chan struct{} {
 		return ch
 	}
 	d := &doneChan{sleeper{done: make(chan struct{})}}
-	d.kind, d.self = kindDirect, d
+	d.kind = kindDirect
+	d.setSelf(d)
 	if p.core.settled() || !p.core.subscribe(&d.Task) {
 		close(d.done)
 	}
@@ -112,7 +114,7 @@ func (d *doneChan) Site() (function, pos string) { return "Done", "" }
 func (c *Core) doneOf() (ch chan struct{}) {
 	h := c.lock()
 	for t := h; waited(t); t = t.next {
-		if d, ok := t.self.(*doneChan); ok {
+		if d, ok := t.self().(*doneChan); ok {
 			ch = d.done
 			break
 		}

@@ -26,7 +26,7 @@ func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
 func (a *arrival[T]) settled(w *worker) {
 	l := &a.outs.leaves[a.outs.next.Add(1)-1]
 	l.completeOn(w, a.p.value, a.p.core.passed())
-	if _, panics := a.p.core.err.(*PanicError); !panics {
+	if _, panics := a.p.core.raw().(*PanicError); !panics {
 		l.core.see()
 	}
 }
@@ -65,7 +65,8 @@ func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 	}
 	for i, c := range cores {
 		a := &arrival[T]{p: ps[i], outs: outs}
-		a.kind, a.self = kindDirect, a
+		a.kind = kindDirect
+		a.setSelf(a)
 		if !c.subscribe(&a.Task) {
 			a.settled(nil)
 		}
@@ -105,7 +106,8 @@ func (l *leaf[T]) follow(p *Promise[T]) {
 		return
 	}
 	f := &following[T]{leaf: l, p: p}
-	f.kind, f.exec, f.self = kindHop, &runHome(&l.core, &p.core).leaves, f
+	f.kind, f.exec = kindHop, &runHome(&l.core, &p.core).leaves
+	f.setSelf(f)
 	if !p.core.subscribe(&f.Task) {
 		f.queue(nil)
 	}

@@ -7,6 +7,7 @@ package async
 import (
 	"math/bits"
 	"math/rand/v2"
+	"unsafe"
 )
 
 // Core is the part of a promise that does not depend on the type of its value. It is for generated code, which gets it from
@@ -15,7 +16,30 @@ type Core struct {
 	_       [0]func() // it is not compared
 	waiters taskPtr   // newest first, then nil, quietEnd or a kindEnd; a mark when settled
 	exec    *executor // where it belongs; nil if that is not known
-	err     error     // of a rejected promise; written before the mark is
+
+	// What it was rejected with, an *error; nil if it is fulfilled. It is written before the mark is. Before, the frame of a call that has
+	// not ended keeps here the *Core that it waits for: it needs never both, and there may be a million of them.
+	more unsafe.Pointer
+}
+
+// rejected tells whether c, which is settled or just about to be, is rejected.
+func (c *Core) rejected() bool { return c.more != nil }
+
+// raw is the error of c, which is settled or just about to be, as promises hold it; nil if c is fulfilled.
+func (c *Core) raw() error {
+	if c.more == nil {
+		return nil
+	}
+	return *(*error)(c.more)
+}
+
+// reject notes the error that c is to be settled with; nil if it is fulfilled.
+func (c *Core) reject(raw error) {
+	c.more = nil
+	if raw != nil {
+		held := raw
+		c.more = unsafe.Pointer(&held)
+	}
 }
 
 // The marks. A task of kind kindMark in Core.waiters means that the promise is settled.
@@ -85,7 +109,7 @@ func (c *Core) settle(w *worker) {
 			continue
 		}
 		mark := &settledMark
-		if c.err != nil && c.unseenBy(h) {
+		if c.rejected() && c.unseenBy(h) {
 			mark = &unseenMark
 		}
 		if c.waiters.cas(h, mark) {
@@ -93,13 +117,13 @@ func (c *Core) settle(w *worker) {
 		}
 	}
 	if h == nil || h == &quietEnd {
-		if c.err != nil && c.unseenBy(h) {
+		if c.rejected() && c.unseenBy(h) {
 			unseen.add(c)
 		}
 		return
 	}
 	if h.kind == kindEnd {
-		h.self.(ender).ended(c, w)
+		h.self().(ender).ended(c, w)
 		return
 	}
 	if h.next == nil || h.next == &quietEnd {
@@ -107,12 +131,15 @@ func (c *Core) settle(w *worker) {
 		h.wakeOnly(w)
 		return
 	}
+	if w != nil && w.loop != nil && w.adopt(h, c) {
+		return
+	}
 	all, last, end := homeOfAll(h)
 	if end != nil {
-		end.self.(ender).ended(c, w)
+		end.self().(ender).ended(c, w)
 	}
 	if all != nil {
-		all.postAll(h, last, w)
+		all.postAll(h, last)
 		return
 	}
 	for h, _ = reversed(h); h != nil; {
@@ -130,7 +157,7 @@ func (c *Core) ownedBy(w *worker) bool {
 // unseenBy tells whether nobody in the list of waiters h looks at the error of c.
 func (c *Core) unseenBy(h *Task) bool {
 	if h == &quietEnd {
-		_, panics := c.err.(*PanicError)
+		_, panics := c.raw().(*PanicError)
 		return panics
 	}
 	return h == nil
@@ -138,7 +165,7 @@ func (c *Core) unseenBy(h *Task) bool {
 
 // settleUnpublished is settle for a promise that no other goroutine knows of, and nobody waits for.
 func (c *Core) settleUnpublished() {
-	if c.err == nil {
+	if !c.rejected() {
 		c.waiters.init(&settledMark)
 		return
 	}

@@ -139,7 +139,8 @@ func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool
 		return func() bool { return false }
 	}
 	a := &delayed{s: s, f: f}
-	a.kind, a.exec, a.self = kindHop, &runHome(&s.core).leaves, a
+	a.kind, a.exec = kindHop, &runHome(&s.core).leaves
+	a.setSelf(a)
 	if !s.core.subscribe(&a.Task) { // cancelled meanwhile
 		return func() bool { return false }
 	}
@@ -166,7 +167,7 @@ type delayed struct {
 func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
 
 func (a *delayed) run(*worker) {
-	if a.told.CompareAndSwap(false, true) && a.s.core.err == nil {
+	if a.told.CompareAndSwap(false, true) && !a.s.core.rejected() {
 		a.f()
 	}
 }

@@ -127,7 +127,7 @@ type dependent interface {
 }
 
 func isDependent(t *Task) bool {
-	_, ok := t.self.(dependent)
+	_, ok := t.self().(dependent)
 	return ok
 }
 
@@ -153,19 +153,20 @@ func (s *search) expand(c *Core) {
 		return
 	}
 	t := taskOf(c)
-	if d, ok := t.self.(dependent); ok {
+	if d, ok := t.self().(dependent); ok {
 		d.each(func(dep *Core) {
 			s.line(t, dep)
 			s.need(dep)
 		})
 		return
 	}
-	if t.await == nil {
+	on := t.awaited()
+	if on == nil {
 		s.alive = true
 		return
 	}
-	s.line(t, t.await)
-	s.need(t.await)
+	s.line(t, on)
+	s.need(on)
 }
 
 // maxLines is how many lines a report has at most.
@@ -208,7 +209,7 @@ func (s *search) report() string {
 
 // siteOf tells where t is suspended.
 func siteOf(t *Task) string {
-	return place(t.self.Site())
+	return place(t.self().Site())
 }
 
 // place writes a function and a position.

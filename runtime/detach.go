@@ -8,7 +8,8 @@ package async
 func Detach[T any](a Awaitable[T]) {
 	p := promiseOf(a)
 	d := &detached{core: &p.core}
-	d.kind, d.exec, d.self = kindHop, &runHome(&p.core).leaves, d
+	d.kind, d.exec = kindHop, &runHome(&p.core).leaves
+	d.setSelf(d)
 	if !p.core.subscribe(&d.Task) {
 		d.queue(nil)
 	}
@@ -24,7 +25,7 @@ type detached struct {
 func (d *detached) Site() (function, pos string) { return "Detach", "" }
 
 func (d *detached) run(*worker) {
-	if d.core.err == nil || d.core.err == ErrGoexit {
+	if raw := d.core.raw(); raw == nil || raw == ErrGoexit {
 		return
 	}
 	if m := simulationOf(d.core); m != nil {

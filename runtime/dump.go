@@ -62,12 +62,12 @@ func (s *snapshot) below(l *Loop, c *Core) {
 			continue
 		}
 		var deps []*Core
-		if d, ok := t.self.(dependent); ok {
+		if d, ok := t.self().(dependent); ok {
 			d.each(func(c *Core) { deps = append(deps, c) })
-		} else if t.await == nil || t.await.settled() {
+		} else if on := t.awaited(); on == nil || on.settled() {
 			continue // it is ready
 		} else {
-			deps = append(deps, t.await)
+			deps = append(deps, on)
 		}
 		waits := "a call"
 		for _, c := range deps {
@@ -99,7 +99,7 @@ func (s *snapshot) roots(w *worker) {
 		case isFrame(t):
 			s.above(s.waiters(t.core(), place(nodeOf(t).function, "")+", which is running or ready"))
 		default:
-			switch x := t.self.(type) {
+			switch x := t.self().(type) {
 			case proxy:
 				s.above(s.add(nodesOf(x.frames()), "what has settled just now"))
 			case *yield:
@@ -226,7 +226,7 @@ func waitersOf(c *Core) (nodes []dumpNode) {
 	}
 	var proxies []proxy // in place of the nodes without a function
 	for t := h; waited(t); t = t.next {
-		if p, ok := t.self.(proxy); ok {
+		if p, ok := t.self().(proxy); ok {
 			proxies = append(proxies, p)
 			nodes = append(nodes, dumpNode{waits: "proxy"})
 			continue
@@ -250,7 +250,7 @@ func waitersOf(c *Core) (nodes []dumpNode) {
 
 func nodeOf(t *Task) dumpNode {
 	n := dumpNode{by: -1}
-	n.function, n.pos = t.self.Site()
+	n.function, n.pos = t.self().Site()
 	if isFrame(t) {
 		n.frame = t
 	}

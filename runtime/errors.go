@@ -69,13 +69,14 @@ func plainError(err error) error {
 // failure is the error of c as an await gives it. It panics if c carries a panic.
 func (c *Core) failure() error {
 	c.see()
-	switch err := c.err.(type) {
+	raw := c.raw()
+	switch err := raw.(type) {
 	case *PanicError:
 		raise(err)
 	case plainPanic, trailed:
 		return plainError(err)
 	}
-	return c.err
+	return raw
 }
 
 func orNilRejection(err error) error {

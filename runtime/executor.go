@@ -45,10 +45,10 @@ func (h *home) post(t *Task) {
 	}
 }
 
-// postAll is post for a list that begins with the task that is to run last, on a goroutine that runs w, if known.
-func (h *home) postAll(first, last *Task, w *worker) {
+// postAll is post for a list that begins with the task that is to run last.
+func (h *home) postAll(first, last *Task) {
 	if h.loop != nil {
-		h.loop.postAll(first, last, w)
+		h.loop.postAll(first, last)
 	} else {
 		h.pool.postAll(first, last)
 	}
@@ -173,7 +173,8 @@ func (p *postTask) Site() (function, pos string) { return "Post", "" }
 
 func (h *home) postFunc(f func()) {
 	p := &postTask{f: f}
-	p.kind, p.exec, p.self = kindHop, &h.leaves, p
+	p.kind, p.exec = kindHop, &h.leaves
+	p.setSelf(p)
 	h.post(&p.Task)
 }
 

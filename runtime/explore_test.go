@@ -177,7 +177,8 @@ type probe struct {
 
 func newProbe(name string, log *[]string) *probe {
 	p := &probe{name: name, log: log}
-	p.kind, p.self = kindDirect, p
+	p.kind = kindDirect
+	p.setSelf(p)
 	return p
 }
 
@@ -688,7 +689,8 @@ func TestExploreArrivals(t *testing.T) {
 		explore(t, -1, func() ([]func(), func() error) {
 			j := new(join[int])
 			g := &joinGroup{left: 2, inputs: make([]joinInput, 2), result: &j.task}
-			j.group, j.promise.core.exec, j.task.self = g, &NewPool(2).frames, j
+			j.group, j.promise.core.exec = g, &NewPool(2).frames
+			j.task.setSelf(j)
 			arrived := 0
 			g.arrive = func(i int) bool {
 				arrived++
@@ -704,7 +706,8 @@ func TestExploreArrivals(t *testing.T) {
 			var threads []func()
 			for i := range 2 {
 				in := &g.inputs[i]
-				in.group, in.i, in.self = g, i, in
+				in.group, in.i = g, i
+				in.setSelf(in)
 				threads = append(threads, func() { in.run(nil) })
 			}
 			return threads, func() error {

@@ -68,7 +68,7 @@ func protect[T any](fn func() *Promise[T]) (p *Promise[T]) {
 }
 
 func (g *Group) join(c *Core) {
-	if c.settled() && c.err == nil {
+	if c.settled() && !c.rejected() {
 		return
 	}
 	g.mu.Lock()
@@ -79,7 +79,8 @@ func (g *Group) join(c *Core) {
 		return
 	}
 	m := &member{end: e, core: c}
-	m.kind, m.self = kindDirect, m
+	m.kind = kindDirect
+	m.setSelf(m)
 	if !c.subscribe(&m.Task) {
 		g.ended(e, c)
 	}
@@ -175,7 +176,8 @@ func (w *waitAll) each(f func(*Core)) {
 // starts with a cancelled context, and needs another Wait.
 func (g *Group) Wait() *Promise[Void] {
 	w := &waitAll{g: g}
-	w.task.self, w.task.state = w, suspended
+	w.task.setSelf(w)
+	w.task.state = suspended
 	w.task.bind(g.ctx)
 	g.mu.Lock()
 	g.waits = append(g.waits, w)

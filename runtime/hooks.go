@@ -93,7 +93,7 @@ func watch(bit uint32, on bool) {
 }
 
 func (t *Task) info() CallInfo {
-	function, pos := t.self.Site()
+	function, pos := t.self().Site()
 	return CallInfo{t.id(), function, pos}
 }
 
@@ -123,7 +123,7 @@ func (t *Task) observeSuspend() {
 	}
 	for _, h := range allHooks() {
 		if h.Suspend != nil {
-			h.Suspend(t.info(), callOf(t.await))
+			h.Suspend(t.info(), callOf(t.awaited()))
 		}
 	}
 }
@@ -131,7 +131,7 @@ func (t *Task) observeSuspend() {
 func (t *Task) observeSettle() {
 	for _, h := range allHooks() {
 		if h.Settle != nil {
-			h.Settle(t.info(), plainError(t.core().err))
+			h.Settle(t.info(), plainError(t.core().raw()))
 		}
 	}
 }

@@ -105,8 +105,8 @@ func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Pro
 		j.promise.core.exec = &runHome(cores...).frames
 	}
 	h := j.promise.core.exec.home
-	j.what, j.task.self, j.task.kind = what, j, kindFrame
-	j.task.state = suspended
+	j.what, j.task.kind, j.task.state = what, kindFrame, suspended
+	j.task.setSelf(j)
 	if l := h.loop; l != nil && l.sim != nil {
 		l.sim.binds(&j.task)
 	}
@@ -114,7 +114,8 @@ func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Pro
 	j.group = g
 	for i, c := range cores {
 		in := &g.inputs[i]
-		in.kind, in.exec, in.self = kindHop, j.promise.core.exec, in
+		in.kind, in.exec = kindHop, j.promise.core.exec
+		in.setSelf(in)
 		in.group, in.core, in.i = g, c, i
 	}
 	if first := g.subscribe(cores); first != nil {
@@ -170,7 +171,7 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 	return j.wait("All", cores, func(i int) bool {
 		p := ps[i]
 		ps[i] = nil
-		if p.core.err != nil {
+		if p.core.rejected() {
 			j.carry(nil, p.core.passed())
 			return true
 		}
@@ -200,7 +201,7 @@ func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 	j, results := new(join[[]Settled[T]]), make([]Settled[T], len(ps))
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("AllSettled", cores, func(i int) bool {
-		results[i] = Settled[T]{ps[i].value, plainError(ps[i].core.err)}
+		results[i] = Settled[T]{ps[i].value, plainError(ps[i].core.raw())}
 		ps[i] = nil
 		if j.group.left > 0 {
 			return false
@@ -223,11 +224,11 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	return j.wait("Any", cores, func(i int) bool {
 		p := ps[i]
 		ps[i] = nil
-		if p.core.err == nil {
+		if !p.core.rejected() {
 			j.carry(p.value, nil)
 			return true
 		}
-		errs[i] = plainError(p.core.err)
+		errs[i] = plainError(p.core.raw())
 		if j.group.left > 0 {
 			return false
 		}

@@ -93,7 +93,7 @@ func (n *leafNode) settle(w *worker, err error) bool {
 	}
 	n.drop()
 	c := n.promise()
-	c.err = err
+	c.reject(err)
 	c.settle(w)
 	return true
 }
@@ -162,6 +162,7 @@ func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
 // settleClaimed settles l, which the caller has claimed.
 func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
 	l.drop()
-	l.value, l.core.err = v, err
+	l.value = v
+	l.core.reject(err)
 	l.core.settle(w)
 }

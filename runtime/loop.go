@@ -41,7 +41,7 @@ func NewLoop() *Loop {
 	l.home.loop = l
 	l.home.init()
 	l.w.home, l.w.loop = &l.home, l
-	l.w.cascades = true
+	l.w.cascades, l.w.plain = true, true
 	l.timers.changed = l.poke
 	l.parked.Store(true)
 	return l
@@ -66,13 +66,8 @@ func (l *Loop) post(t *Task) {
 	l.poke()
 }
 
-// postAll is post for a list that begins with the task that is to run last, on a goroutine that runs w, if known.
-func (l *Loop) postAll(first, last *Task, w *worker) {
-	if w == &l.w {
-		l.collect()
-		w.appendAll(first)
-		return
-	}
+// postAll is post for a list that begins with the task that is to run last.
+func (l *Loop) postAll(first, last *Task) {
 	for {
 		h := l.inbox.load()
 		last.next = h

@@ -33,7 +33,8 @@ func MapAsync[T, U any](ctx context.Context, items []T, limit int, fn func(conte
 		ctx = context.Background()
 	}
 	m.ctx, m.cancel = context.WithCancelCause(ctx)
-	m.task.self, m.task.state = m, suspended
+	m.task.setSelf(m)
+	m.task.state = suspended
 	m.task.bind(ctx)
 	m.fill(nil)
 	return &m.promise
@@ -140,7 +141,8 @@ func (m *mapping[T, U]) begin() *mapped[T, U] {
 		return nil
 	}
 	c := &mapped[T, U]{m: m, i: m.next, at: len(m.live)}
-	c.kind, c.exec, c.self = kindHop, m.promise.core.exec, c
+	c.kind, c.exec = kindHop, m.promise.core.exec
+	c.setSelf(c)
 	m.next++
 	m.live = append(m.live, c)
 	return c
@@ -157,13 +159,13 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 	p := c.p
 	c.p = nil
 	m.results[c.i] = p.value
-	first := p.core.err != nil && m.raw == nil
+	first := p.core.rejected() && m.raw == nil
 	if first {
 		m.raw = p.core.passed()
 	}
 	m.mu.Unlock()
 	if first {
-		m.cancel(plainError(p.core.err))
+		m.cancel(plainError(p.core.raw()))
 	}
 }
 

@@ -47,7 +47,7 @@ var mutants = []mutant{
 	{"slot that is emptied without a look", "slots.go", "return s.load() == x && s.cas(x, nil)", "s.store(nil)\n\treturn true"},
 	{"slot that is looked at too early", "slots.go", "return s.load() == x && s.cas(x, nil)", "if s.load() != x {\n\t\treturn false\n\t}\n\ts.store(nil)\n\treturn true"},
 	{"list that uses its slots again", "slots.go", "l.last, l.pages = nil, 0\n\t\tl.first.slots, l.first.used, l.first.next = nil, 0, nil", "l.last, l.pages = &l.first, 0\n\t\tl.first.used, l.first.next = 0, nil"},
-	{"end of the waiters that is not told", "core.go", "if end != nil {\n\t\tend.self.(ender).ended(c, w)\n\t}", "_ = end"},
+	{"end of the waiters that is not told", "core.go", "if end != nil {\n\t\tend.self().(ender).ended(c, w)\n\t}", "_ = end"},
 	{"decided twice", "join.go", "if g.result == nil || in.came {\n\t\treturn nil\n\t}", "if in.came {\n\t\treturn nil\n\t}"},
 	{"park without a second look", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "l.parked.Store(true)"},
 	{"look before parking only", "loop.go", "l.parked.Store(true)\n\tif l.inbox.load() != nil {\n\t\tl.parked.Store(false)\n\t\treturn\n\t}", "if l.inbox.load() != nil {\n\t\treturn\n\t}\n\tl.parked.Store(true)"},

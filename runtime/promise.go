@@ -75,7 +75,7 @@ func (p *Promise[T]) State() State {
 	switch {
 	case !p.core.settled():
 		return Pending
-	case p.core.err != nil:
+	case p.core.rejected():
 		return Rejected
 	}
 	return Fulfilled
@@ -105,7 +105,7 @@ func (p *Promise[T]) Pending() *Core {
 // Get returns the value and the error that p settled with, and panics again if p carries a panic. It is for generated
 // code, which calls it only when p is settled.
 func (p *Promise[T]) Get() (T, error) {
-	if p.core.err != nil {
+	if p.core.rejected() {
 		return p.value, p.core.failure()
 	}
 	return p.value, nil
@@ -113,11 +113,11 @@ func (p *Promise[T]) Get() (T, error) {
 
 // outcome is Get with a panic as an error.
 func (p *Promise[T]) outcome() (T, error) {
-	if p.core.err == nil {
+	if !p.core.rejected() {
 		return p.value, nil
 	}
 	p.core.see()
-	return p.value, plainError(p.core.err)
+	return p.value, plainError(p.core.raw())
 }
 
 // promiseOf asks a for its promise.
@@ -145,7 +145,7 @@ func Resolve[T any](v T) *Promise[T] {
 // goroutine, and belongs to no executor, as Resolve.
 func Reject[T any](err error) *Promise[T] {
 	p := new(Promise[T])
-	p.core.err = orNilRejection(err)
+	p.core.reject(orNilRejection(err))
 	p.core.settleUnpublished()
 	return p
 }
@@ -155,7 +155,7 @@ func Reject[T any](err error) *Promise[T] {
 // executor, as Resolve.
 func Completed[T any](v T, err error) *Promise[T] {
 	p := &Promise[T]{value: v}
-	p.core.err = heldError(err)
+	p.core.reject(heldError(err))
 	p.core.settleUnpublished()
 	return p
 }

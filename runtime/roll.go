@@ -21,7 +21,8 @@ func (r *roll) add(g *Group, c *Core) *pageEnd {
 	s := r.next()
 	e := &r.last.head
 	if e.g == nil {
-		e.kind, e.self, e.g, e.page = kindEnd, e, g, r.last
+		e.kind, e.g, e.page = kindEnd, g, r.last
+		e.setSelf(e)
 	}
 	s.storeOwned(c)
 	return e

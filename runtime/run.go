@@ -71,7 +71,8 @@ func (r *mainRun) begin(t interface {
 	fail(error)
 }) {
 	h := t.task()
-	h.kind, h.exec, h.self = kindHop, &r.loop.leaves, t
+	h.kind, h.exec = kindHop, &r.loop.leaves
+	h.setSelf(t)
 	r.lost = t.fail
 	r.loop.post(&h.Task)
 	go r.drive()
@@ -101,7 +102,8 @@ func (m *mainCall[T]) run(w *worker) {
 	}
 	m.main, m.held = weak.Make(&p.core), &p.core
 	wait := &mainWait[T]{m: m, p: p}
-	wait.kind, wait.exec, wait.self = kindHop, m.exec, wait
+	wait.kind, wait.exec = kindHop, m.exec
+	wait.setSelf(wait)
 	if !p.core.subscribe(&wait.Task) {
 		wait.run(w)
 	}
@@ -126,7 +128,7 @@ func (w *mainWait[T]) Site() (function, pos string) { return "Run", "" }
 
 func (w *mainWait[T]) run(*worker) {
 	w.m.value = w.p.value
-	w.m.finish(w.p.core.err)
+	w.m.finish(w.p.core.raw())
 	w.m = nil
 }
 

@@ -67,7 +67,7 @@ func NewSimulation(seed uint64, wait func(), stuck func(report string)) *Simulat
 	if seed != 0 {
 		s.rand = rand.New(rand.NewPCG(seed, seed))
 		s.loop.w.cascades = false
-		s.loop.w.pick = s.pick
+		s.loop.w.pick, s.loop.w.plain = s.pick, false
 	}
 	return s
 }
@@ -254,13 +254,13 @@ func (m *simulated) pick(ready *Task) int {
 	posted := false
 	for t, i := ready, 0; t != nil && i < maxReady; t, i = t.next, i+1 {
 		free := true
-		switch t.self.(type) {
+		switch t.self().(type) {
 		case *yield:
 			free = false
 		case *postTask:
 			free, posted = !posted, true
 		default:
-			switch c := t.await; {
+			switch c := t.awaited(); {
 			case c == nil && t.kind == kindFrame: // it has given up its turn
 				free = false
 			case c != nil:
@@ -315,9 +315,9 @@ func (m *simulated) calls() (calls []Call) {
 // circular makes a call of t, which waits for no leaf: for calls that wait for each other, or for nothing at all.
 func (m *simulated) circular(t *Task) Call {
 	c := Call{Waits: "nothing that could settle"}
-	c.Function, c.Position = t.self.Site()
-	if t.await != nil {
-		c.Waits = newSearch(m.loop).name(t.await)
+	c.Function, c.Position = t.self().Site()
+	if on := t.awaited(); on != nil {
+		c.Waits = newSearch(m.loop).name(on)
 	}
 	return c
 }
@@ -326,7 +326,7 @@ func (m *simulated) circular(t *Task) Call {
 func (m *simulated) rejects(c *Core) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.over || plainError(c.err) != context.Canceled {
+	if !m.over || plainError(c.raw()) != context.Canceled {
 		m.rejected = append(m.rejected, c)
 	}
 }
@@ -335,7 +335,7 @@ func (m *simulated) rejects(c *Core) {
 func (m *simulated) reports(c *Core) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.over || plainError(c.err) != context.Canceled {
+	if !m.over || plainError(c.raw()) != context.Canceled {
 		m.reported = append(m.reported, unhandledOf(c))
 	}
 }

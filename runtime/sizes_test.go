@@ -16,9 +16,11 @@ func TestSizesInside(t *testing.T) {
 		name      string
 		got, most uintptr
 	}{
-		{"a sleep", unsafe.Sizeof(sleep{}), 64},
+		{"a sleep", unsafe.Sizeof(sleep{}), 48},
 		{"an entry of the timers", unsafe.Sizeof(timerEntry{}), 16},
-		{"a leaf of NewPromise", unsafe.Sizeof(leaf[int]{}), 64},
+		{"a leaf of NewPromise", unsafe.Sizeof(leaf[int]{}), 48},
+		{"the promise of a call", unsafe.Sizeof(Promise[int]{}), 32},
+		{"a frame without variables", unsafe.Sizeof(Frame[int]{}), 56},
 		{"a page of a leafList", unsafe.Sizeof(fullPage[leafNode, struct{}]{}), 384},
 		{"a page of a roll", unsafe.Sizeof(fullPage[Core, pageEnd]{}), 416},
 		{"a member that is not alone", unsafe.Sizeof(member{}), 64},

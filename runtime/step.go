@@ -8,6 +8,7 @@ package async
 
 import (
 	"context"
+	"reflect"
 	"unsafe"
 )
 
@@ -22,8 +23,14 @@ type Step[R any] struct {
 // Done is the Step of a call that is over. It is for generated code.
 func Done[R any](v R, err error) Step[R] { return Step[R]{value: v, err: err} }
 
-// Begun is the Step of a call that has a promise. It is for generated code.
-func Begun[R any](p *Promise[R]) Step[R] { return Step[R]{promise: p} }
+// Begun is the Step of a call that has the promise p. It panics if p has settled with a panic. It is for generated code.
+func Begun[R any](p *Promise[R]) Step[R] {
+	if p.waits() {
+		return Step[R]{promise: p}
+	}
+	v, err := p.Get()
+	return Step[R]{value: v, err: err}
+}
 
 // Watched tells whether somebody watches calls, so that each has to have a frame from the beginning. It is for generated code.
 func Watched() bool { return watched.Load()&watchFrames != 0 }
@@ -32,12 +39,12 @@ func Watched() bool { return watched.Load()&watchFrames != 0 }
 type Awaits = uint8
 
 // Pending tells whether the caller has to wait. It is for generated code.
-func (s Step[R]) Pending() bool { return s.promise != nil && s.promise.waits() }
+func (s Step[R]) Pending() bool { return s.promise != nil }
 
 // PendingAfter is Pending in a loop, in which the caller has awaited so many times since it was resumed: now and then it has to wait
 // although the call is over, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
 func (s Step[R]) PendingAfter(awaits Awaits) bool {
-	return awaits > readyBudget || s.promise != nil && s.promise.waits()
+	return s.promise != nil || awaits > readyBudget
 }
 
 // Core is what the caller waits for. It is for generated code.
@@ -62,7 +69,7 @@ func (s Step[R]) From(c *Core) Step[R] {
 //go:noinline
 func (Step[R]) of(c *Core) Step[R] {
 	p := (*Promise[R])(unsafe.Pointer(c))
-	if c.err != nil {
+	if c.rejected() {
 		return Step[R]{promise: p}
 	}
 	return Step[R]{value: p.taken()}
@@ -93,31 +100,29 @@ func (c *Core) direct() *Task {
 // if there is none.
 // Who awaited that call had its promise for itself, so that nobody knows its frame any more when it is over. It is for generated code.
 func Spare[F any](f *F) Resumer {
-	if f == nil {
+	if f == nil || (*frameHead)(unsafe.Pointer(f)).more == nil {
 		return nil
 	}
 	return (*Task)(unsafe.Pointer(f)).spare()
 }
 
 func (t *Task) spare() Resumer {
-	c := t.await
+	c := t.awaited() // it has settled, as t runs
 	if c == nil || t.flags&flagMissed != 0 || Watched() {
 		return nil
 	}
 	old := c.direct()
-	if old == nil || c.exec.home.loop != nil && c.exec.home.loop.sim != nil {
+	if old == nil {
 		return nil
 	}
-	if c.err != nil {
+	if c.rejected() {
 		return nil // it may not have been asked yet how it failed: its await may stand among the arguments of the next call
 	}
-	t.await = nil
-	r := old.self
-	if old.flags&flagMissed != 0 {
-		old.await = nil
-	}
-	old.self, old.next, old.at = nil, nil, 0
-	old.state, old.flags, old.spent = running, t.flags&flagOnLoop, 0
+	t.setAwait(nil)
+	r := old.self()
+	c.more = unsafe.Pointer(old.next)
+	old.next, old.at = nil, 0
+	old.flags, old.state, old.spent = t.flags&flagOnLoop, running, 0
 	c.exec = t.core().exec
 	c.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	return r
@@ -134,7 +139,7 @@ func (s Step[R]) Get() (R, error) {
 // over is s without its promise. It is apart from Get, as of is from From, so that the compiler can put what happens most into the caller.
 func (s Step[R]) over() Step[R] {
 	var err error
-	if s.promise.core.err != nil {
+	if s.promise.core.rejected() {
 		err = s.promise.core.failure()
 	}
 	return Step[R]{value: s.promise.taken(), err: err}
@@ -159,51 +164,128 @@ func (p *Promise[T]) Core() *Core { return &p.core }
 // From is the promise that has the core c. It is for generated code, which knows the type.
 func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Pointer(c)) }
 
-// turn is what a call waits for that only gives up its turn.
-var turn Promise[Void]
+// A Turn is the Step of a call of [Yield]: the turn is given up, or an error tells why not. Its methods are like those of Step. It is for
+// generated code.
+type Turn struct{ err error }
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
-func YieldStep(ctx context.Context) Step[Void] {
+func YieldStep(ctx context.Context) Turn {
 	if isDone(ctx) {
-		return Step[Void]{err: context.Cause(ctx)}
+		return Turn{context.Cause(ctx)}
 	}
-	return Step[Void]{promise: &turn}
+	return Turn{}
 }
 
-// Made is f, or a new frame if the call has none yet. It is for generated code.
-func Made[F any](f *F) *F {
+// Pending is that of [Step]. It is for generated code.
+func (t Turn) Pending() bool { return t.err == nil }
+
+// PendingAfter is that of [Step]. It is for generated code.
+func (t Turn) PendingAfter(awaits Awaits) bool { return t.err == nil || awaits > readyBudget }
+
+// Get is that of [Step]. It is for generated code.
+func (t Turn) Get() (Void, error) { return Void{}, t.err }
+
+// Core is that of [Step]: nil for a turn given up. It is for generated code.
+func (t Turn) Core() *Core {
+	if t.err != nil {
+		return &Completed(Void{}, t.err).core
+	}
+	return nil
+}
+
+// From is that of [Step]. It is for generated code.
+func (t Turn) From(c *Core) Turn {
+	if c != nil {
+		t.err = c.failure()
+	}
+	return t
+}
+
+// Made is f, or a new frame if the call has none yet; r is what its step function was given for one. It is for generated code.
+func Made[F any](f *F, r Resumer) *F {
 	if f == nil {
-		return new(F)
+		f = new(F)
+		if _, ok := r.(beginning); ok {
+			(*Task)(unsafe.Pointer(f)).flags = flagRecalls
+		}
 	}
 	return f
 }
 
-// Begin runs step, the step function with the frame self, which begins with f, until the call is suspended for the first time or ends, and
-// returns its promise. All that is said of [Frame.Start] holds. It is for generated code.
-func (f *Frame[R]) Begin(self Resumer, ctx context.Context, step func() Step[R]) *Promise[R] {
-	t := &f.task
-	t.self, t.flags = self, flagSteps|flagRecalls
+// beginning is the Resumer that a step function is given by Begin: it has no frame yet, and makes one whose promise others get to know.
+type beginning struct{ internal }
+
+// Begin runs step, the step function of a call, until that is suspended for the first time or ends, and returns its promise. of is a nil
+// frame, and tells the type. All that is said of [Frame.Start] holds. It is for generated code.
+func Begin[R any](of Resumer, ctx context.Context, step func(Resumer) Step[R]) (p *Promise[R]) {
 	if watched.Load() != 0 {
-		t.observeStart(ctx)
+		f := frameFor[R](of)
+		f.begin(ctx, step)
+		return &f.promise
 	}
-	f.begin(ctx, step)
+	over := false
+	defer func() {
+		if over {
+			return
+		}
+		if v := recover(); v != nil {
+			f := frameFor[R](of)
+			f.task.fail(newPanic(v, &f.task))
+			f.task.started(ctx)
+			p = &f.promise
+		}
+	}()
+	s := step(beginning{})
+	over = true
+	switch {
+	case s.promise != nil:
+		s.promise.core.begun(ctx)
+		return s.promise
+	case s.err != nil:
+		return failedAtOnce(of, ctx, s)
+	}
+	p = &Promise[R]{value: s.value}
+	p.core.waiters.init(&settledMark)
+	return p
+}
+
+// begun is called when the call with the promise c has run to its first suspension.
+//
+//go:noinline
+func (c *Core) begun(ctx context.Context) { taskOf(c).started(ctx) }
+
+// failedAtOnce is the promise of a call that has ended with an error: it has a frame, so that reports can name it.
+//
+//go:noinline
+func failedAtOnce[R any](of Resumer, ctx context.Context, s Step[R]) *Promise[R] {
+	f := frameFor[R](of)
+	f.End(s)
+	f.task.started(ctx)
 	return &f.promise
 }
 
-func (f *Frame[R]) begin(ctx context.Context, step func() Step[R]) {
+// frameFor makes a frame of the type of a nil one.
+func frameFor[R any](of Resumer) *Frame[R] {
+	self := reflect.New(reflect.TypeOf(of).Elem()).Interface().(Resumer)
+	f := (*Frame[R])((*iface)(unsafe.Pointer(&self)).data)
+	f.task.setSelf(self)
+	f.task.flags = flagSteps | flagRecalls
+	return f
+}
+
+// begin is Begin while somebody watches calls, with the frame f.
+func (f *Frame[R]) begin(ctx context.Context, step func(Resumer) Step[R]) {
+	f.task.observeStart(ctx)
 	normal := false
 	defer f.task.begun(ctx, &normal)
-	f.End(step())
+	f.End(step(f.task.self()))
 	normal = true
 }
 
 // End notes how far the step function has got that was run with f. It is for generated code.
 func (f *Frame[R]) End(s Step[R]) {
-	switch {
-	case s.promise == nil:
+	if s.promise == nil {
 		f.Finish(s.value, s.err)
-	case s.promise != &f.promise:
-		panic("async: a step function returned a promise that is not its own")
 	}
 }
 
@@ -211,25 +293,43 @@ func (f *Frame[R]) End(s Step[R]) {
 // self, which begins with f. ctx is the context that the call was given. The step function has to return what Pause does. It is for generated
 // code.
 func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) Step[R] {
-	t := &f.task
-	if c == &turn.core {
-		c = nil
-	}
-	t.at, t.await, t.state = at, c, suspended
-	t.flags &^= flagMissed
-	if t.self == nil { // it was a plain call so far
-		was, onLoop := f.promise.core.exec, t.flags&flagOnLoop
-		t.self, t.flags = self, flagSteps|flagRecalls|flagDirect
-		t.bind(ctx)
-		var w *worker
-		if e := f.promise.core.exec; onLoop != 0 && e == was {
-			w = &e.home.loop.w
-			t.flags |= flagOnLoop
-		}
-		t.wait(w)
-	}
+	f.task.pause(self, ctx, at, c)
 	return Step[R]{promise: &f.promise}
 }
 
+//go:noinline
+func (t *Task) pause(self Resumer, ctx context.Context, at int32, c *Core) {
+	t.at, t.state = at, suspended
+	t.setAwait(c)
+	switch {
+	case t.flags&flagSteps != 0:
+	case t.flags == flagRecalls: // see Made
+		t.setSelf(self)
+		t.flags = flagSteps | flagRecalls
+	default:
+		t.promote(self, ctx, c)
+	}
+}
+
+// promote makes t, which has to wait for c and was a plain call so far, one that its caller waits for.
+func (t *Task) promote(self Resumer, ctx context.Context, c *Core) {
+	t.setSelf(self)
+	if e := t.core().exec; t.flags&flagOnLoop != 0 && e == executorOf(ctx) { // it is the frame of an earlier call of the same caller
+		t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
+		if c != nil && c.exec == e && c.waiters.load() == nil && taskOf(c).flags&flagDirect != 0 && watched.Load() == 0 {
+			c.waiters.storeOwned(t) // nobody else can wait for c, and only this goroutine can settle it
+			return
+		}
+		t.wait(&e.home.loop.w)
+		return
+	}
+	t.flags = flagSteps | flagRecalls | flagDirect
+	t.bind(ctx)
+	if l := t.core().exec.home.loop; l != nil && l.sim != nil {
+		t.flags &^= flagDirect // it is listed there, and not to be used again
+	}
+	t.wait(nil)
+}
+
 // Awaited is what the call has waited for; nil if it has only given up its turn. It is for generated code, when the call is resumed.
-func (f *Frame[R]) Awaited() *Core { return f.task.await }
+func (f *Frame[R]) Awaited() *Core { return (*Core)(f.promise.core.more) }

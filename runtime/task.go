@@ -19,16 +19,36 @@ type Resumer interface {
 // A Task is the part of a frame that waits. It is for generated code. It stands in one list at a time: the waiters of a
 // promise or the ready queue of an executor.
 type Task struct {
-	_     [0]func() // it is not compared: the compiler need not make a function for that, for every type of frame
-	self  Resumer
-	next  *Task
-	await *Core // what it waits for, while it is suspended
-	at    int32 // state to resume in
+	_    [0]func() // it is not compared: the compiler need not make a function for that, for every type of frame
+	tab  uintptr   // see self
+	next *Task     // in the list; of a flagDirect frame that has ended, the *Core that it had awaited last: see spare
+	at   int32     // state to resume in
 
 	kind  uint8 // how it is woken; never changes
-	state uint8 // how Resume ended
 	flags uint8 // see flag...
+	state uint8 // how Resume ended
 	spent uint8 // ready awaits since it was resumed
+}
+
+// An iface is how a Resumer lies in memory: a table of methods, which is no part of the heap, and a pointer.
+type iface struct {
+	tab  uintptr
+	data unsafe.Pointer
+}
+
+// self is what begins with t. Its methods alone are kept in t, as its address is known.
+func (t *Task) self() Resumer {
+	i := iface{t.tab, unsafe.Pointer(t)}
+	return *(*Resumer)(unsafe.Pointer(&i))
+}
+
+// setSelf makes r, which begins with t, what self gives.
+func (t *Task) setSelf(r Resumer) {
+	i := (*iface)(unsafe.Pointer(&r))
+	if i.data != unsafe.Pointer(t) {
+		panic("async: a frame has to begin with its async.Frame")
+	}
+	t.tab = i.tab
 }
 
 // The kinds of tasks.
@@ -46,7 +66,7 @@ const (
 // What Resume left behind.
 const (
 	running   = iota // nothing: it has not returned yet
-	suspended        // it waits for Task.await, or for its next turn if that is nil
+	suspended        // it waits for what awaited gives, or for its next turn if that is nil
 	finished         // value and error are in the frame
 	failed           // so is the panic, as an error
 )
@@ -76,6 +96,17 @@ func taskOf(c *Core) *Task {
 	return (*Task)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(frameHead{}.Core))))
 }
 
+// awaited is what t, which is a frame, waits for or has waited for last; nil if it has ended.
+func (t *Task) awaited() *Core {
+	if t.state > suspended {
+		return nil
+	}
+	return (*Core)(t.core().more)
+}
+
+// setAwait notes what t, which is a frame and has not ended, waits for.
+func (t *Task) setAwait(c *Core) { t.core().more = unsafe.Pointer(c) }
+
 // A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: every frame begins with one.
 // A frame is used once.
 type Frame[R any] struct {
@@ -87,10 +118,10 @@ type Frame[R any] struct {
 // rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
 // says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
-	if f.task.self != nil {
+	if f.task.tab != 0 {
 		panic("async: a frame is started twice")
 	}
-	f.task.self = self
+	f.task.setSelf(self)
 	f.task.start(ctx)
 	return &f.promise
 }
@@ -104,15 +135,33 @@ func (f *Frame[R]) StartDeferring(self Resumer, ctx context.Context, u *Unwinder
 // Finish ends the call. The values beside an error are kept. It is for generated code.
 func (f *Frame[R]) Finish(v R, err error) {
 	f.promise.value = v
-	if err != nil {
-		f.promise.core.err = heldError(err)
+	f.task.finish(err)
+}
+
+// finish notes that the call has ended with err.
+//
+//go:noinline
+func (t *Task) finish(err error) {
+	t.state = finished
+	c := t.core()
+	if t.flags&flagDirect != 0 {
+		t.next = nil
+		if err == nil && t.flags&flagMissed == 0 {
+			t.next = (*Task)(c.more)
+		}
 	}
-	f.task.state = finished
+	switch {
+	case err != nil:
+		c.reject(heldError(err))
+	case c.more != nil:
+		c.more = nil
+	}
 }
 
 // carry is Finish with an error as another promise holds it, which may be a panic.
 func (f *Frame[R]) carry(v R, raw error) {
-	f.promise.value, f.promise.core.err = v, raw
+	f.promise.value = v
+	f.promise.core.reject(raw)
 	f.task.state = finished
 }
 
@@ -153,11 +202,9 @@ func (f *Frame[R]) Awaits() Awaits {
 // which asks Awaited then.
 func (f *Frame[R]) Wait(at int32, c *Core) {
 	t := &f.task
-	if c == &turn.core {
-		c = nil
-	}
-	t.at, t.await, t.state = at, c, suspended
-	t.flags = t.flags&^flagMissed | flagRecalls
+	t.at, t.state = at, suspended
+	t.setAwait(c)
+	t.flags |= flagRecalls
 }
 
 func (t *Task) suspend(at int32, c *Core) bool {
@@ -165,9 +212,8 @@ func (t *Task) suspend(at int32, c *Core) bool {
 		t.spent++
 		return false
 	}
-	t.at = at
-	t.await = c
-	t.state = suspended
+	t.at, t.state = at, suspended
+	t.setAwait(c)
 	return true
 }
 
@@ -178,7 +224,7 @@ func (t *Task) start(ctx context.Context) {
 	}
 	normal := false
 	defer t.begun(ctx, &normal)
-	t.self.Resume()
+	t.self().Resume()
 	normal = true
 }
 
@@ -190,7 +236,7 @@ func (t *Task) begun(ctx context.Context, normal *bool) {
 		} else if t.state == running {
 			t.fail(ErrGoexit)
 		}
-	} else if c := t.core(); t.state == finished && c.err == nil && t.flags&flagSteps != 0 && watched.Load() == 0 {
+	} else if c := t.core(); t.state == finished && !c.rejected() && t.flags&flagSteps != 0 && watched.Load() == 0 {
 		c.waiters.init(&settledMark) // nothing has been saved in the frame that would have to be released
 		return
 	}
@@ -206,13 +252,13 @@ func (t *Task) started(ctx context.Context) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
-		if c := t.core(); c.err != nil {
+		if c := t.core(); c.rejected() {
 			c.exec = executorOr(ctx, stray) // tells reports that this is a call
 		}
 		if watched.Load() != 0 {
 			t.observeSettle()
 		}
-		t.self.Release()
+		t.self().Release()
 		t.core().settleUnpublished()
 	}
 }
@@ -221,7 +267,7 @@ func (t *Task) started(ctx context.Context) {
 func (t *Task) bind(ctx context.Context) {
 	e := executorOf(ctx)
 	if e == nil {
-		e = &runHome(t.await).frames
+		e = &runHome(t.awaited()).frames
 	}
 	t.core().exec = e
 	t.flags |= flagBound
@@ -235,7 +281,8 @@ func (t *Task) wait(w *worker) {
 	if watched.Load() != 0 {
 		t.observeSuspend()
 	}
-	if c := t.await; c != nil {
+	if c := t.awaited(); c != nil {
+		t.flags &^= flagMissed
 		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
 			t.flags |= flagForeign
 			l.foreign.Add(1)
@@ -255,8 +302,8 @@ func (t *Task) wait(w *worker) {
 
 // fail notes how a call ended that did not return.
 func (t *Task) fail(err error) {
-	t.core().err = err
-	t.state = failed
+	t.core().reject(err)
+	t.next, t.state = nil, failed
 }
 
 // home is where t runs. It is nil for a kindDirect.
@@ -273,7 +320,7 @@ func (t *Task) home() *home {
 // wake is called when what t waits for has settled.
 func (t *Task) wake(w *worker) {
 	if t.kind == kindDirect {
-		t.self.(direct).settled(w)
+		t.self().(direct).settled(w)
 		return
 	}
 	t.queue(w)

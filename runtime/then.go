@@ -20,8 +20,9 @@ func later[T, U any](p *Promise[T], what string, fn func(*thenCall[T, U])) *Prom
 		panicNil()
 	}
 	c := &thenCall[T, U]{p: p, fn: fn, what: what}
-	c.task.self, c.task.kind = c, kindCallback
-	c.task.await, c.task.state = &p.core, suspended
+	c.task.kind, c.task.state = kindCallback, suspended
+	c.task.setSelf(c)
+	c.task.setAwait(&p.core)
 	if watched.Load() != 0 {
 		c.task.observeStart(nil)
 	}
@@ -60,11 +61,11 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 	needFunc("Catch", fn == nil)
 	return later(p, "Catch", func(c *thenCall[T, T]) {
-		if c.p.core.err == nil {
+		if !c.p.core.rejected() {
 			c.carry(c.p.value, nil)
 			return
 		}
-		v, err := fn(plainError(c.p.core.err))
+		v, err := fn(plainError(c.p.core.raw()))
 		c.carry(v, err)
 	})
 }

@@ -11,9 +11,13 @@ import (
 
 // A sleep is a leaf that a timer settles. There may be many of them: see TestSizes.
 type sleep struct {
-	leaf[Void]
+	leafNode
+	core  Core
 	timer timer
 }
+
+// asPromise is the promise of s. A Promise[Void] would end with some bytes that nobody uses, where the timer is.
+func (s *sleep) asPromise() *Promise[Void] { return (*Promise[Void])(unsafe.Pointer(&s.core)) }
 
 // sleepOfTimer gives the sleep that a timer belongs to.
 func sleepOfTimer(t *timer) *sleep {
@@ -26,14 +30,14 @@ func sleepOfTimer(t *timer) *sleep {
 func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 	s := newSleep(ctx)
 	if !s.open(ctx) {
-		return &s.Promise
+		return s.asPromise()
 	}
 	if d <= 0 {
 		s.settle(nil, nil)
-		return &s.Promise
+		return s.asPromise()
 	}
 	s.begin(d)
-	return &s.Promise
+	return s.asPromise()
 }
 
 // newSleep makes a sleep that is still to be opened.
@@ -124,8 +128,8 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 		case i == 0:
 			s.stop()
 			j.carry(p.value, p.core.passed())
-		case s.core.err != nil:
-			j.carry(zero, s.core.err)
+		case s.core.rejected():
+			j.carry(zero, s.core.raw())
 		default:
 			j.carry(zero, timeoutError{d})
 		}
@@ -196,10 +200,11 @@ func Yield(ctx context.Context) *Promise[Void] {
 		h = currentHome()
 	}
 	y := new(yield)
-	y.kind, y.exec, y.self = kindHop, &h.leaves, y
+	y.kind, y.exec = kindHop, &h.leaves
+	y.setSelf(y)
 	y.p.core.exec = y.exec
 	if isDone(ctx) {
-		y.p.core.err = context.Cause(ctx)
+		y.p.core.reject(context.Cause(ctx))
 		y.p.core.settleUnpublished()
 		return &y.p
 	}

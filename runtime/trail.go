@@ -12,29 +12,30 @@ type trail struct {
 
 // blame notes that t, if it has returned an error, was rejected because of c.
 func (t *Task) blame(c *Core) {
-	err := t.core().err
+	err := t.core().raw()
 	if err == nil || err == ErrGoexit || t.kind != kindFrame || t.state != finished {
 		return
 	}
-	function, pos := t.self.Site()
-	t.core().err = trailed{err, trailOf(c).add(function, pos)}
+	function, pos := t.self().Site()
+	t.core().reject(trailed{err, trailOf(c).add(function, pos)})
 }
 
 // passed is the error of c for a promise that passes it on, with the call that it came from.
 func (c *Core) passed() error {
-	switch c.err.(type) {
+	raw := c.raw()
+	switch raw.(type) {
 	case nil, *PanicError, trailed:
-		return c.err
+		return raw
 	}
-	if tr := trailOf(c); tr != nil && c.err != ErrGoexit {
-		return trailed{c.err, tr}
+	if tr := trailOf(c); tr != nil && raw != ErrGoexit {
+		return trailed{raw, tr}
 	}
-	return c.err
+	return raw
 }
 
 // trailOf is how the error of c, which is rejected, came to c.
 func trailOf(c *Core) *trail {
-	if x, ok := c.err.(trailed); ok {
+	if x, ok := c.raw().(trailed); ok {
 		return x.trail
 	}
 	if function, pos := originOf(c); function != "" {

@@ -71,7 +71,8 @@ type unseenList struct {
 
 // A rejection replaces the mark of a settled promise that nobody has looked at.
 type rejection struct {
-	mark     Task       // kind is kindMark
+	mark Task // kind is kindMark
+	internal
 	done     atomicBool // it has been looked at or reported
 	report   sync.Once
 	what     Unhandled
@@ -88,23 +89,17 @@ func (c *Core) see() {
 			c.see()
 		}
 	default:
-		r := h.self.(rejectionRef).rejection
+		r := h.self().(*rejection)
 		r.done.Store(true)
 		r.withdraw.Stop()
 		c.waiters.store(&settledMark)
 	}
 }
 
-// A rejectionRef makes a rejection the self of its mark.
-type rejectionRef struct {
-	internal
-	*rejection
-}
-
 const maxUnseen = 256
 
 func (u *unseenList) add(c *Core) {
-	if c.err == ErrGoexit {
+	if c.raw() == ErrGoexit {
 		return // a goroutine that exits is silent too
 	}
 	if m := simulationOf(c); m != nil {
@@ -165,7 +160,7 @@ func (u *unseenList) age() {
 func (u *unseenList) record(c *Core) {
 	r := &rejection{what: unhandledOf(c), promise: weak.Make(c)}
 	r.mark.kind = kindMark
-	r.mark.self = rejectionRef{rejection: r}
+	r.mark.setSelf(r)
 	r.withdraw = runtime.AddCleanup(c, (*rejection).gone, r)
 	if !c.waiters.cas(&unseenMark, &r.mark) {
 		r.withdraw.Stop()
@@ -175,9 +170,9 @@ func (u *unseenList) record(c *Core) {
 }
 
 func unhandledOf(c *Core) Unhandled {
-	u := Unhandled{Err: plainError(c.err)}
+	u := Unhandled{Err: plainError(c.raw())}
 	u.Function, u.Position = originOf(c)
-	if x, ok := c.err.(trailed); ok {
+	if x, ok := c.raw().(trailed); ok {
 		u.Chain = x.trail.places()
 		if u.Chain[0] == place(u.Function, u.Position) {
 			u.Chain = u.Chain[1:]
@@ -228,7 +223,7 @@ func originOf(c *Core) (function, pos string) {
 	if c.exec == nil || c.exec.leaf {
 		return "", ""
 	}
-	return taskOf(c).self.Site()
+	return taskOf(c).self().Site()
 }
 
 // crash reports a panic in a function that has no promise.

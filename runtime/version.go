@@ -1,5 +1,5 @@
 package async
 
-// GeneratedV2 is what files refer to that goawait generated for this version of the package. If the compiler says that it
+// GeneratedV3 is what files refer to that goawait generated for this version of the package. If the compiler says that it
 // is undefined, generate the files again with the goawait of the same version as this package.
-const GeneratedV2 = true
+const GeneratedV3 = true

@@ -11,6 +11,7 @@ type worker struct {
 	head, tail *Task                 // ready queue
 	cur        *Task                 // runs now
 	cascades   bool                  // next may be used
+	plain      bool                  // it is that of a loop, and the task that is first in the queue runs next
 	pick       func(ready *Task) int // picks one of the ready tasks, in tests; nil picks the first
 	ran        uint64                // tasks run so far
 	hops       uint64                // of them, those that were no calls or callbacks
@@ -29,6 +30,12 @@ func (w *worker) push(t *Task) {
 }
 
 func (w *worker) append(t *Task) {
+	w.link(t)
+	w.count(1)
+}
+
+// link appends t without counting it.
+func (w *worker) link(t *Task) {
 	t.next = nil
 	if w.head == nil {
 		w.head = t
@@ -36,46 +43,69 @@ func (w *worker) append(t *Task) {
 		w.tail.next = t
 	}
 	w.tail = t
-	w.queued++
-	w.mostQueued = max(w.mostQueued, w.queued)
 }
 
-// appendAll appends a list that begins with the task that is to run last, and counts it.
-func (w *worker) appendAll(last *Task) int {
-	first, n := reversed(last)
+// count counts n more tasks in the ready queue of a loop.
+func (w *worker) count(n int) {
+	w.queued += n
+	if w.queued > w.mostQueued {
+		w.mostQueued = w.queued
+	}
+}
+
+// adopt makes the waiters h of c ready, if all of them run on the loop of w, and tells whether it did. It goes through them once, as many
+// are far from each other in memory.
+func (w *worker) adopt(h *Task, c *Core) bool {
+	var first *Task
+	n := 0
+	t := h
+	for t != nil && t.kind < kindEnd {
+		if t.home() != w.home {
+			for first != nil {
+				first.next, t, first = t, first, first.next
+			}
+			return false
+		}
+		t.next, first, t = first, t, t.next
+		n++
+	}
+	if t != nil && t.kind == kindEnd {
+		t.self().(ender).ended(c, w)
+	}
+	w.loop.collect()
+	w.appendList(first, h, n)
+	return true
+}
+
+// appendList appends a list of n tasks to the queue of a loop.
+func (w *worker) appendList(first, last *Task, n int) {
 	if w.head == nil {
 		w.head = first
 	} else {
 		w.tail.next = first
 	}
 	w.tail = last
-	w.queued += n
-	w.mostQueued = max(w.mostQueued, w.queued)
+	w.count(n)
+}
+
+// appendAll appends a list that begins with the task that is to run last, and counts it.
+func (w *worker) appendAll(last *Task) int {
+	first, n := reversed(last)
+	w.appendList(first, last, n)
 	return n
 }
 
-// pop takes the task that is to run next. It leaves it its link, which is set wherever the task goes from there.
+// pop takes a task from a queue that is not plain. It leaves it its link, which is set wherever the task goes from there.
 func (w *worker) pop() *Task {
-	if t := w.next; t != nil {
-		w.next = nil
-		return t
-	}
 	if w.loop == nil {
 		t, _, _ := w.cut(1)
 		return t
 	}
-	t := w.head
-	if t == nil {
+	if w.head == nil {
 		return nil
 	}
 	w.queued--
-	if w.pick != nil {
-		return w.popAny()
-	}
-	if w.head = t.next; w.head == nil {
-		w.tail = nil
-	}
-	return t
+	return w.popAny()
 }
 
 // popAny takes the task that pick says.
@@ -108,47 +138,60 @@ func (w *worker) batch(end uint64) (ok bool) {
 		}
 	}()
 	for w.ran < end {
-		t := w.pop()
+		t := w.next
+		if t != nil {
+			w.next = nil
+		} else if !w.plain {
+			t = w.pop()
+		} else if t = w.head; t != nil {
+			w.head = t.next
+			w.queued--
+		} else {
+			w.tail = nil // it may have stayed behind
+		}
 		if t == nil {
 			break
 		}
 		w.ran++
 		w.cur = t
-		w.resume(t)
+		if t.kind == kindHop {
+			w.hops++
+			t.next = nil
+			t.self().(hopper).run(w)
+			continue
+		}
+		c := (*Core)(t.core().more)
+		if t.flags&(flagForeign|flagRecalls|flagOnLoop) != flagRecalls|flagOnLoop {
+			w.prepare(t)
+		}
+		t.state, t.spent = running, 0
+		if watched.Load() != 0 {
+			t.observeResume()
+		}
+		t.self().Resume()
+		if t.state == suspended && t.core().more == nil && w.plain && w.loop.inbox.load() == nil && watched.Load() == 0 {
+			w.link(t) // it has given up its turn
+			w.queued++
+			continue
+		}
+		w.after(t, c)
 	}
 	w.cur = nil
 	return true
 }
 
-// resume runs t and puts it where it belongs then.
-func (w *worker) resume(t *Task) {
-	if t.kind == kindHop {
-		w.hops++
-		t.next = nil
-		t.self.(hopper).run(w)
-		return
-	}
+// prepare is called before t is resumed, where there is something to do.
+func (w *worker) prepare(t *Task) {
 	if t.flags&flagForeign != 0 {
 		t.flags &^= flagForeign
 		w.loop.foreign.Add(-1)
 	}
-	c := t.await
 	switch {
 	case t.flags&flagRecalls == 0:
-		t.await = nil
+		t.setAwait(nil)
 	case w.loop != nil:
 		t.flags |= flagOnLoop
 	}
-	t.state, t.spent = running, 0
-	if watched.Load() != 0 {
-		t.observeResume()
-	}
-	t.self.Resume()
-	if t.state == suspended && t.await == nil && w.loop != nil && w.loop.inbox.load() == nil && watched.Load() == 0 {
-		w.append(t) // it has given up its turn
-		return
-	}
-	w.after(t, c)
 }
 
 // after puts t where it belongs after Resume. c is what it had waited for.
@@ -159,17 +202,16 @@ func (w *worker) after(t *Task, c *Core) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
-		if c != nil && c.err != nil {
+		if c != nil && t.core().rejected() && c.rejected() {
 			t.blame(c)
 		}
 		if watched.Load() != 0 {
 			t.observeSettle()
 		}
-		t.self.Release()
+		t.self().Release()
 		if t.flags&flagDirect == 0 {
-			t.await = nil
+			t.next = nil
 		}
-		t.next = nil
 		t.core().settle(w)
 	}
 }

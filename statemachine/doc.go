@@ -109,8 +109,7 @@
 //	}
 //
 //	func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
-//		f := new(totalFrame)
-//		return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, ids) })
+//		return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, ids) })
 //	}
 //
 //	func (f *totalFrame) Resume() {
@@ -125,11 +124,8 @@
 // next one, which uses it again if it is of its type; that is why the step function is given an interface. async.Watched says that somebody wants to see every call, as hooks do.
 //
 //	func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
-//		f, _ := r.(*totalFrame)
-//		if r == nil && async.Watched() {
-//			return async.Begun(totalAsync(ctx, s, ids))
-//		}
 //		var (
+//			f          *totalFrame
 //			sum        int
 //			id         int
 //			over       []int
@@ -141,7 +137,11 @@
 //			err        error
 //			awaits     async.Awaits
 //		)
-//		if f != nil {
+//		if r == nil {
+//			if async.Watched() {
+//				return async.Begun(totalAsync(ctx, s, ids))
+//			}
+//		} else if f, _ = r.(*totalFrame); f != nil {
 //			switch f.call.At() {
 //			case 1:
 //				sum, over, n, i = f.sum, f.over, f.n, f.i
@@ -164,7 +164,7 @@
 //		id = over[i]
 //		priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 //		if awaits++; priceStep.PendingAfter(awaits) {
-//			f = async.Made(f)
+//			f = async.Made(f, r)
 //			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 //			return f.call.Pause(f, ctx, 1, priceStep.Core())
 //		}
@@ -175,7 +175,7 @@
 //	done:
 //		taxPromise = s.tax(ctx, sum)
 //		if taxPromise.Waits() {
-//			f = async.Made(f)
+//			f = async.Made(f, r)
 //			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 //			return f.call.Pause(f, ctx, 2, taxPromise.Core())
 //		}

@@ -329,7 +329,7 @@ func (b *builder) liftAwait(e *ast.CallExpr, arity int) {
 		elem = b.instance(tupleName[arity], parts...)
 	}
 	if c, ok := ast.Unparen(arg).(*ast.CallExpr); ok && kind == AwaitPromise && b.src.Step != nil && b.src.Step(c) {
-		p := b.temp(b.hint(e)+"Step", b.instance("Step", elem))
+		p := b.temp(b.hint(e)+"Step", b.stepType(c, elem))
 		b.await(&Op{Kind: OpAwait, Await: AwaitStep, X: arg, Vars: []*Var{p}})
 		b.m.Subst[e] = &Value{Promise: p, Get: Get(arity)}
 		return
@@ -372,6 +372,21 @@ func (b *builder) isPromise(t types.Type) bool {
 }
 
 // instance gives an instance of a generic type of the runtime.
+// stepType is the type of what the step function of a call gives, which is awaited and has a value of type elem.
+func (b *builder) stepType(c *ast.CallExpr, elem types.Type) types.Type {
+	var id *ast.Ident
+	switch f := ast.Unparen(c.Fun).(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	}
+	if obj := b.src.Info.Uses[id]; obj != nil && obj.Pkg() == b.src.Async {
+		return b.instance("Turn")
+	}
+	return b.instance("Step", elem)
+}
+
 func (b *builder) instance(name string, args ...types.Type) types.Type {
 	obj := b.src.Async.Scope().Lookup(name)
 	if obj == nil {
@@ -379,6 +394,9 @@ func (b *builder) instance(name string, args ...types.Type) types.Type {
 	}
 	for i, a := range args {
 		args[i] = types.Default(a)
+	}
+	if len(args) == 0 {
+		return obj.Type()
 	}
 	t, err := types.Instantiate(nil, obj.Type(), args, false)
 	if err != nil {

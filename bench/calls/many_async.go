@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
@@ -25,23 +25,23 @@ type parkedFrame struct {
 //
 // parked has three variables that live while it waits for gate.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) *async.Promise[int] {
-	f := new(parkedFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return parkedAsyncStep(f, ctx, gate, total, i) })
+	return async.Begin((*parkedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return parkedAsyncStep(r, ctx, gate, total, i) })
 }
 
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
 func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
-	f, _ := r.(*parkedFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(parkedAsync(ctx, gate, total, i))
-	}
 	var (
+		f        *parkedFrame
 		name     string
 		box      *int
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(parkedAsync(ctx, gate, total, i))
+		}
+	} else if f, _ = r.(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			name, box = f.name, f.box
@@ -52,7 +52,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 	name, box = work.Name(i), work.Box(i)
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.total, f.i, f.name, f.box = total, i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -95,24 +95,24 @@ type sleepersFrame struct {
 //
 // sleepers makes n calls that sleep, each for a time of its own, and joins them.
 func sleepersAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(sleepersFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return sleepersAsyncStep(f, ctx, n) })
+	return async.Begin((*sleepersFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return sleepersAsyncStep(r, ctx, n) })
 }
 
 // sleepersAsyncStep runs a call of [sleepers] from where it stands. It is for generated code.
 func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*sleepersFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(sleepersAsync(ctx, n))
-	}
 	var (
+		f           *sleepersFrame
 		sum         *int
 		g           *async.Group
 		waitPromise *async.Promise[async.Void]
 		err         error
 		given       context.Context
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(sleepersAsync(ctx, n))
+		}
+	} else if f, _ = r.(*sleepersFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -134,7 +134,7 @@ func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -164,17 +164,16 @@ type sleepersBlockFrame struct {
 
 // sleepersBlock starts an async block of sleepers, line 32.
 func sleepersBlock(ctx context.Context, i int, n int, sum *int) *async.Promise[async.Void] {
-	f := new(sleepersBlockFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return sleepersBlockStep(f, ctx, i, n, sum) })
+	return async.Begin((*sleepersBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return sleepersBlockStep(r2, ctx, i, n, sum) })
 }
 
 func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
-	f, _ := r2.(*sleepersBlockFrame)
 	var (
+		f            *sleepersBlockFrame
 		sleepPromise *async.Promise[async.Void]
 		err          error
 	)
-	if f != nil {
+	if f, _ = r2.(*sleepersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sleepPromise = sleepPromise.From(f.call.Awaited())
@@ -183,7 +182,7 @@ func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum 
 	}
 	sleepPromise = async.Sleep(ctx, work.Nap(i, n))
 	if sleepPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r2)
 		f.i, f.sum = i, sum
 		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
 	}
@@ -223,24 +222,24 @@ type spawnsFrame struct {
 //
 // spawns makes n calls that suspend once, and joins them.
 func spawnsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(spawnsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return spawnsAsyncStep(f, ctx, n) })
+	return async.Begin((*spawnsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return spawnsAsyncStep(r, ctx, n) })
 }
 
 // spawnsAsyncStep runs a call of [spawns] from where it stands. It is for generated code.
 func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*spawnsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(spawnsAsync(ctx, n))
-	}
 	var (
+		f           *spawnsFrame
 		sum         *int
 		g           *async.Group
 		waitPromise *async.Promise[async.Void]
 		err         error
 		given       context.Context
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(spawnsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*spawnsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -261,7 +260,7 @@ func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -291,17 +290,16 @@ type spawnsBlockFrame struct {
 
 // spawnsBlock starts an async block of spawns, line 51.
 func spawnsBlock(ctx context.Context, sum *int, i int) *async.Promise[async.Void] {
-	f := new(spawnsBlockFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return spawnsBlockStep(f, ctx, sum, i) })
+	return async.Begin((*spawnsBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return spawnsBlockStep(r2, ctx, sum, i) })
 }
 
 func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) async.Step[async.Void] {
-	f, _ := r2.(*spawnsBlockFrame)
 	var (
-		yieldStep async.Step[async.Void]
+		f         *spawnsBlockFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if f, _ = r2.(*spawnsBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -310,7 +308,7 @@ func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) asy
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r2)
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
@@ -24,27 +24,27 @@ type nestFrame struct {
 //
 // nest is a chain of depth calls whose last one suspends n times.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
-	f := new(nestFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return nestAsyncStep(f, ctx, depth, n) })
+	return async.Begin((*nestFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestAsyncStep(r, ctx, depth, n) })
 }
 
 // nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
 func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Step[int] {
-	f, _ := r.(*nestFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(nestAsync(ctx, depth, n))
-	}
 	var (
+		f         *nestFrame
 		sum       int
 		i         int
 		n2        int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		nestStep  async.Step[int]
 		v         int
 		awaits    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(nestAsync(ctx, depth, n))
+		}
+	} else if f, _ = r.(*nestFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -67,7 +67,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -84,7 +84,7 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // nest.go:25
@@ -127,17 +127,13 @@ type nestsFrame struct {
 //
 // nests makes trees chains of depth calls, one after the other, whose last ones suspend n times.
 func nestsAsync(ctx context.Context, trees, depth, n int) *async.Promise[int] {
-	f := new(nestsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return nestsAsyncStep(f, ctx, trees, depth, n) })
+	return async.Begin((*nestsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestsAsyncStep(r, ctx, trees, depth, n) })
 }
 
 // nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
 func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n int) async.Step[int] {
-	f, _ := r.(*nestsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(nestsAsync(ctx, trees, depth, n))
-	}
 	var (
+		f        *nestsFrame
 		sum      int
 		n2       int
 		i        int
@@ -146,7 +142,11 @@ func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n int) a
 		err      error
 		awaits   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(nestsAsync(ctx, trees, depth, n))
+		}
+	} else if f, _ = r.(*nestsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n2, f.i
@@ -163,7 +163,7 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n)
 	if awaits++; nestStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}

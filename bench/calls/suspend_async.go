@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
@@ -25,25 +25,25 @@ type yieldsFrame struct {
 //
 // yields suspends n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(yieldsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return yieldsAsyncStep(f, ctx, n) })
+	return async.Begin((*yieldsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return yieldsAsyncStep(r, ctx, n) })
 }
 
 // yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
 func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*yieldsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(yieldsAsync(ctx, n))
-	}
 	var (
+		f         *yieldsFrame
 		sum       int
 		i         int
 		n2        int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		awaits    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(yieldsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*yieldsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -60,7 +60,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -103,24 +103,24 @@ type handsOverFrame struct {
 //
 // handsOver awaits n promises that another call on the same loop settles.
 func handsOverAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(handsOverFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return handsOverAsyncStep(f, ctx, n) })
+	return async.Begin((*handsOverFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return handsOverAsyncStep(r, ctx, n) })
 }
 
 // handsOverAsyncStep runs a call of [handsOver] from where it stands. It is for generated code.
 func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*handsOverFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(handsOverAsync(ctx, n))
-	}
 	var (
+		f           *handsOverFrame
 		h           *handover
 		sum         *async.Promise[int]
 		produceStep async.Step[async.Void]
 		err         error
 		vPromise    *async.Promise[int]
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(handsOverAsync(ctx, n))
+		}
+	} else if f, _ = r.(*handsOverFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -135,7 +135,7 @@ func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[
 	sum = consumeAsync(ctx, h, n)
 	produceStep = produceAsyncStep(async.Spare(f), ctx, h, n)
 	if produceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.sum = sum
 		return f.call.Pause(f, ctx, 1, produceStep.Core())
 	}
@@ -146,7 +146,7 @@ resume1: // suspend.go:40
 	}
 	vPromise = sum
 	if vPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.sum = nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -183,17 +183,13 @@ type consumeFrame struct {
 
 // consumeAsync is the async form of [consume].
 func consumeAsync(ctx context.Context, h *handover, n int) *async.Promise[int] {
-	f := new(consumeFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return consumeAsyncStep(f, ctx, h, n) })
+	return async.Begin((*consumeFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return consumeAsyncStep(r, ctx, h, n) })
 }
 
 // consumeAsyncStep runs a call of [consume] from where it stands. It is for generated code.
 func consumeAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[int] {
-	f, _ := r.(*consumeFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(consumeAsync(ctx, h, n))
-	}
 	var (
+		f        *consumeFrame
 		sum      int
 		n2       int
 		i        int
@@ -204,7 +200,11 @@ func consumeAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) 
 		err      error
 		awaits   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(consumeAsync(ctx, h, n))
+		}
+	} else if f, _ = r.(*consumeFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n, f.i
@@ -223,7 +223,7 @@ loop:
 	h.resolve = resolve
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -267,24 +267,24 @@ type produceFrame struct {
 
 // produceAsync is the async form of [produce].
 func produceAsync(ctx context.Context, h *handover, n int) *async.Promise[async.Void] {
-	f := new(produceFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return produceAsyncStep(f, ctx, h, n) })
+	return async.Begin((*produceFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return produceAsyncStep(r, ctx, h, n) })
 }
 
 // produceAsyncStep runs a call of [produce] from where it stands. It is for generated code.
 func produceAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[async.Void] {
-	f, _ := r.(*produceFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(produceAsync(ctx, h, n))
-	}
 	var (
+		f         *produceFrame
 		i         int
 		n2        int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		awaits    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(produceAsync(ctx, h, n))
+		}
+	} else if f, _ = r.(*produceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
@@ -301,7 +301,7 @@ loop:
 	h.resolve(i)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -344,21 +344,21 @@ type addFrame struct {
 //
 // add could suspend, but does not for the numbers that it is given.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	f := new(addFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addAsyncStep(f, ctx, a, b) })
+	return async.Begin((*addFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addAsyncStep(r, ctx, a, b) })
 }
 
 // addAsyncStep runs a call of [add] from where it stands. It is for generated code.
 func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
-	f, _ := r.(*addFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addAsync(ctx, a, b))
-	}
 	var (
-		yieldStep async.Step[async.Void]
+		f         *addFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addAsync(ctx, a, b))
+		}
+	} else if f, _ = r.(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -370,7 +370,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -411,17 +411,13 @@ type addsFrame struct {
 //
 // adds awaits n calls of a twin that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(addsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addsAsyncStep(f, ctx, n) })
+	return async.Begin((*addsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsAsyncStep(r, ctx, n) })
 }
 
 // addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
 func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*addsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addsAsync(ctx, n))
-	}
 	var (
+		f       *addsFrame
 		sum     int
 		i       int
 		n2      int
@@ -430,7 +426,11 @@ func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		err     error
 		awaits  async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*addsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -447,7 +447,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -493,17 +493,13 @@ type addsFarFrame struct {
 //
 // addsFar is adds with a twin of another package.
 func addsFarAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(addsFarFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addsFarAsyncStep(f, ctx, n) })
+	return async.Begin((*addsFarFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsFarAsyncStep(r, ctx, n) })
 }
 
 // addsFarAsyncStep runs a call of [addsFar] from where it stands. It is for generated code.
 func addsFarAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*addsFarFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addsFarAsync(ctx, n))
-	}
 	var (
+		f       *addsFarFrame
 		sum     int
 		i       int
 		n2      int
@@ -512,7 +508,11 @@ func addsFarAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[in
 		err     error
 		awaits  async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addsFarAsync(ctx, n))
+		}
+	} else if f, _ = r.(*addsFarFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -529,7 +529,7 @@ loop:
 	}
 	addStep = far.AddAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -576,17 +576,13 @@ type addsByFrame struct {
 //
 // addsBy is adds with a twin that only the caller knows, so that its promise is needed.
 func addsByAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
-	f := new(addsByFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addsByAsyncStep(f, ctx, add, n) })
+	return async.Begin((*addsByFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsByAsyncStep(r, ctx, add, n) })
 }
 
 // addsByAsyncStep runs a call of [addsBy] from where it stands. It is for generated code.
 func addsByAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
-	f, _ := r.(*addsByFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addsByAsync(ctx, add, n))
-	}
 	var (
+		f          *addsByFrame
 		sum        int
 		i          int
 		n2         int
@@ -595,7 +591,11 @@ func addsByAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.
 		err        error
 		awaits     async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addsByAsync(ctx, add, n))
+		}
+	} else if f, _ = r.(*addsByFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -612,7 +612,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits++; addPromise.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
@@ -32,17 +32,13 @@ type asksFrame struct {
 //
 // asks has n questions answered by whoever receives from other, batch at a time.
 func asksAsync(ctx context.Context, other chan<- question, n, batch int) *async.Promise[int] {
-	f := new(asksFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return asksAsyncStep(f, ctx, other, n, batch) })
+	return async.Begin((*asksFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return asksAsyncStep(r, ctx, other, n, batch) })
 }
 
 // asksAsyncStep runs a call of [asks] from where it stands. It is for generated code.
 func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
-	f, _ := r.(*asksFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(asksAsync(ctx, other, n, batch))
-	}
 	var (
+		f        *asksFrame
 		sum      int
 		answers  []*async.Promise[int]
 		i        int
@@ -58,7 +54,11 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 		err      error
 		awaits   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(asksAsync(ctx, other, n, batch))
+		}
+	} else if f, _ = r.(*asksFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, answers, i, j, over, n2 = f.sum, f.answers, f.i, f.j, f.over, f.n2
@@ -88,7 +88,7 @@ loop2:
 	answers[j] = p
 	sent = async.Deliver[question](other, question{i + j, resolve})
 	if awaits++; sent.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
@@ -108,7 +108,7 @@ loop3:
 	p = over[i2]
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
@@ -158,24 +158,24 @@ type crunchFrame struct {
 //
 // crunch computes, and suspends after each step.
 func crunchAsync(ctx context.Context, seed uint64, steps int) *async.Promise[uint64] {
-	f := new(crunchFrame)
-	return f.call.Begin(f, ctx, func() async.Step[uint64] { return crunchAsyncStep(f, ctx, seed, steps) })
+	return async.Begin((*crunchFrame)(nil), ctx, func(r async.Resumer) async.Step[uint64] { return crunchAsyncStep(r, ctx, seed, steps) })
 }
 
 // crunchAsyncStep runs a call of [crunch] from where it stands. It is for generated code.
 func crunchAsyncStep(r async.Resumer, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
-	f, _ := r.(*crunchFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(crunchAsync(ctx, seed, steps))
-	}
 	var (
+		f         *crunchFrame
 		n         int
 		i         int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		awaits    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(crunchAsync(ctx, seed, steps))
+		}
+	} else if f, _ = r.(*crunchFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
@@ -192,7 +192,7 @@ loop:
 	seed = work.Step(seed)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // pageTitleFrame is a call of PageTitle while it waits.
 type pageTitleFrame struct {
@@ -22,23 +22,23 @@ type pageTitleFrame struct {
 //
 // PageTitle fetches a page, in a callback of the browser, which may not block.
 func PageTitleAsync(ctx context.Context, url string) *async.Promise[string] {
-	f := new(pageTitleFrame)
-	return f.call.Begin(f, ctx, func() async.Step[string] { return PageTitleAsyncStep(f, ctx, url) })
+	return async.Begin((*pageTitleFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return PageTitleAsyncStep(r, ctx, url) })
 }
 
 // PageTitleAsyncStep runs a call of [PageTitle] from where it stands. It is for generated code.
 func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.Step[string] {
-	f, _ := r.(*pageTitleFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(PageTitleAsync(ctx, url))
-	}
 	var (
+		f             *pageTitleFrame
 		fromJSPromise *async.Promise[js.Value]
 		response      js.Value
 		err           error
 		text          js.Value
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(PageTitleAsync(ctx, url))
+		}
+	} else if f, _ = r.(*pageTitleFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			fromJSPromise = fromJSPromise.From(f.call.Awaited())
@@ -50,7 +50,7 @@ func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.
 	}
 	fromJSPromise = FromJS(ctx, js.Global().Call("fetch", url))
 	if fromJSPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx = ctx
 		return f.call.Pause(f, ctx, 1, fromJSPromise.Core())
 	}
@@ -61,7 +61,7 @@ resume1: // browser_js.go:60
 	}
 	fromJSPromise = FromJS(ctx, response.Call("text"))
 	if fromJSPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx = nil
 		return f.call.Pause(f, ctx, 2, fromJSPromise.Core())
 	}

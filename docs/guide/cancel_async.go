@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {

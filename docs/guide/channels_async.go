@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {
@@ -212,17 +212,13 @@ type totalFrame struct {
 //
 // Total adds up what comes from a channel.
 func TotalAsync(ctx context.Context, in <-chan int) *async.Promise[int] {
-	f := new(totalFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return TotalAsyncStep(f, ctx, in) })
+	return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return TotalAsyncStep(r, ctx, in) })
 }
 
 // TotalAsyncStep runs a call of [Total] from where it stands. It is for generated code.
 func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.Step[int] {
-	f, _ := r.(*totalFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(TotalAsync(ctx, in))
-	}
 	var (
+		f        *totalFrame
 		sum      int
 		v        int
 		ch       <-chan int
@@ -230,7 +226,11 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 		received *async.Promise[async.Received[int]]
 		awaits   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(TotalAsync(ctx, in))
+		}
+	} else if f, _ = r.(*totalFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, ch = f.sum, f.ch
@@ -242,7 +242,7 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 loop:
 	received = async.Receive(ch)
 	if awaits++; received.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.ch = ctx, sum, ch
 		return f.call.Pause(f, ctx, 1, received.Core())
 	}
@@ -286,24 +286,24 @@ type drainFrame struct {
 //
 // Drain adds up what is taken from a queue, until it is closed.
 func DrainAsync(ctx context.Context, q *async.Queue[int]) *async.Promise[int] {
-	f := new(drainFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return DrainAsyncStep(f, ctx, q) })
+	return async.Begin((*drainFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return DrainAsyncStep(r, ctx, q) })
 }
 
 // DrainAsyncStep runs a call of [Drain] from where it stands. It is for generated code.
 func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) async.Step[int] {
-	f, _ := r.(*drainFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(DrainAsync(ctx, q))
-	}
 	var (
+		f           *drainFrame
 		sum         int
 		takePromise *async.Promise[int]
 		v           int
 		err         error
 		awaits      async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(DrainAsync(ctx, q))
+		}
+	} else if f, _ = r.(*drainFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -314,7 +314,7 @@ func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) a
 loop:
 	takePromise = q.Take(ctx)
 	if awaits++; takePromise.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.q, f.sum = ctx, q, sum
 		return f.call.Pause(f, ctx, 1, takePromise.Core())
 	}

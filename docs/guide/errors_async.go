@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // firstPriceFrame is a call of FirstPrice while it waits.
 type firstPriceFrame struct {
@@ -26,17 +26,13 @@ type firstPriceFrame struct {
 //
 // FirstPrice asks one shop after the other, until one has the item.
 func FirstPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	f := new(firstPriceFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return FirstPriceAsyncStep(f, ctx, item, shops...) })
+	return async.Begin((*firstPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return FirstPriceAsyncStep(r, ctx, item, shops...) })
 }
 
 // FirstPriceAsyncStep runs a call of [FirstPrice] from where it stands. It is for generated code.
 func FirstPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
-	f, _ := r.(*firstPriceFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(FirstPriceAsync(ctx, item, shops...))
-	}
 	var (
+		f         *firstPriceFrame
 		s         *Shop
 		over      []*Shop
 		n         int
@@ -46,7 +42,11 @@ func FirstPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shop
 		err       error
 		awaits    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(FirstPriceAsync(ctx, item, shops...))
+		}
+	} else if f, _ = r.(*firstPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			over, n, i = f.over, f.n, f.i
@@ -64,7 +64,7 @@ loop:
 	s = over[i]
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -108,21 +108,21 @@ type costFrame struct {
 //
 // Cost adds up what a breakfast costs. It panics if a shop has not got something.
 func CostAsync(ctx context.Context, s *Shop) *async.Promise[int] {
-	f := new(costFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return CostAsyncStep(f, ctx, s) })
+	return async.Begin((*costFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return CostAsyncStep(r, ctx, s) })
 }
 
 // CostAsyncStep runs a call of [Cost] from where it stands. It is for generated code.
 func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int] {
-	f, _ := r.(*costFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(CostAsync(ctx, s))
-	}
 	var (
+		f         *costFrame
 		priceStep async.Step[int]
 		price     int
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(CostAsync(ctx, s))
+		}
+	} else if f, _ = r.(*costFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -135,7 +135,7 @@ func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "tea")
 	if priceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.s = ctx, s
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -143,7 +143,7 @@ resume1: // errors.go:27
 	price = async.Must(priceStep.Get())
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
 	if priceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.price, f.ctx, f.s = price, nil, nil
 		return f.call.Pause(f, ctx, 2, priceStep.Core())
 	}
@@ -177,22 +177,22 @@ type bestPriceFrame struct {
 //
 // BestPrice asks all shops at the same time, and takes no notice of those that have nothing to offer.
 func BestPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	f := new(bestPriceFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return BestPriceAsyncStep(f, ctx, item, shops...) })
+	return async.Begin((*bestPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return BestPriceAsyncStep(r, ctx, item, shops...) })
 }
 
 // BestPriceAsyncStep runs a call of [BestPrice] from where it stands. It is for generated code.
 func BestPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
-	f, _ := r.(*bestPriceFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(BestPriceAsync(ctx, item, shops...))
-	}
 	var (
+		f                 *bestPriceFrame
 		asked             []*async.Promise[int]
 		allSettledPromise *async.Promise[[]async.Settled[int]]
 		answers           []async.Settled[int]
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(BestPriceAsync(ctx, item, shops...))
+		}
+	} else if f, _ = r.(*bestPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allSettledPromise = allSettledPromise.From(f.call.Awaited())
@@ -204,7 +204,7 @@ func BestPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops
 	}
 	allSettledPromise = async.AllSettled(asked...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
 resume1: // errors.go:38

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // pricesFrame is a call of Prices while it waits.
 type pricesFrame struct {
@@ -21,24 +21,24 @@ type pricesFrame struct {
 //
 // Prices asks a shop for several items at the same time. If one is missing, it does not wait for the others.
 func PricesAsync(ctx context.Context, s *Shop, items []string) *async.Promise[map[string]int] {
-	f := new(pricesFrame)
-	return f.call.Begin(f, ctx, func() async.Step[map[string]int] { return PricesAsyncStep(f, ctx, s, items) })
+	return async.Begin((*pricesFrame)(nil), ctx, func(r async.Resumer) async.Step[map[string]int] { return PricesAsyncStep(r, ctx, s, items) })
 }
 
 // PricesAsyncStep runs a call of [Prices] from where it stands. It is for generated code.
 func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[map[string]int] {
-	f, _ := r.(*pricesFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(PricesAsync(ctx, s, items))
-	}
 	var (
+		f           *pricesFrame
 		prices      map[string]int
 		g           *async.Group
 		waitPromise *async.Promise[async.Void]
 		err         error
 		given       context.Context
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(PricesAsync(ctx, s, items))
+		}
+	} else if f, _ = r.(*pricesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			prices = f.prices
@@ -60,7 +60,7 @@ func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []stri
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.prices = prices
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -90,18 +90,17 @@ type pricesBlockFrame struct {
 
 // pricesBlock starts an async block of Prices, line 16.
 func pricesBlock(ctx context.Context, s *Shop, item string, prices map[string]int) *async.Promise[async.Void] {
-	f := new(pricesBlockFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return pricesBlockStep(f, ctx, s, item, prices) })
+	return async.Begin((*pricesBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return pricesBlockStep(r2, ctx, s, item, prices) })
 }
 
 func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, prices map[string]int) async.Step[async.Void] {
-	f, _ := r2.(*pricesBlockFrame)
 	var (
+		f         *pricesBlockFrame
 		priceStep async.Step[int]
 		price     int
 		err       error
 	)
-	if f != nil {
+	if f, _ = r2.(*pricesBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -110,7 +109,7 @@ func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r2)
 		f.item, f.prices = item, prices
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -146,18 +145,20 @@ type pricesInOrderFrame struct {
 //
 // PricesInOrder asks for two items at a time.
 func PricesInOrderAsync(ctx context.Context, s *Shop, items []string) *async.Promise[[]int] {
-	f := new(pricesInOrderFrame)
-	return f.call.Begin(f, ctx, func() async.Step[[]int] { return PricesInOrderAsyncStep(f, ctx, s, items) })
+	return async.Begin((*pricesInOrderFrame)(nil), ctx, func(r async.Resumer) async.Step[[]int] { return PricesInOrderAsyncStep(r, ctx, s, items) })
 }
 
 // PricesInOrderAsyncStep runs a call of [PricesInOrder] from where it stands. It is for generated code.
 func PricesInOrderAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[[]int] {
-	f, _ := r.(*pricesInOrderFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(PricesInOrderAsync(ctx, s, items))
-	}
-	var mapPromise *async.Promise[[]int]
-	if f != nil {
+	var (
+		f          *pricesInOrderFrame
+		mapPromise *async.Promise[[]int]
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(PricesInOrderAsync(ctx, s, items))
+		}
+	} else if f, _ = r.(*pricesInOrderFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			mapPromise = mapPromise.From(f.call.Awaited())
@@ -171,7 +172,7 @@ func PricesInOrderAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items
 		})
 	}
 	if mapPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 1, mapPromise.Core())
 	}
 resume1: // groups.go:30
@@ -195,14 +196,15 @@ type pricesInOrderBlockFrame struct {
 
 // pricesInOrderBlock starts an async block of PricesInOrder, line 30.
 func pricesInOrderBlock(ctx context.Context, item string, s *Shop) *async.Promise[int] {
-	f := new(pricesInOrderBlockFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return pricesInOrderBlockStep(f, ctx, item, s) })
+	return async.Begin((*pricesInOrderBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[int] { return pricesInOrderBlockStep(r2, ctx, item, s) })
 }
 
 func pricesInOrderBlockStep(r2 async.Resumer, ctx context.Context, item string, s *Shop) async.Step[int] {
-	f, _ := r2.(*pricesInOrderBlockFrame)
-	var priceStep async.Step[int]
-	if f != nil {
+	var (
+		f         *pricesInOrderBlockFrame
+		priceStep async.Step[int]
+	)
+	if f, _ = r2.(*pricesInOrderBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -211,7 +213,7 @@ func pricesInOrderBlockStep(r2 async.Resumer, ctx context.Context, item string, 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r2)
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
 resume1: // groups.go:31

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
@@ -24,24 +24,24 @@ type gameWalkFrame struct {
 //
 // Walk moves the fox by a step in each frame.
 func (g *Game) WalkAsync(ctx context.Context, steps int) *async.Promise[async.Void] {
-	f := new(gameWalkFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return g.WalkAsyncStep(f, ctx, steps) })
+	return async.Begin((*gameWalkFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return g.WalkAsyncStep(r, ctx, steps) })
 }
 
 // WalkAsyncStep runs a call of [Game.Walk] from where it stands. It is for generated code.
 func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) async.Step[async.Void] {
-	f, _ := r.(*gameWalkFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(g.WalkAsync(ctx, steps))
-	}
 	var (
+		f           *gameWalkFrame
 		n           int
 		i           int
 		waitPromise *async.Promise[async.Void]
 		err         error
 		awaits      async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(g.WalkAsync(ctx, steps))
+		}
+	} else if f, _ = r.(*gameWalkFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
@@ -57,7 +57,7 @@ loop:
 	}
 	waitPromise = g.next.Wait(ctx)
 	if awaits++; waitPromise.WaitsAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
@@ -101,21 +101,21 @@ type gameScriptFrame struct {
 //
 // Script is what happens in the first scene.
 func (g *Game) ScriptAsync(ctx context.Context) *async.Promise[async.Void] {
-	f := new(gameScriptFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return g.ScriptAsyncStep(f, ctx) })
+	return async.Begin((*gameScriptFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return g.ScriptAsyncStep(r, ctx) })
 }
 
 // ScriptAsyncStep runs a call of [Game.Script] from where it stands. It is for generated code.
 func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
-	f, _ := r.(*gameScriptFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(g.ScriptAsync(ctx))
-	}
 	var (
+		f        *gameScriptFrame
 		walkStep async.Step[async.Void]
 		err      error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(g.ScriptAsync(ctx))
+		}
+	} else if f, _ = r.(*gameScriptFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			walkStep = walkStep.From(f.call.Awaited())
@@ -128,7 +128,7 @@ func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[
 	g.Text = "a fox goes for a walk"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 2)
 	if walkStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.g, f.ctx = g, ctx
 		return f.call.Pause(f, ctx, 1, walkStep.Core())
 	}
@@ -140,7 +140,7 @@ resume1: // hosts.go:53
 	g.Text = "it looks around"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 1)
 	if walkStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.g, f.ctx = nil, nil
 		return f.call.Pause(f, ctx, 2, walkStep.Core())
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {
@@ -20,23 +20,23 @@ type ledgerAddAllFrame struct {
 //
 // AddAll adds the prices that shops ask for an item.
 func (l *Ledger) AddAllAsync(ctx context.Context, shops []*Shop, item string) *async.Promise[async.Void] {
-	f := new(ledgerAddAllFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return l.AddAllAsyncStep(f, ctx, shops, item) })
+	return async.Begin((*ledgerAddAllFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return l.AddAllAsyncStep(r, ctx, shops, item) })
 }
 
 // AddAllAsyncStep runs a call of [Ledger.AddAll] from where it stands. It is for generated code.
 func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*Shop, item string) async.Step[async.Void] {
-	f, _ := r.(*ledgerAddAllFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(l.AddAllAsync(ctx, shops, item))
-	}
 	var (
+		f           *ledgerAddAllFrame
 		g           *async.Group
 		waitPromise *async.Promise[async.Void]
 		err         error
 		given       context.Context
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(l.AddAllAsync(ctx, shops, item))
+		}
+	} else if f, _ = r.(*ledgerAddAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			waitPromise = waitPromise.From(f.call.Awaited())
@@ -56,7 +56,7 @@ func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // migrate.go:55
@@ -82,18 +82,17 @@ type ledgerAddAllBlockFrame struct {
 
 // ledgerAddAllBlock starts an async block of (*Ledger).AddAll, line 49.
 func ledgerAddAllBlock(ctx context.Context, s *Shop, item string, l *Ledger) *async.Promise[async.Void] {
-	f := new(ledgerAddAllBlockFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return ledgerAddAllBlockStep(f, ctx, s, item, l) })
+	return async.Begin((*ledgerAddAllBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return ledgerAddAllBlockStep(r2, ctx, s, item, l) })
 }
 
 func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, l *Ledger) async.Step[async.Void] {
-	f, _ := r2.(*ledgerAddAllBlockFrame)
 	var (
+		f         *ledgerAddAllBlockFrame
 		priceStep async.Step[int]
 		price     int
 		err       error
 	)
-	if f != nil {
+	if f, _ = r2.(*ledgerAddAllBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -102,7 +101,7 @@ func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r2)
 		f.l = l
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -140,22 +139,22 @@ type cityFrame struct {
 //
 // City asks the same with awaits.
 func CityAsync(ctx context.Context, c *Client, user string) *async.Promise[string] {
-	f := new(cityFrame)
-	return f.call.Begin(f, ctx, func() async.Step[string] { return CityAsyncStep(f, ctx, c, user) })
+	return async.Begin((*cityFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return CityAsyncStep(r, ctx, c, user) })
 }
 
 // CityAsyncStep runs a call of [City] from where it stands. It is for generated code.
 func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string) async.Step[string] {
-	f, _ := r.(*cityFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(CityAsync(ctx, c, user))
-	}
 	var (
+		f          *cityFrame
 		getPromise *async.Promise[string]
 		street     string
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(CityAsync(ctx, c, user))
+		}
+	} else if f, _ = r.(*cityFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			getPromise = getPromise.From(f.call.Awaited())
@@ -167,7 +166,7 @@ func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string)
 	}
 	getPromise = c.GetAsync(ctx, user)
 	if getPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.c = ctx, c
 		return f.call.Pause(f, ctx, 1, getPromise.Core())
 	}
@@ -178,7 +177,7 @@ resume1: // migrate.go:107
 	}
 	getPromise = c.GetAsync(ctx, street)
 	if getPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.c = nil, nil
 		return f.call.Pause(f, ctx, 2, getPromise.Core())
 	}

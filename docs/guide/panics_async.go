@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // carelessFrame is a call of Careless while it waits.
 type carelessFrame struct {
@@ -22,22 +22,22 @@ type carelessFrame struct {
 //
 // Careless writes to a nil map, after a while.
 func CarelessAsync(ctx context.Context) *async.Promise[async.Void] {
-	f := new(carelessFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return CarelessAsyncStep(f, ctx) })
+	return async.Begin((*carelessFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return CarelessAsyncStep(r, ctx) })
 }
 
 // CarelessAsyncStep runs a call of [Careless] from where it stands. It is for generated code.
 func CarelessAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
-	f, _ := r.(*carelessFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(CarelessAsync(ctx))
-	}
 	var (
+		f         *carelessFrame
 		seen      map[string]bool
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(CarelessAsync(ctx))
+		}
+	} else if f, _ = r.(*carelessFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			seen = f.seen
@@ -47,7 +47,7 @@ func CarelessAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Vo
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.seen = seen
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}

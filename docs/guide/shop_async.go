@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // shopPriceFrame is a call of (*Shop).Price while it waits.
 type shopPriceFrame struct {
@@ -23,21 +23,21 @@ type shopPriceFrame struct {
 //
 // Price asks for the price of an item.
 func (s *Shop) PriceAsync(ctx context.Context, item string) *async.Promise[int] {
-	f := new(shopPriceFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return s.PriceAsyncStep(f, ctx, item) })
+	return async.Begin((*shopPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return s.PriceAsyncStep(r, ctx, item) })
 }
 
 // PriceAsyncStep runs a call of [Shop.Price] from where it stands. It is for generated code.
 func (s *Shop) PriceAsyncStep(r async.Resumer, ctx context.Context, item string) async.Step[int] {
-	f, _ := r.(*shopPriceFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(s.PriceAsync(ctx, item))
-	}
 	var (
-		yieldStep async.Step[async.Void]
+		f         *shopPriceFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(s.PriceAsync(ctx, item))
+		}
+	} else if f, _ = r.(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -46,7 +46,7 @@ func (s *Shop) PriceAsyncStep(r async.Resumer, ctx context.Context, item string)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.s, f.item = s, item
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
@@ -29,17 +29,13 @@ type showPageFrame struct {
 // showPage loads a user, then the posts and the comments at the same time. The second step takes as long as the
 // slower of the two, not as long as both together.
 func showPageAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := new(showPageFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showPageAsyncStep(f, ctx, w) })
+	return async.Begin((*showPageFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showPageAsyncStep(r, ctx, w) })
 }
 
 // showPageAsyncStep runs a call of [showPage] from where it stands. It is for generated code.
 func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	f, _ := r.(*showPageFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(showPageAsync(ctx, w))
-	}
 	var (
+		f           *showPageFrame
 		api         *mockapi.API
 		userStep    async.Step[mockapi.User]
 		user        mockapi.User
@@ -49,7 +45,11 @@ func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 		posts       []string
 		comments    []string
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(showPageAsync(ctx, w))
+		}
+	} else if f, _ = r.(*showPageFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			api = f.api
@@ -64,7 +64,7 @@ func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 	api = mockapi.Reliable()
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, 0)
 	if userStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
@@ -77,7 +77,7 @@ resume1: // concurrent.go:22
 	fmt.Fprintf(w, "%v: %s\n", begin, user.Name)
 	all2Promise = async.All2(api.PostsAsync(ctx, user.ID), api.CommentsAsync(ctx, user.ID))
 	if all2Promise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
 		return f.call.Pause(f, ctx, 2, all2Promise.Core())
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
@@ -24,23 +24,23 @@ type tryAllFrame struct {
 //
 // tryAll makes thirty calls at the same time and prints which failed.
 func tryAllAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := new(tryAllFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return tryAllAsyncStep(f, ctx, w) })
+	return async.Begin((*tryAllFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return tryAllAsyncStep(r, ctx, w) })
 }
 
 // tryAllAsyncStep runs a call of [tryAll] from where it stands. It is for generated code.
 func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	f, _ := r.(*tryAllFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(tryAllAsync(ctx, w))
-	}
 	var (
+		f                 *tryAllFrame
 		calls             []*async.Promise[mockapi.User]
 		allSettledPromise *async.Promise[[]async.Settled[mockapi.User]]
 		answers           []async.Settled[mockapi.User]
 		err               error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(tryAllAsync(ctx, w))
+		}
+	} else if f, _ = r.(*tryAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allSettledPromise = allSettledPromise.From(f.call.Awaited())
@@ -55,7 +55,7 @@ func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.St
 	}
 	allSettledPromise = async.AllSettled(calls...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.w = w
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}

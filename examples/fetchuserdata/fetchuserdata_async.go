@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {
@@ -25,24 +25,24 @@ type fetchUserDataFrame struct {
 //
 // fetchUserData says how much a user wrote.
 func fetchUserDataAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[string] {
-	f := new(fetchUserDataFrame)
-	return f.call.Begin(f, ctx, func() async.Step[string] { return fetchUserDataAsyncStep(f, ctx, api, id) })
+	return async.Begin((*fetchUserDataFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return fetchUserDataAsyncStep(r, ctx, api, id) })
 }
 
 // fetchUserDataAsyncStep runs a call of [fetchUserData] from where it stands. It is for generated code.
 func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
-	f, _ := r.(*fetchUserDataFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(fetchUserDataAsync(ctx, api, id))
-	}
 	var (
+		f         *fetchUserDataFrame
 		userStep  async.Step[mockapi.User]
 		user      mockapi.User
 		err       error
 		postsStep async.Step[[]string]
 		posts     []string
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(fetchUserDataAsync(ctx, api, id))
+		}
+	} else if f, _ = r.(*fetchUserDataFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			userStep = userStep.From(f.call.Awaited())
@@ -55,7 +55,7 @@ func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.A
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.api = ctx, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
@@ -66,7 +66,7 @@ resume1: // fetchuserdata.go:19
 	}
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, user.ID)
 	if postsStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.user, f.ctx, f.api = user, nil, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}

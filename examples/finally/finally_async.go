@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
@@ -106,21 +106,21 @@ type showBothFrame struct {
 //
 // showBoth shows a profile of each of two services.
 func showBothAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := new(showBothFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showBothAsyncStep(f, ctx, w) })
+	return async.Begin((*showBothFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showBothAsyncStep(r, ctx, w) })
 }
 
 // showBothAsyncStep runs a call of [showBoth] from where it stands. It is for generated code.
 func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	f, _ := r.(*showBothFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(showBothAsync(ctx, w))
-	}
 	var (
+		f               *showBothFrame
 		showProfileStep async.Step[async.Void]
 		err             error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(showBothAsync(ctx, w))
+		}
+	} else if f, _ = r.(*showBothFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			showProfileStep = showProfileStep.From(f.call.Awaited())
@@ -132,7 +132,7 @@ func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Reliable(), 2)
 	if showProfileStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.w = ctx, w
 		return f.call.Pause(f, ctx, 1, showProfileStep.Core())
 	}
@@ -143,7 +143,7 @@ resume1: // finally.go:34
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
 	if showProfileStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.w, f.ctx = w, nil
 		return f.call.Pause(f, ctx, 2, showProfileStep.Core())
 	}

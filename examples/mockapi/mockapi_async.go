@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
@@ -23,21 +23,21 @@ type aPIUserFrame struct {
 //
 // User finds a user.
 func (a *API) UserAsync(ctx context.Context, id int) *async.Promise[User] {
-	f := new(aPIUserFrame)
-	return f.call.Begin(f, ctx, func() async.Step[User] { return a.UserAsyncStep(f, ctx, id) })
+	return async.Begin((*aPIUserFrame)(nil), ctx, func(r async.Resumer) async.Step[User] { return a.UserAsyncStep(r, ctx, id) })
 }
 
 // UserAsyncStep runs a call of [API.User] from where it stands. It is for generated code.
 func (a *API) UserAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[User] {
-	f, _ := r.(*aPIUserFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(a.UserAsync(ctx, id))
-	}
 	var (
+		f          *aPIUserFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(a.UserAsync(ctx, id))
+		}
+	} else if f, _ = r.(*aPIUserFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -46,7 +46,7 @@ func (a *API) UserAsyncStep(r async.Resumer, ctx context.Context, id int) async.
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, UserDelay)
 	if answerStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.id = id
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -86,21 +86,21 @@ type aPIProfileFrame struct {
 //
 // Profile finds the profile of a user.
 func (a *API) ProfileAsync(ctx context.Context, userID int) *async.Promise[Profile] {
-	f := new(aPIProfileFrame)
-	return f.call.Begin(f, ctx, func() async.Step[Profile] { return a.ProfileAsyncStep(f, ctx, userID) })
+	return async.Begin((*aPIProfileFrame)(nil), ctx, func(r async.Resumer) async.Step[Profile] { return a.ProfileAsyncStep(r, ctx, userID) })
 }
 
 // ProfileAsyncStep runs a call of [API.Profile] from where it stands. It is for generated code.
 func (a *API) ProfileAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[Profile] {
-	f, _ := r.(*aPIProfileFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(a.ProfileAsync(ctx, userID))
-	}
 	var (
+		f          *aPIProfileFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(a.ProfileAsync(ctx, userID))
+		}
+	} else if f, _ = r.(*aPIProfileFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -109,7 +109,7 @@ func (a *API) ProfileAsyncStep(r async.Resumer, ctx context.Context, userID int)
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, ProfileDelay)
 	if answerStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -149,21 +149,21 @@ type aPIPostsFrame struct {
 //
 // Posts finds what a user wrote.
 func (a *API) PostsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	f := new(aPIPostsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[[]string] { return a.PostsAsyncStep(f, ctx, userID) })
+	return async.Begin((*aPIPostsFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return a.PostsAsyncStep(r, ctx, userID) })
 }
 
 // PostsAsyncStep runs a call of [API.Posts] from where it stands. It is for generated code.
 func (a *API) PostsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
-	f, _ := r.(*aPIPostsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(a.PostsAsync(ctx, userID))
-	}
 	var (
+		f          *aPIPostsFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(a.PostsAsync(ctx, userID))
+		}
+	} else if f, _ = r.(*aPIPostsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -172,7 +172,7 @@ func (a *API) PostsAsyncStep(r async.Resumer, ctx context.Context, userID int) a
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, PostsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -209,21 +209,21 @@ type aPICommentsFrame struct {
 //
 // Comments finds what a user said about the posts of others.
 func (a *API) CommentsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	f := new(aPICommentsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[[]string] { return a.CommentsAsyncStep(f, ctx, userID) })
+	return async.Begin((*aPICommentsFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return a.CommentsAsyncStep(r, ctx, userID) })
 }
 
 // CommentsAsyncStep runs a call of [API.Comments] from where it stands. It is for generated code.
 func (a *API) CommentsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
-	f, _ := r.(*aPICommentsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(a.CommentsAsync(ctx, userID))
-	}
 	var (
+		f          *aPICommentsFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(a.CommentsAsync(ctx, userID))
+		}
+	} else if f, _ = r.(*aPICommentsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -232,7 +232,7 @@ func (a *API) CommentsAsyncStep(r async.Resumer, ctx context.Context, userID int
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, CommentsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -271,23 +271,23 @@ type aPIAnswerFrame struct {
 //
 // answer is one call: a delay, and then the answer or a failure.
 func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promise[async.Void] {
-	f := new(aPIAnswerFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return a.answerAsyncStep(f, ctx, delay) })
+	return async.Begin((*aPIAnswerFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return a.answerAsyncStep(r, ctx, delay) })
 }
 
 // answerAsyncStep runs a call of [API.answer] from where it stands. It is for generated code.
 func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.Duration) async.Step[async.Void] {
-	f, _ := r.(*aPIAnswerFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(a.answerAsync(ctx, delay))
-	}
 	var (
+		f            *aPIAnswerFrame
 		fails        bool
 		due          time.Duration
 		sleepPromise *async.Promise[async.Void]
 		err          error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(a.answerAsync(ctx, delay))
+		}
+	} else if f, _ = r.(*aPIAnswerFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			fails, due = f.fails, f.due
@@ -299,7 +299,7 @@ func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.D
 	due = a.Clock() + delay
 	sleepPromise = async.Sleep(ctx, delay)
 	if sleepPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.a, f.fails, f.due = a, fails, due
 		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // fetchNamesFrame is a call of fetchNames while it waits.
 type fetchNamesFrame struct {
@@ -21,23 +21,23 @@ type fetchNamesFrame struct {
 //
 // fetchNames loads five users at the same time. The names are in the order of the calls; the first failure is the error.
 func fetchNamesAsync(ctx context.Context, api *mockapi.API) *async.Promise[[]string] {
-	f := new(fetchNamesFrame)
-	return f.call.Begin(f, ctx, func() async.Step[[]string] { return fetchNamesAsyncStep(f, ctx, api) })
+	return async.Begin((*fetchNamesFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return fetchNamesAsyncStep(r, ctx, api) })
 }
 
 // fetchNamesAsyncStep runs a call of [fetchNames] from where it stands. It is for generated code.
 func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API) async.Step[[]string] {
-	f, _ := r.(*fetchNamesFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(fetchNamesAsync(ctx, api))
-	}
 	var (
+		f          *fetchNamesFrame
 		calls      []*async.Promise[mockapi.User]
 		allPromise *async.Promise[[]mockapi.User]
 		users      []mockapi.User
 		err        error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(fetchNamesAsync(ctx, api))
+		}
+	} else if f, _ = r.(*fetchNamesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allPromise = allPromise.From(f.call.Awaited())
@@ -49,7 +49,7 @@ func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API)
 	}
 	allPromise = async.All(calls...)
 	if allPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 1, allPromise.Core())
 	}
 resume1: // parallel.go:22

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
@@ -31,17 +31,13 @@ type doFrame[T any] struct {
 // Do calls f until it succeeds, up to n times, for at most limit each time. It waits in between: for pause, then twice as long, and so
 // on.
 func DoAsync[T any](ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) *async.Promise[T] {
-	f2 := new(doFrame[T])
-	return f2.call.Begin(f2, ctx, func() async.Step[T] { return DoAsyncStep[T](f2, ctx, n, pause, limit, f) })
+	return async.Begin((*doFrame[T])(nil), ctx, func(r async.Resumer) async.Step[T] { return DoAsyncStep[T](r, ctx, n, pause, limit, f) })
 }
 
 // DoAsyncStep runs a call of [Do] from where it stands. It is for generated code.
 func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
-	f2, _ := r.(*doFrame[T])
-	if r == nil && async.Watched() {
-		return async.Begun(DoAsync[T](ctx, n, pause, limit, f))
-	}
 	var (
+		f2           *doFrame[T]
 		none         T
 		failures     error
 		i            int
@@ -52,7 +48,11 @@ func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limi
 		v            T
 		awaits       async.Awaits
 	)
-	if f2 != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(DoAsync[T](ctx, n, pause, limit, f))
+		}
+	} else if f2, _ = r.(*doFrame[T]); f2 != nil {
 		switch f2.call.At() {
 		case 1:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
@@ -75,7 +75,7 @@ loop:
 	}
 	sleepPromise = async.Sleep(ctx, pause<<(i-1))
 	if awaits++; sleepPromise.WaitsAfter(awaits) {
-		f2 = async.Made(f2)
+		f2 = async.Made(f2, r)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 1, sleepPromise.Core())
@@ -88,7 +88,7 @@ resume1: // retry.go:23
 end:
 	tryPromise = try(ctx, limit, f)
 	if awaits++; tryPromise.WaitsAfter(awaits) {
-		f2 = async.Made(f2)
+		f2 = async.Made(f2, r)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())

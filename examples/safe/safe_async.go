@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {
@@ -23,22 +23,22 @@ type fetchUserSafeFrame struct {
 //
 // fetchUserSafe is a user, or a guest if the service does not answer. Other errors are passed on.
 func fetchUserSafeAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[mockapi.User] {
-	f := new(fetchUserSafeFrame)
-	return f.call.Begin(f, ctx, func() async.Step[mockapi.User] { return fetchUserSafeAsyncStep(f, ctx, api, id) })
+	return async.Begin((*fetchUserSafeFrame)(nil), ctx, func(r async.Resumer) async.Step[mockapi.User] { return fetchUserSafeAsyncStep(r, ctx, api, id) })
 }
 
 // fetchUserSafeAsyncStep runs a call of [fetchUserSafe] from where it stands. It is for generated code.
 func fetchUserSafeAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
-	f, _ := r.(*fetchUserSafeFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(fetchUserSafeAsync(ctx, api, id))
-	}
 	var (
+		f        *fetchUserSafeFrame
 		userStep async.Step[mockapi.User]
 		user     mockapi.User
 		err      error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(fetchUserSafeAsync(ctx, api, id))
+		}
+	} else if f, _ = r.(*fetchUserSafeFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			userStep = userStep.From(f.call.Awaited())
@@ -47,7 +47,7 @@ func fetchUserSafeAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.A
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
 resume1: // safe.go:23

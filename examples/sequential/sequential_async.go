@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
@@ -26,17 +26,13 @@ type showPostsFrame struct {
 //
 // showPosts prints a profile, and then the posts of its user.
 func showPostsAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	f := new(showPostsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[async.Void] { return showPostsAsyncStep(f, ctx, w) })
+	return async.Begin((*showPostsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showPostsAsyncStep(r, ctx, w) })
 }
 
 // showPostsAsyncStep runs a call of [showPosts] from where it stands. It is for generated code.
 func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
-	f, _ := r.(*showPostsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(showPostsAsync(ctx, w))
-	}
 	var (
+		f           *showPostsFrame
 		api         *mockapi.API
 		profileStep async.Step[mockapi.Profile]
 		profile     mockapi.Profile
@@ -44,7 +40,11 @@ func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async
 		postsStep   async.Step[[]string]
 		posts       []string
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(showPostsAsync(ctx, w))
+		}
+	} else if f, _ = r.(*showPostsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			api = f.api
@@ -59,7 +59,7 @@ func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async
 	api = mockapi.Reliable()
 	profileStep = api.ProfileAsyncStep(async.Spare(f), ctx, 1)
 	if profileStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, profileStep.Core())
 	}
@@ -71,7 +71,7 @@ resume1: // sequential.go:21
 	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, profile.UserID)
 	if postsStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.w, f.api, f.ctx = w, api, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}

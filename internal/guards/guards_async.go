@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
@@ -23,21 +23,21 @@ type addFrame struct {
 //
 // add gives its turn up if a is negative.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	f := new(addFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addAsyncStep(f, ctx, a, b) })
+	return async.Begin((*addFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addAsyncStep(r, ctx, a, b) })
 }
 
 // addAsyncStep runs a call of [add] from where it stands. It is for generated code.
 func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
-	f, _ := r.(*addFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addAsync(ctx, a, b))
-	}
 	var (
-		yieldStep async.Step[async.Void]
+		f         *addFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addAsync(ctx, a, b))
+		}
+	} else if f, _ = r.(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -49,7 +49,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -90,17 +90,13 @@ type addsFrame struct {
 //
 // adds awaits n calls that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(addsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return addsAsyncStep(f, ctx, n) })
+	return async.Begin((*addsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsAsyncStep(r, ctx, n) })
 }
 
 // addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
 func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*addsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(addsAsync(ctx, n))
-	}
 	var (
+		f       *addsFrame
 		sum     int
 		i       int
 		n2      int
@@ -109,7 +105,11 @@ func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		err     error
 		awaits2 async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(addsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*addsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -126,7 +126,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -173,17 +173,13 @@ type promisedFrame struct {
 //
 // promised awaits n calls through their promises.
 func promisedAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
-	f := new(promisedFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return promisedAsyncStep(f, ctx, add, n) })
+	return async.Begin((*promisedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return promisedAsyncStep(r, ctx, add, n) })
 }
 
 // promisedAsyncStep runs a call of [promised] from where it stands. It is for generated code.
 func promisedAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
-	f, _ := r.(*promisedFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(promisedAsync(ctx, add, n))
-	}
 	var (
+		f          *promisedFrame
 		sum        int
 		i          int
 		n2         int
@@ -192,7 +188,11 @@ func promisedAsyncStep(r async.Resumer, ctx context.Context, add func(ctx contex
 		err        error
 		awaits2    async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(promisedAsync(ctx, add, n))
+		}
+	} else if f, _ = r.(*promisedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -209,7 +209,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits2++; addPromise.WaitsAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
@@ -255,25 +255,25 @@ type yieldsFrame struct {
 //
 // yields gives its turn up n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
-	f := new(yieldsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return yieldsAsyncStep(f, ctx, n) })
+	return async.Begin((*yieldsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return yieldsAsyncStep(r, ctx, n) })
 }
 
 // yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
 func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
-	f, _ := r.(*yieldsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(yieldsAsync(ctx, n))
-	}
 	var (
+		f         *yieldsFrame
 		sum       int
 		i         int
 		n2        int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		awaits2   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(yieldsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*yieldsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -290,7 +290,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -336,26 +336,26 @@ type nestFrame struct {
 //
 // nest is a chain of calls whose last one gives its turn up n times, and fails if n is odd.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
-	f := new(nestFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return nestAsyncStep(f, ctx, depth, n) })
+	return async.Begin((*nestFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestAsyncStep(r, ctx, depth, n) })
 }
 
 // nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
 func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Step[int] {
-	f, _ := r.(*nestFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(nestAsync(ctx, depth, n))
-	}
 	var (
+		f         *nestFrame
 		n2        int
 		i         int
-		yieldStep async.Step[async.Void]
+		yieldStep async.Turn
 		err       error
 		nestStep  async.Step[int]
 		v         int
 		awaits2   async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(nestAsync(ctx, depth, n))
+		}
+	} else if f, _ = r.(*nestFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n2, i = f.n2, f.i
@@ -377,7 +377,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -396,7 +396,7 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // guards.go:87
@@ -437,17 +437,13 @@ type nestsFrame struct {
 //
 // nests makes chains one after the other, every second one with odd more turns, and counts those that fail.
 func nestsAsync(ctx context.Context, trees, depth, n, odd int) *async.Promise[int] {
-	f := new(nestsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return nestsAsyncStep(f, ctx, trees, depth, n, odd) })
+	return async.Begin((*nestsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestsAsyncStep(r, ctx, trees, depth, n, odd) })
 }
 
 // nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
 func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n, odd int) async.Step[int] {
-	f, _ := r.(*nestsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(nestsAsync(ctx, trees, depth, n, odd))
-	}
 	var (
+		f        *nestsFrame
 		failed   int
 		i        int
 		n2       int
@@ -456,7 +452,11 @@ func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n, odd i
 		err      error
 		awaits2  async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(nestsAsync(ctx, trees, depth, n, odd))
+		}
+	} else if f, _ = r.(*nestsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			failed, i, n2 = f.failed, f.i, f.n2
@@ -472,7 +472,7 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n+i%2*odd)
 	if awaits2++; nestStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.depth, f.n, f.odd, f.failed, f.i = ctx, depth, n, odd, failed, i
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
@@ -519,21 +519,21 @@ type parkedFrame struct {
 //
 // parked has three variables that live while it waits.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) *async.Promise[int] {
-	f := new(parkedFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return parkedAsyncStep(f, ctx, gate, i, name, box) })
+	return async.Begin((*parkedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return parkedAsyncStep(r, ctx, gate, i, name, box) })
 }
 
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
 func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) async.Step[int] {
-	f, _ := r.(*parkedFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(parkedAsync(ctx, gate, i, name, box))
-	}
 	var (
+		f        *parkedFrame
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(parkedAsync(ctx, gate, i, name, box))
+		}
+	} else if f, _ = r.(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -542,7 +542,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -581,21 +581,21 @@ type makeThingFrame struct {
 //
 // make gives a new thing, after a turn.
 func makeThingAsync(ctx context.Context, made func(*thing)) *async.Promise[*thing] {
-	f := new(makeThingFrame)
-	return f.call.Begin(f, ctx, func() async.Step[*thing] { return makeThingAsyncStep(f, ctx, made) })
+	return async.Begin((*makeThingFrame)(nil), ctx, func(r async.Resumer) async.Step[*thing] { return makeThingAsyncStep(r, ctx, made) })
 }
 
 // makeThingAsyncStep runs a call of [makeThing] from where it stands. It is for generated code.
 func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing)) async.Step[*thing] {
-	f, _ := r.(*makeThingFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(makeThingAsync(ctx, made))
-	}
 	var (
-		yieldStep async.Step[async.Void]
+		f         *makeThingFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(makeThingAsync(ctx, made))
+		}
+	} else if f, _ = r.(*makeThingFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -604,7 +604,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -651,17 +651,13 @@ type dropsFrame struct {
 //
 // drops makes a thing, drops it, and then waits for gate, for a call that waits for gate, and for a call as before.
 func dropsAsync(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) *async.Promise[string] {
-	f := new(dropsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[string] { return dropsAsyncStep(f, ctx, made, gates) })
+	return async.Begin((*dropsFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return dropsAsyncStep(r, ctx, made, gates) })
 }
 
 // dropsAsyncStep runs a call of [drops] from where it stands. It is for generated code.
 func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[string] {
-	f, _ := r.(*dropsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(dropsAsync(ctx, made, gates))
-	}
 	var (
+		f             *dropsFrame
 		makeThingStep async.Step[*thing]
 		t             *thing
 		err           error
@@ -673,7 +669,11 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		vPromise      *async.Promise[async.Void]
 		awaits2       async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(dropsAsync(ctx, made, gates))
+		}
+	} else if f, _ = r.(*dropsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			makeThingStep = makeThingStep.From(f.call.Awaited())
@@ -686,7 +686,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 	}
 	makeThingStep = makeThingAsyncStep(async.Spare(f), ctx, made)
 	if makeThingStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
@@ -706,7 +706,7 @@ loop:
 	gate = over[i]
 	vPromise = gate
 	if awaits2++; vPromise.WaitsAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -753,17 +753,13 @@ type dropsAgainFrame struct {
 //
 // dropsAgain makes a thing by a call whose frame has been used before, and waits for the next one.
 func dropsAgainAsync(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) *async.Promise[int] {
-	f := new(dropsAgainFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return dropsAgainAsyncStep(f, ctx, made, gates) })
+	return async.Begin((*dropsAgainFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return dropsAgainAsyncStep(r, ctx, made, gates) })
 }
 
 // dropsAgainAsyncStep runs a call of [dropsAgain] from where it stands. It is for generated code.
 func dropsAgainAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[int] {
-	f, _ := r.(*dropsAgainFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(dropsAgainAsync(ctx, made, gates))
-	}
 	var (
+		f           *dropsAgainFrame
 		n           int
 		gate        *async.Promise[async.Void]
 		over        []*async.Promise[async.Void]
@@ -774,7 +770,11 @@ func dropsAgainAsyncStep(r async.Resumer, ctx context.Context, made func(*thing)
 		err         error
 		awaits2     async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(dropsAgainAsync(ctx, made, gates))
+		}
+	} else if f, _ = r.(*dropsAgainFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, over, n2, i = f.n, f.over, f.n2, f.i
@@ -793,7 +793,7 @@ loop:
 	gate = over[i]
 	guardedStep = guardedAsyncStep(async.Spare(f), ctx, made, gate)
 	if awaits2++; guardedStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
@@ -836,21 +836,21 @@ type guardedFrame struct {
 //
 // guarded makes a thing when gate is settled.
 func guardedAsync(ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) *async.Promise[*thing] {
-	f := new(guardedFrame)
-	return f.call.Begin(f, ctx, func() async.Step[*thing] { return guardedAsyncStep(f, ctx, made, gate) })
+	return async.Begin((*guardedFrame)(nil), ctx, func(r async.Resumer) async.Step[*thing] { return guardedAsyncStep(r, ctx, made, gate) })
 }
 
 // guardedAsyncStep runs a call of [guarded] from where it stands. It is for generated code.
 func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) async.Step[*thing] {
-	f, _ := r.(*guardedFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(guardedAsync(ctx, made, gate))
-	}
 	var (
+		f        *guardedFrame
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(guardedAsync(ctx, made, gate))
+		}
+	} else if f, _ = r.(*guardedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -859,7 +859,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -904,23 +904,23 @@ type spinsFrame struct {
 //
 // spins awaits calls that end at once until stop is set, and counts them.
 func spinsAsync(ctx context.Context, stop *bool) *async.Promise[int] {
-	f := new(spinsFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return spinsAsyncStep(f, ctx, stop) })
+	return async.Begin((*spinsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return spinsAsyncStep(r, ctx, stop) })
 }
 
 // spinsAsyncStep runs a call of [spins] from where it stands. It is for generated code.
 func spinsAsyncStep(r async.Resumer, ctx context.Context, stop *bool) async.Step[int] {
-	f, _ := r.(*spinsFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(spinsAsync(ctx, stop))
-	}
 	var (
+		f       *spinsFrame
 		n       int
 		err     error
 		addStep async.Step[int]
 		awaits2 async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(spinsAsync(ctx, stop))
+		}
+	} else if f, _ = r.(*spinsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			addStep = addStep.From(f.call.Awaited())
@@ -933,7 +933,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}

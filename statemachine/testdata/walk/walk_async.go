@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV2
+const _ = async.GeneratedV3
 
 // shopPriceFrame is a call of (*shop).price while it waits.
 type shopPriceFrame struct {
@@ -20,21 +20,21 @@ type shopPriceFrame struct {
 
 // priceAsync is the async form of [shop.price].
 func (s *shop) priceAsync(ctx context.Context, id int) *async.Promise[int] {
-	f := new(shopPriceFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return s.priceAsyncStep(f, ctx, id) })
+	return async.Begin((*shopPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return s.priceAsyncStep(r, ctx, id) })
 }
 
 // priceAsyncStep runs a call of [shop.price] from where it stands. It is for generated code.
 func (s *shop) priceAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] {
-	f, _ := r.(*shopPriceFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(s.priceAsync(ctx, id))
-	}
 	var (
-		yieldStep async.Step[async.Void]
+		f         *shopPriceFrame
+		yieldStep async.Turn
 		err       error
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(s.priceAsync(ctx, id))
+		}
+	} else if f, _ = r.(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -43,7 +43,7 @@ func (s *shop) priceAsyncStep(r async.Resumer, ctx context.Context, id int) asyn
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.s, f.id = s, id
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -82,17 +82,13 @@ type totalFrame struct {
 
 // totalAsync is the async form of [total].
 func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
-	f := new(totalFrame)
-	return f.call.Begin(f, ctx, func() async.Step[int] { return totalAsyncStep(f, ctx, s, ids) })
+	return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, ids) })
 }
 
 // totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
 func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
-	f, _ := r.(*totalFrame)
-	if r == nil && async.Watched() {
-		return async.Begun(totalAsync(ctx, s, ids))
-	}
 	var (
+		f          *totalFrame
 		sum        int
 		id         int
 		over       []int
@@ -104,7 +100,11 @@ func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) as
 		err        error
 		awaits     async.Awaits
 	)
-	if f != nil {
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(totalAsync(ctx, s, ids))
+		}
+	} else if f, _ = r.(*totalFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, over, n, i = f.sum, f.over, f.n, f.i
@@ -127,7 +127,7 @@ loop:
 	id = over[i]
 	priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -138,7 +138,7 @@ resume1: // walk.go:26
 done:
 	taxPromise = s.tax(ctx, sum)
 	if taxPromise.Waits() {
-		f = async.Made(f)
+		f = async.Made(f, r)
 		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, taxPromise.Core())
 	}
