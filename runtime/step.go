@@ -170,7 +170,17 @@ type Turn struct{ err error }
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Turn {
-	if isDone(ctx) {
+	if c, ok := ctx.(*executorContext); ok && c.done == nil {
+		return Turn{}
+	}
+	return yieldStep(ctx)
+}
+
+// yieldStep is YieldStep with a context that may be done.
+//
+//go:noinline
+func yieldStep(ctx context.Context) Turn {
+	if hasErr(ctx) {
 		return Turn{context.Cause(ctx)}
 	}
 	return Turn{}
