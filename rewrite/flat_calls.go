@@ -107,7 +107,23 @@ func (e *emitter) stepOf(x ast.Expr) dst.Expr {
 		break
 	}
 	if !own {
-		c.Args = append([]dst.Expr{call(e.tf.async("Spare"), dst.NewIdent(e.self))}, c.Args...)
+		var spare dst.Expr = call(e.tf.async("Spare"), dst.NewIdent(e.self))
+		if e.takesResult(x) {
+			spare = dst.NewIdent("nil")
+		}
+		c.Args = append([]dst.Expr{spare}, c.Args...)
 	}
 	return c
+}
+
+// takesResult reports whether the result of an await is taken inside of x. Until then, the frame of the call that was awaited is not to be
+// used again.
+func (e *emitter) takesResult(x ast.Expr) (found bool) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		if y, ok := n.(ast.Expr); ok && e.m.Subst[y] != nil && e.m.Subst[y].Promise != nil {
+			found = true
+		}
+		return !found
+	})
+	return found
 }

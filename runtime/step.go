@@ -36,7 +36,7 @@ func Begun[R any](p *Promise[R]) Step[R] {
 func Watched() bool { return watched.Load()&watchFrames != 0 }
 
 // Awaits counts the awaits of a call since it was resumed. It is for generated code.
-type Awaits = uint8
+type Awaits = int
 
 // Pending tells whether the caller has to wait. It is for generated code.
 func (s Step[R]) Pending() bool { return s.promise != nil }
@@ -55,25 +55,9 @@ func (s Step[R]) Core() *Core {
 	return &s.promise.core
 }
 
-// From is the Step of the call that c is the promise of, when that is over, and that of a turn given up if c is nil. It is for generated
+// From is the Step of the call that c is the promise of, and that is over: Get has to be called before the next Spare. It is for generated
 // code, which knows the type.
-func (s Step[R]) From(c *Core) Step[R] {
-	if c != nil {
-		s = s.of(c)
-	}
-	return s
-}
-
-// of is From where there is a call.
-//
-//go:noinline
-func (Step[R]) of(c *Core) Step[R] {
-	p := (*Promise[R])(unsafe.Pointer(c))
-	if c.rejected() {
-		return Step[R]{promise: p}
-	}
-	return Step[R]{value: p.taken()}
-}
+func (Step[R]) From(c *Core) Step[R] { return Step[R]{promise: (*Promise[R])(unsafe.Pointer(c))} }
 
 // taken is the value of p, which the frame of a call that only its caller knows does not keep: it may be used again.
 func (p *Promise[T]) taken() T {
@@ -108,17 +92,14 @@ func Spare[F any](f *F) Resumer {
 
 func (t *Task) spare() Resumer {
 	c := t.awaited() // it has settled, as t runs
+	t.setAwait(nil)  // the next call need not ask again
 	if c == nil || t.flags&flagMissed != 0 || Watched() {
 		return nil
 	}
 	old := c.direct()
-	if old == nil {
+	if old == nil || c.rejected() {
 		return nil
 	}
-	if c.rejected() {
-		return nil // it may not have been asked yet how it failed: its await may stand among the arguments of the next call
-	}
-	t.setAwait(nil)
 	r := old.self()
 	c.more = unsafe.Pointer(old.next)
 	old.next, old.at = nil, 0
@@ -136,7 +117,7 @@ func (s Step[R]) Get() (R, error) {
 	return s.value, s.err
 }
 
-// over is s without its promise. It is apart from Get, as of is from From, so that the compiler can put what happens most into the caller.
+// over is s without its promise. It is apart from Get so that the compiler can put what happens most into the caller.
 func (s Step[R]) over() Step[R] {
 	var err error
 	if s.promise.core.rejected() {
@@ -166,7 +147,10 @@ func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Point
 
 // A Turn is the Step of a call of [Yield]: the turn is given up, or an error tells why not. Its methods are like those of Step. It is for
 // generated code.
-type Turn struct{ err error }
+type Turn struct {
+	err error
+	c   *Core // has the error
+}
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Turn {
@@ -181,7 +165,7 @@ func YieldStep(ctx context.Context) Turn {
 //go:noinline
 func yieldStep(ctx context.Context) Turn {
 	if hasErr(ctx) {
-		return Turn{context.Cause(ctx)}
+		return Turn{err: context.Cause(ctx)}
 	}
 	return Turn{}
 }
@@ -193,7 +177,12 @@ func (t Turn) Pending() bool { return t.err == nil }
 func (t Turn) PendingAfter(awaits Awaits) bool { return t.err == nil || awaits > readyBudget }
 
 // Get is that of [Step]. It is for generated code.
-func (t Turn) Get() (Void, error) { return Void{}, t.err }
+func (t Turn) Get() (Void, error) {
+	if t.c != nil {
+		t.err = t.c.failure()
+	}
+	return Void{}, t.err
+}
 
 // Core is that of [Step]: nil for a turn given up. It is for generated code.
 func (t Turn) Core() *Core {
@@ -204,12 +193,7 @@ func (t Turn) Core() *Core {
 }
 
 // From is that of [Step]. It is for generated code.
-func (t Turn) From(c *Core) Turn {
-	if c != nil {
-		t.err = c.failure()
-	}
-	return t
-}
+func (Turn) From(c *Core) Turn { return Turn{c: c} }
 
 // Made is f, or a new frame if the call has none yet; r is what its step function was given for one. It is for generated code.
 func Made[F any](f *F, r Resumer) *F {

@@ -195,7 +195,7 @@ func (f *Frame[R]) Suspend(at int32, c *Core) bool { return f.task.suspend(at, c
 // Awaits counts an await, and gives how many there were since the call was resumed. It is for generated code.
 func (f *Frame[R]) Awaits() Awaits {
 	f.task.spent++
-	return f.task.spent
+	return Awaits(f.task.spent)
 }
 
 // Wait suspends the call until c is settled, or until its next turn, to go on in state at. Resume has to return. It is for generated code,
