@@ -575,6 +575,58 @@ func TestExploreSettleManyPark(t *testing.T) {
 	}
 }
 
+// A call that ends on its loop wakes those that wait for it, in their order, also if one of them is none of that loop, while another comes.
+func TestExploreEndMany(t *testing.T) {
+	for _, other := range []string{"", "goroutine", "loop"} {
+		explore(t, 2, func() ([]func(), func() error) {
+			l := NewLoop()
+			p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), l))
+			q := Then(p, func(v int) (int, error) { return v, nil })
+			var log []int
+			then := func(i int) { Then(q, func(int) (int, error) { log = append(log, i); return 0, nil }) }
+			var names []string
+			w := newProbe("w", &names)
+			l2 := NewLoop()
+			x := &postTask{f: func() { w.woken++ }}
+			x.kind, x.exec = kindHop, &l2.leaves
+			x.setSelf(x)
+			then(0)
+			then(1)
+			switch other {
+			case "goroutine":
+				w.wait(&q.core)
+			case "loop":
+				q.core.subscribe(&x.Task)
+			}
+			then(2)
+			threads := []func(){
+				func() { then(3) },
+				func() {
+					l.enter()
+					resolve(1)
+					for len(log) < 4 {
+						if !l.turn() && len(log) < 4 {
+							l.park()
+						}
+					}
+					l.leave()
+				},
+			}
+			return threads, func() error {
+				inOrder := slices.DeleteFunc(slices.Clone(log), func(i int) bool { return i == 3 })
+				if !slices.Equal(inOrder, []int{0, 1, 2}) || l.w.queued != 0 || w.woken > 0 && other == "loop" {
+					return fmt.Errorf("order %v, %d are left", log, l.w.queued)
+				}
+				if other == "" {
+					return nil
+				}
+				l2.Poll()
+				return w.once()
+			}
+		})
+	}
+}
+
 // The host of a polled loop is woken for everything that is posted while it is not polling.
 func TestExplorePostPoll(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
