@@ -8,3 +8,6 @@ import "unsafe"
 // before; an atomic one would only be dearer.
 func (a *taskPtr) storeOwned(t *Task)   { a.p = unsafe.Pointer(t) }
 func (a *atomicPtr[T]) storeOwned(x *T) { a.p = unsafe.Pointer(x) }
+
+// setAt notes the state to resume in. Who makes a snapshot may look at it meanwhile.
+func (t *Task) setAt(at int32) { t.at = at }

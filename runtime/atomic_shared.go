@@ -2,6 +2,11 @@
 
 package async
 
+import "sync/atomic"
+
 // storeOwned is store for who knows that nobody else sets the pointer meanwhile.
 func (a *taskPtr) storeOwned(t *Task)   { a.store(t) }
 func (a *atomicPtr[T]) storeOwned(x *T) { a.store(x) }
+
+// setAt notes the state to resume in. Who makes a snapshot may look at it meanwhile.
+func (t *Task) setAt(at int32) { atomic.StoreInt32(&t.at, at) }

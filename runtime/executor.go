@@ -15,23 +15,27 @@ type Executor interface {
 	executor() *executor
 }
 
-// An executor is what promises and frames point to. There are two for each home, to tell frames from other promises.
+// An executor is what promises and frames point to. There are three for each home, to tell frames from other promises, and of frames those
+// that only one caller knows.
 type executor struct {
-	home *home
-	leaf bool // the promises that point to it are no frames
+	home   *home
+	leaf   bool // the promises that point to it are no frames
+	direct bool // only the call that made it knows such a frame, and waits for it: see flagDirect
 }
 
 // A home is a loop, a pool, or the one home of what has neither.
 type home struct {
-	frames, leaves executor
-	loop           *Loop
-	pool           *Pool
-	number         int // in the order in which they were made
-	scopes         scopes
+	frames, directs, leaves executor
+
+	loop   *Loop
+	pool   *Pool
+	number int // in the order in which they were made
+	scopes scopes
 }
 
 func (h *home) init() {
 	h.frames.home = h
+	h.directs = executor{home: h, direct: true}
 	h.leaves = executor{home: h, leaf: true}
 	homes.add(h)
 }

@@ -71,13 +71,10 @@ func (p *Promise[T]) taken() T {
 
 // direct is the frame with the promise c, if only the call that made it knows it.
 func (c *Core) direct() *Task {
-	if c.exec == nil || c.exec.leaf {
+	if c.exec == nil || !c.exec.direct {
 		return nil
 	}
-	if t := taskOf(c); t.flags&flagDirect != 0 {
-		return t
-	}
-	return nil
+	return taskOf(c)
 }
 
 // Spare is the frame of the call that the call with the frame f has awaited last, if that did not fail, for the next call that f makes; nil
@@ -102,9 +99,12 @@ func (t *Task) spare() Resumer {
 	}
 	r := old.self()
 	c.more = unsafe.Pointer(old.next)
-	old.next, old.at = nil, 0
+	old.next = nil
+	old.setAt(0)
 	old.flags, old.state, old.spent = t.flags&flagOnLoop, running, 0
-	c.exec = t.core().exec
+	if h := t.core().exec.home; c.exec.home != h {
+		c.exec = &h.directs
+	}
 	c.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	return r
 }
@@ -293,7 +293,8 @@ func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) S
 
 //go:noinline
 func (t *Task) pause(self Resumer, ctx context.Context, at int32, c *Core) {
-	t.at, t.state = at, suspended
+	t.setAt(at)
+	t.state = suspended
 	t.setAwait(c)
 	switch {
 	case t.flags&flagSteps != 0:
@@ -308,19 +309,23 @@ func (t *Task) pause(self Resumer, ctx context.Context, at int32, c *Core) {
 // promote makes t, which has to wait for c and was a plain call so far, one that its caller waits for.
 func (t *Task) promote(self Resumer, ctx context.Context, c *Core) {
 	t.setSelf(self)
-	if e := t.core().exec; t.flags&flagOnLoop != 0 && e == executorOf(ctx) { // it is the frame of an earlier call of the same caller
-		t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
-		if c != nil && c.exec == e && c.waiters.load() == nil && taskOf(c).flags&flagDirect != 0 && watched.Load() == 0 {
-			c.waiters.storeOwned(t) // nobody else can wait for c, and only this goroutine can settle it
+	if t.flags&flagOnLoop != 0 { // it is the frame of an earlier call of the same caller
+		e := t.core().exec
+		if x := executorOf(ctx); x != nil && x.home == e.home {
+			t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
+			if c != nil && c.exec == e && c.waiters.load() == nil && watched.Load() == 0 {
+				c.waiters.storeOwned(t) // nobody else can wait for c, and only this goroutine can settle it
+				return
+			}
+			t.wait(&e.home.loop.w)
 			return
 		}
-		t.wait(&e.home.loop.w)
-		return
 	}
-	t.flags = flagSteps | flagRecalls | flagDirect
+	t.flags = flagSteps | flagRecalls
 	t.bind(ctx)
-	if l := t.core().exec.home.loop; l != nil && l.sim != nil {
-		t.flags &^= flagDirect // it is listed there, and not to be used again
+	if h := t.core().exec.home; h.loop == nil || h.loop.sim == nil { // otherwise it is listed there, and not to be used again
+		t.flags |= flagDirect
+		t.core().exec = &h.directs
 	}
 	t.wait(nil)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,4 +174,154 @@ func (f *lateFrame) Site() (string, string) { return "", "" }
 func TestFrameThatDoesNotBeginWithItsFrame(t *testing.T) {
 	f := new(lateFrame)
 	assert.PanicsWithValue(t, "async: a frame has to begin with its async.Frame", func() { f.call.Start(f, nil) })
+}
+
+// A chainFrame is a call of chain, as generated code has it.
+type chainFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+}
+
+// chainAsyncStep makes depth calls in each other, the last of which waits for p.
+func chainAsyncStep(r async.Resumer, ctx context.Context, depth int, p *async.Promise[int]) async.Step[int] {
+	var (
+		f         *chainFrame
+		vPromise  *async.Promise[int]
+		chainStep async.Step[int]
+		v         int
+		err       error
+	)
+	if f, _ = r.(*chainFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			chainStep = chainStep.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	if depth > 1 {
+		goto more
+	}
+	vPromise = p
+	if vPromise.Waits() {
+		f = async.Made(f, r)
+		return f.call.Pause(f, ctx, 1, vPromise.Core())
+	}
+resume1:
+	v, err = vPromise.Get()
+	return async.Done(v, err)
+more:
+	chainStep = chainAsyncStep(async.Spare(f), ctx, depth-1, p)
+	if chainStep.Pending() {
+		f = async.Made(f, r)
+		return f.call.Pause(f, ctx, 2, chainStep.Core())
+	}
+resume2:
+	v, err = chainStep.Get()
+	return async.Done(v+1, err)
+}
+
+func (f *chainFrame) Resume()                { f.call.End(chainAsyncStep(f, f.ctx, 0, nil)) }
+func (f *chainFrame) Release()               { f.ctx = nil }
+func (f *chainFrame) Site() (string, string) { return f.call.Site("chain", "begin|leaf|link") }
+
+// A chainsFrame is a call of chains, as generated code has it.
+type chainsFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	i, n int
+	sum  int
+	more chan<- func(int)
+}
+
+// chainsAsync makes n chains, one after the other, and sends what ends each of them.
+func chainsAsync(ctx context.Context, n int, more chan<- func(int)) *async.Promise[int] {
+	return async.Begin((*chainsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return chainsAsyncStep(r, ctx, n, more) })
+}
+
+func chainsAsyncStep(r async.Resumer, ctx context.Context, n int, more chan<- func(int)) async.Step[int] {
+	var (
+		f         *chainsFrame
+		i         int
+		sum       int
+		v         int
+		chainStep async.Step[int]
+		err       error
+	)
+	if f, _ = r.(*chainsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n, sum, more = f.i, f.n, f.sum, f.more
+			chainStep = chainStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+loop:
+	if i == n {
+		return async.Done(sum, nil)
+	}
+	{
+		p, resolve, _ := async.NewPromise[int](ctx)
+		more <- resolve
+		chainStep = chainAsyncStep(async.Spare(f), ctx, 10, p)
+	}
+	if chainStep.Pending() {
+		f = async.Made(f, r)
+		f.ctx, f.i, f.n, f.sum, f.more = ctx, i, n, sum, more
+		return f.call.Pause(f, ctx, 1, chainStep.Core())
+	}
+resume1:
+	v, err = chainStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i++
+	goto loop
+}
+
+func (f *chainsFrame) Resume()                { f.call.End(chainsAsyncStep(f, f.ctx, 0, nil)) }
+func (f *chainsFrame) Release()               { f.ctx, f.more = nil, nil }
+func (f *chainsFrame) Site() (string, string) { return f.call.Site("chains", "begin|chain") }
+
+// Who makes a snapshot meets calls that hand over to each other on their loop, and use their frames again.
+func TestSnapshotOfCallsThatHandOver(t *testing.T) {
+	const n = 3000
+	more := make(chan func(int), 1)
+	var seen atomic.Int64
+	go func() {
+		for resolve := range more {
+			if resolve == nil {
+				return
+			}
+			for _, c := range async.Snapshot() {
+				if c.Function == "chain" {
+					seen.Add(1)
+					assert.Contains(t, []string{"leaf", "link"}, c.Position)
+				}
+			}
+			resolve(1)
+		}
+	}()
+	stop := make(chan struct{})
+	var looks sync.WaitGroup
+	looks.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				async.Snapshot()
+			}
+		}
+	})
+	sum, err := async.Run(t.Context(), func(ctx context.Context) *async.Promise[int] { return chainsAsync(ctx, n, more) })
+	close(stop)
+	looks.Wait()
+	more <- nil
+	assert.NoError(t, err)
+	assert.Equal(t, n*10, sum)
+	assert.Positive(t, seen.Load())
 }

@@ -5,6 +5,7 @@ package async
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -48,7 +49,9 @@ func (t *Task) setSelf(r Resumer) {
 	if i.data != unsafe.Pointer(t) {
 		panic("async: a frame has to begin with its async.Frame")
 	}
-	t.tab = i.tab
+	if t.tab != i.tab {
+		t.tab = i.tab
+	}
 }
 
 // The kinds of tasks.
@@ -76,7 +79,7 @@ const (
 	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
 	flagSteps               // it has a step function, which saves in the frame only what it needs when it goes on
-	flagDirect              // only the call that made it knows it, and waits for it
+	flagDirect              // only the call that made it knows it, and waits for it; see executor, too
 	flagMissed              // it did not have to wait for what it awaited last, which had settled before
 	flagRecalls             // it asks what it has waited for: see Frame.Awaited
 	flagOnLoop              // whatever runs it is the goroutine that drives the loop of its executor
@@ -175,7 +178,7 @@ func (f *Frame[R]) At() int32 { return f.task.at }
 // each state behind it. It is for generated code.
 func (f *Frame[R]) Site(function, places string) (string, string) {
 	rest := places
-	for range f.task.at {
+	for range atomic.LoadInt32(&f.task.at) {
 		_, behind, ok := strings.Cut(rest, "|")
 		if !ok {
 			rest = places
@@ -202,7 +205,8 @@ func (f *Frame[R]) Awaits() Awaits {
 // which asks Awaited then.
 func (f *Frame[R]) Wait(at int32, c *Core) {
 	t := &f.task
-	t.at, t.state = at, suspended
+	t.setAt(at)
+	t.state = suspended
 	t.setAwait(c)
 	t.flags |= flagRecalls
 }
@@ -212,7 +216,8 @@ func (t *Task) suspend(at int32, c *Core) bool {
 		t.spent++
 		return false
 	}
-	t.at, t.state = at, suspended
+	t.setAt(at)
+	t.state = suspended
 	t.setAwait(c)
 	return true
 }

@@ -35,7 +35,7 @@ func (u *Unwinder) Guard(f Resumer) {
 	default:
 		u.exiting, u.panicked = true, nil
 	}
-	u.task.at = Unwinding
+	u.task.setAt(Unwinding)
 	f.Resume()
 }
 

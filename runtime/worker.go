@@ -209,11 +209,27 @@ func (w *worker) after(t *Task, c *Core) {
 			t.observeSettle()
 		}
 		t.self().Release()
-		if t.flags&flagDirect == 0 {
+		switch t.flags & (flagDirect | flagOnLoop) {
+		case flagDirect | flagOnLoop:
+			w.handOver(t)
+			return
+		case 0, flagOnLoop:
 			t.next = nil
 		}
 		t.core().settle(w)
 	}
+}
+
+// handOver is settle for the promise of t, which only one call knows, and only w settles.
+func (w *worker) handOver(t *Task) {
+	c := t.core()
+	by := c.waiters.load()
+	if by == nil {
+		c.settle(w)
+		return
+	}
+	c.waiters.storeOwned(&settledMark)
+	by.wakeOnly(w)
 }
 
 // broken puts w.cur where it belongs after a panic with v, or after a Goexit if v is nil.
