@@ -117,26 +117,21 @@ func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, n
 
 // text gives the file as gofmt has it, and its syntax in the file set of the package.
 func (tf *twinFile) text() ([]byte, *ast.File, error) {
-	file := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
-	file.Decs.Start.Append(Header, "\n")
+	head := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
+	head.Decs.Start.Append(Header, "\n")
 	if len(tf.src.Build) > 0 {
-		file.Decs.Start.Append(append(tf.src.Build, "\n")...)
+		head.Decs.Start.Append(append(tf.src.Build, "\n")...)
 	}
-	file.Decls = append(file.Decls, tf.importDecls()...)
-	for _, d := range tf.decls {
-		d.Decorations().Before = dst.EmptyLine
-		file.Decls = append(file.Decls, d)
-	}
-	restorer := decorator.NewRestorer()
-	nodes := 3 * len(tf.nodes) // about
-	restorer.Dst.Nodes, restorer.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
-	restored, err := restorer.RestoreFile(file)
-	if err != nil {
-		return nil, nil, err
-	}
+	head.Decls = tf.importDecls()
+	r := decorator.NewRestorer()
 	var b bytes.Buffer
-	if err := gofmt.Fprint(&b, restorer.Fset, restored); err != nil {
+	if err := printFile(&b, r, head); err != nil {
 		return nil, nil, err
+	}
+	for _, d := range tf.decls {
+		if err := printDecl(&b, r, d); err != nil {
+			return nil, nil, err
+		}
 	}
 	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
 	if err != nil {
@@ -146,6 +141,30 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 		return text, parsed, err
 	}
 	return formatted(tf.pkg.Fset, tf.src.OutPath, tf.lineDirectives(text))
+}
+
+// printFile prints a file. What the restorer keeps of its nodes is of no use, and takes time where it grows large: it is thrown away.
+func printFile(b *bytes.Buffer, r *decorator.Restorer, file *dst.File) error {
+	clear(r.Ast.Nodes)
+	clear(r.Dst.Nodes)
+	r.Fset = token.NewFileSet()
+	restored, err := r.RestoreFile(file)
+	if err != nil {
+		return err
+	}
+	return gofmt.Fprint(b, r.Fset, restored)
+}
+
+// printDecl prints a declaration below an empty line, as a file of its own without the package clause.
+func printDecl(b *bytes.Buffer, r *decorator.Restorer, d dst.Decl) error {
+	d.Decorations().Before = dst.EmptyLine
+	at := b.Len()
+	if err := printFile(b, r, &dst.File{Name: dst.NewIdent("p"), Decls: []dst.Decl{d}}); err != nil {
+		return err
+	}
+	text := b.Bytes()[at:]
+	b.Truncate(at + copy(text, bytes.TrimPrefix(text, []byte("package p\n"))))
+	return nil
 }
 
 // gofmt prints as package format does, numbers included.
