@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
@@ -46,30 +45,6 @@ type twinFile struct {
 
 // A twinImport is an import of the twin file. The name is how the file refers to the package; "." for a dot import.
 type twinImport struct{ path, name string }
-
-// A decoration is the syntax of a file with its comments at their nodes.
-type decoration struct {
-	nodes map[ast.Node]dst.Node
-	asts  map[dst.Node]ast.Node
-	err   error
-}
-
-func decorate(fset *token.FileSet, file *ast.File) decoration {
-	// The decorator reads line numbers, and must not be misled by //line directives: it gets a file set without.
-	tf := fset.File(file.FileStart)
-	fset = token.NewFileSet()
-	fset.AddFile(tf.Name(), tf.Base(), tf.Size()).SetLines(tf.Lines())
-	dec := decorator.NewDecorator(fset)
-	nodes := tf.Size() / 8 // about
-	dec.Dst.Nodes, dec.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
-	_, err := dec.DecorateFile(file)
-	return decoration{dec.Dst.Nodes, dec.Ast.Nodes, err}
-}
-
-// decorateLater has the file decorated when that is first needed, and forgets the decoration that it has.
-func (sf *SourceFile) decorateLater(fset *token.FileSet) {
-	sf.decoration = sync.OnceValue(func() decoration { return decorate(fset, sf.AST) })
-}
 
 // newTwinFile begins a twin file. The source file is decorated once for all its functions.
 func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
