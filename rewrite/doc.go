@@ -160,7 +160,8 @@
 //
 // # Compiling
 //
-// In the end every package is type-checked again, with the twin files in place of the stubs (load_recheck.go): a fault there is one of
+// In the end every package is type-checked again, with the twin files in place of the stubs and without the bodies in the source, which have been
+// checked (load_recheck.go): a fault there is one of
 // goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
 // [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
 // depends on the order of a map, on a path, or on the time.
