@@ -71,7 +71,8 @@ func alone(whole *token.File, lines []int, file *ast.File, decl ast.Decl) (*toke
 	return fset, part
 }
 
-// decorateLater has the functions of the file decorated when that is first needed, and forgets the decoration that it has.
+// decorateLater has the functions decorated when that is first needed, and forgets the decoration that the file has.
 func (sf *SourceFile) decorateLater(fset *token.FileSet) {
-	sf.decoration = sync.OnceValue(func() decoration { return decorate(fset, sf.AST, sf.annotated.funcs) })
+	funcs := slices.Clone(sf.annotated.funcs) // those at fault are taken out of it meanwhile
+	sf.decoration = sync.OnceValue(func() decoration { return decorate(fset, sf.AST, funcs) })
 }
