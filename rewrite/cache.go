@@ -24,11 +24,12 @@ import (
 )
 
 // cacheFormat is part of every key: entries of another format are not found.
-const cacheFormat = "1"
+const cacheFormat = "2"
 
 // An entry is what is known of a run. Paths are absolute.
 type entry struct {
 	Executable string // hash of goawait
+	Goawait    tool   // if it is the same, nobody needs to look at the hash
 	Go         tool
 	Compiler   string              // name of the C compiler
 	CC         tool                // what it names: whether there is one decides on the build tag cgo
@@ -98,7 +99,6 @@ func begin(o Options) beginning {
 	b := beginning{key: cacheKey(o), time: time.Now()}
 	if b.key != "" {
 		b.tool = findTool("go")
-		go executableHash()
 	}
 	return b
 }
@@ -185,6 +185,9 @@ func (e *entry) changes(ctx context.Context) (changed []string, ok bool) {
 	}
 	checks := []func() bool{
 		func() bool {
+			if now, err := executable(); err == nil && now == e.Goawait {
+				return true
+			}
 			now, err := executableHash()
 			return err == nil && now == e.Executable
 		},
@@ -218,6 +221,15 @@ func (e *entry) changes(ctx context.Context) (changed []string, ok bool) {
 		}
 	}
 	return changed, !other.Load() && ctx.Err() == nil
+}
+
+// executable is the running program.
+func executable() (tool, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return tool{}, err
+	}
+	return toolAt(path)
 }
 
 // executableHash is the hash of the running program.

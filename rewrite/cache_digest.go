@@ -167,14 +167,20 @@ func findTool(name string) (t tool) {
 	if err != nil {
 		return t
 	}
-	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return t
+	t, _ = toolAt(path)
+	return t
+}
+
+func toolAt(path string) (tool, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return tool{}, err
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return t
+		return tool{}, err
 	}
-	return tool{path, info.Size(), info.ModTime().UnixNano()}
+	return tool{path, info.Size(), info.ModTime().UnixNano()}, nil
 }
 
 // dirsAbove lists dir and the folders above it, up to top, but without top; all with an empty top.

@@ -89,7 +89,12 @@ var harmlessFlags = set("-mod -tags -buildvcs -trimpath -modcacherw -p -race -ms
 func (r *recorder) toolchain() {
 	e, env := &r.entry, r.l.goEnv
 	var err error
-	if e.Executable, err = executableHash(); err != nil {
+	if e.Goawait, err = executable(); err != nil {
+		r.fail("%v", err)
+	}
+	if r.l.earlier != nil && r.l.earlier.Goawait == e.Goawait {
+		e.Executable = r.l.earlier.Executable
+	} else if e.Executable, err = executableHash(); err != nil {
 		r.fail("%v", err)
 	}
 	if path, err := os.Executable(); err == nil {

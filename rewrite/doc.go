@@ -151,16 +151,17 @@
 //
 // # Text
 //
-// A twin file is a tree of dst nodes: every node is built anew or a copy of the source's, with its comments (twin_copy.go,
+// A twin file is a tree of dst nodes: every node is built anew or a copy of the source's, with its comments (decorate.go, twin_copy.go,
 // flat_comments.go). The head of a twin (twin_sig.go), the spelling of types (twin_types.go), and names that hide nothing of the
-// user's and clash with nothing (twin_names.go) are common to all lowerings. The file is printed once and formatted (twin_file.go),
+// user's and clash with nothing (twin_names.go) are common to all lowerings. The declarations are printed, and the file is formatted (twin_file.go),
 // with line directives to the source, if they are asked for (twin_line.go). It refers to a constant of package async that tells its
 // version, and to the signature that it was made for: so what is stale does not compile. Several files are made at once, each as if it were
 // the first; where two have taken the same name, the second is made again (run_generate.go).
 //
 // # Compiling
 //
-// In the end every package is type-checked again, with the twin files in place of the stubs (load_recheck.go): a fault there is one of
+// In the end every package is type-checked again, with the twin files in place of the stubs and without the bodies in the source, which have been
+// checked (load_recheck.go): a fault there is one of
 // goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
 // [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
 // depends on the order of a map, on a path, or on the time.

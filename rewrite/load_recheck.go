@@ -16,7 +16,7 @@ import (
 
 // recheck type-checks the user's files with the twins in place of the stubs.
 func (u *unit) recheck(outputs map[string]madeFile) (diags []Diagnostic) {
-	files := slices.Clone(u.pkg.Files)
+	var files []*ast.File
 	for _, s := range u.sources {
 		if len(s.funcs) == 0 {
 			continue
@@ -27,7 +27,7 @@ func (u *unit) recheck(outputs map[string]madeFile) (diags []Diagnostic) {
 		}
 		files = append(files, made.syntax)
 	}
-	pkg, errs := u.checkParts(files)
+	pkg, errs := u.checkParts(u.pkg.Files, files)
 	for _, e := range errs {
 		diags = append(diags, u.blame(e))
 	}
@@ -44,21 +44,24 @@ func (u *unit) recheck(outputs map[string]madeFile) (diags []Diagnostic) {
 // partSize is how many bytes of function bodies are worth a type checker of their own.
 const partSize = 64 << 10
 
-// checkParts type-checks files. As most of that is the bodies of functions, which don't depend on each other, several type
-// checkers do it at once: each sees all declarations, but only a part of the bodies.
-func (u *unit) checkParts(files []*ast.File) (*types.Package, []Diagnostic) {
-	parts := u.parts(files)
+// checkParts type-checks the user's files with the twin files. The bodies in the user's files are left out: they have been type-checked with
+// the stubs, and what generated code declares is hidden from them, but for twins, which are as the stubs said. As most of the rest is the
+// bodies of functions, which don't depend on each other, several type checkers do it at once: each sees all declarations, but only a
+// part of the bodies.
+func (u *unit) checkParts(users, twins []*ast.File) (*types.Package, []Diagnostic) {
+	parts := u.parts(users, twins)
+	own := map[string]bool{}
+	for _, f := range users {
+		own[u.l.fset.PositionFor(f.FileStart, false).Filename] = true
+	}
 	pkgs, errs := make([]*types.Package, len(parts)), make([][]Diagnostic, len(parts))
 	parallel(len(parts), func(i int) { pkgs[i], errs[i] = u.typeCheck(parts[i], nil, nil) })
-	if len(parts) == 1 {
-		return pkgs[0], errs[0]
-	}
 	var all []Diagnostic
 	unused := map[token.Position]int{} // how many parts do not use an import
 	for _, list := range errs {
 		for _, e := range list {
 			if strings.HasSuffix(e.Message, " and not used") && strings.Contains(e.Message, " imported ") {
-				if unused[e.Pos]++; unused[e.Pos] < len(parts) {
+				if unused[e.Pos]++; own[e.Pos.Filename] || unused[e.Pos] < len(parts) {
 					continue
 				}
 			}
@@ -68,8 +71,38 @@ func (u *unit) checkParts(files []*ast.File) (*types.Package, []Diagnostic) {
 	return pkgs[0], all
 }
 
-// parts gives the files once for each part.
-func (u *unit) parts(files []*ast.File) [][]*ast.File {
+// parts gives the files for each type checker: the user's, and the twin files.
+func (u *unit) parts(users, twins []*ast.File) [][]*ast.File {
+	files := slices.Concat(users, twins)
+	if u.callsAtInit(files) {
+		return [][]*ast.File{files}
+	}
+	for i, f := range users {
+		files[i] = withoutBodies(f)
+	}
+	return split(files)
+}
+
+// withoutBodies gives a file without the bodies of its functions.
+func withoutBodies(f *ast.File) *ast.File {
+	c := *f
+	c.Decls = slices.Clone(f.Decls)
+	for i, d := range c.Decls {
+		if bodySize(d) > 0 {
+			c.Decls[i] = withoutBody(d)
+		}
+	}
+	return &c
+}
+
+func withoutBody(d ast.Decl) *ast.FuncDecl {
+	without := *d.(*ast.FuncDecl)
+	without.Body = noBody
+	return &without
+}
+
+// split gives the files once for each part.
+func split(files []*ast.File) [][]*ast.File {
 	total := 0
 	for _, f := range files {
 		for _, d := range f.Decls {
@@ -77,7 +110,7 @@ func (u *unit) parts(files []*ast.File) [][]*ast.File {
 		}
 	}
 	n := min(runtime.GOMAXPROCS(0), total/partSize)
-	if n < 2 || u.callsAtInit(files) {
+	if n < 2 {
 		return [][]*ast.File{files}
 	}
 	parts := make([][]*ast.File, n)
@@ -95,11 +128,10 @@ func (u *unit) parts(files []*ast.File) [][]*ast.File {
 			if size == 0 {
 				continue
 			}
-			without := *d.(*ast.FuncDecl)
-			without.Body = noBody
+			without := withoutBody(d)
 			for i := range copies {
 				if i != seen*n/total {
-					copies[i].Decls[j] = &without
+					copies[i].Decls[j] = without
 				}
 			}
 			seen += size
@@ -108,7 +140,7 @@ func (u *unit) parts(files []*ast.File) [][]*ast.File {
 	return parts
 }
 
-// noBody stands for the body of a function that another part has: whatever its results, it compiles.
+// noBody stands for the body of a function that is left out: whatever its results, it compiles.
 var noBody = &ast.BlockStmt{List: []ast.Stmt{&ast.ForStmt{Body: &ast.BlockStmt{}}}}
 
 func bodySize(d ast.Decl) int {

@@ -126,8 +126,10 @@ func (f *folder) readImports() {
 		if strings.HasSuffix(name, "_test.go") || name[0] == '_' || name[0] == '.' {
 			continue
 		}
-		file, _ := parser.ParseFile(token.NewFileSet(), filepath.Join(f.dir, name), nil, parser.ImportsOnly)
-		if file == nil {
+		var file *ast.File
+		if s := f.source(filepath.Join(f.dir, name)); s != nil && s.ast != nil && len(s.errors) == 0 {
+			file = s.ast
+		} else if file, _ = parser.ParseFile(token.NewFileSet(), filepath.Join(f.dir, name), nil, parser.ImportsOnly); file == nil {
 			continue
 		}
 		for _, s := range file.Imports {

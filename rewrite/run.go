@@ -98,7 +98,9 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.earlier = earlier
+	if l.earlier = earlier; b.key != "" && earlier == nil {
+		go executableHash() // which Keep needs
+	}
 	defer l.close()
 	pkgs, err := l.load(ctx)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"go/ast"
 	"go/types"
 	"reflect"
+	"slices"
+	"sync"
 
 	"github.com/dave/dst"
 )
@@ -76,6 +78,52 @@ var (
 	objectType = reflect.TypeFor[*dst.Object]()
 )
 
+// A fieldCopy says what to do about a field of a node that is to be copied.
+type fieldCopy struct {
+	path []int // of the field in the struct, and in the decorations of it
+	kind fieldKind
+}
+
+type fieldKind int
+
+const (
+	aNode   fieldKind = iota // it refers to a node
+	nodes                    // it is a list of nodes
+	list                     // it is a list of something else
+	nothing                  // it is left out of the copy
+)
+
+// fieldCopies are what to do about the fields of a type of node, those that are copied as they are left out.
+var fieldCopies sync.Map // of []fieldCopy by reflect.Type
+
+func fieldCopiesOf(t reflect.Type) []fieldCopy {
+	if known, ok := fieldCopies.Load(t); ok {
+		return known.([]fieldCopy)
+	}
+	var out []fieldCopy
+	var add func(t reflect.Type, path []int)
+	add = func(t reflect.Type, path []int) {
+		for i := range t.NumField() {
+			path := append(path[:len(path):len(path)], i)
+			switch f := t.Field(i).Type; {
+			case f == objectType:
+				out = append(out, fieldCopy{path, nothing})
+			case f.Kind() == reflect.Slice && f.Elem().Implements(nodeType):
+				out = append(out, fieldCopy{path, nodes})
+			case f.Kind() == reflect.Slice:
+				out = append(out, fieldCopy{path, list})
+			case f.Implements(nodeType):
+				out = append(out, fieldCopy{path, aNode})
+			case f.Kind() == reflect.Struct: // the decorations
+				add(f, path)
+			}
+		}
+	}
+	add(t, nil)
+	fieldCopies.Store(t, out)
+	return out
+}
+
 // copyNode copies a dst node of the source. dst.Clone would copy it, too, but forget which ast node it came from.
 func (tf *twinFile) copyNode(n dst.Node, replace subst, inner bool) dst.Node {
 	a := tf.asts[n]
@@ -88,43 +136,60 @@ func (tf *twinFile) copyNode(n dst.Node, replace subst, inner bool) dst.Node {
 	if id, ok := a.(*ast.Ident); ok {
 		tf.useIdent(id)
 	}
-	old := reflect.ValueOf(n).Elem()
-	made := reflect.New(old.Type()).Elem()
-	made.Set(old)
-	for i := range made.NumField() {
-		tf.copyField(made.Field(i), replace)
+	if id, ok := n.(*dst.Ident); ok {
+		return copyIdent(id)
 	}
-	return made.Addr().Interface().(dst.Node)
+	old := reflect.ValueOf(n).Elem()
+	pointer := reflect.New(old.Type())
+	made := pointer.Elem()
+	made.Set(old)
+	for _, f := range fieldCopiesOf(old.Type()) {
+		field := made.Field(f.path[0])
+		for _, i := range f.path[1:] {
+			field = field.Field(i)
+		}
+		tf.copyField(field, f.kind, replace)
+	}
+	return pointer.Interface().(dst.Node)
+}
+
+// copyIdent copies an identifier, the kind of node of which there are most.
+func copyIdent(id *dst.Ident) *dst.Ident {
+	made := *id
+	made.Obj = nil
+	for _, d := range []*dst.Decorations{&made.Decs.Start, &made.Decs.End, &made.Decs.X} {
+		*d = slices.Clone(*d)
+	}
+	return &made
 }
 
 // copyField replaces what a field refers to by a copy.
-func (tf *twinFile) copyField(f reflect.Value, replace subst) {
-	switch {
-	case f.Type() == objectType:
+func (tf *twinFile) copyField(f reflect.Value, kind fieldKind, replace subst) {
+	if kind == nothing {
 		f.SetZero()
-	case f.Kind() == reflect.Slice:
-		if f.IsNil() {
-			return
-		}
-		list := reflect.MakeSlice(f.Type(), f.Len(), f.Len())
-		reflect.Copy(list, f)
-		f.Set(list)
-		for i := range list.Len() {
-			if list.Type().Elem().Implements(nodeType) {
-				old := list.Index(i).Interface().(dst.Node)
-				tf.copyField(list.Index(i), replace)
-				if s, ok := list.Index(i).Interface().(dst.Stmt); ok && tf.asts[old] != nil {
-					tf.line(s, tf.asts[old].Pos())
-				}
+		return
+	}
+	if f.IsNil() {
+		return
+	}
+	if kind == aNode {
+		f.Set(reflect.ValueOf(tf.copyNode(f.Interface().(dst.Node), replace, false)))
+		return
+	}
+	made := reflect.MakeSlice(f.Type(), f.Len(), f.Len())
+	if kind == list {
+		reflect.Copy(made, f)
+	} else {
+		for i := range f.Len() {
+			old := f.Index(i).Interface().(dst.Node)
+			n := tf.copyNode(old, replace, false)
+			made.Index(i).Set(reflect.ValueOf(n))
+			if s, ok := n.(dst.Stmt); ok && tf.asts[old] != nil {
+				tf.line(s, tf.asts[old].Pos())
 			}
 		}
-	case f.Type().Implements(nodeType) && !f.IsNil():
-		f.Set(reflect.ValueOf(tf.copyNode(f.Interface().(dst.Node), replace, false)))
-	case f.Kind() == reflect.Struct: // the decorations
-		for i := range f.NumField() {
-			tf.copyField(f.Field(i), replace)
-		}
 	}
+	f.Set(made)
 }
 
 // adoptDecorations gives a node the comments and the spacing around the node that it replaces, unless it is a copy that

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
@@ -46,30 +45,6 @@ type twinFile struct {
 
 // A twinImport is an import of the twin file. The name is how the file refers to the package; "." for a dot import.
 type twinImport struct{ path, name string }
-
-// A decoration is the syntax of a file with its comments at their nodes.
-type decoration struct {
-	nodes map[ast.Node]dst.Node
-	asts  map[dst.Node]ast.Node
-	err   error
-}
-
-func decorate(fset *token.FileSet, file *ast.File) decoration {
-	// The decorator reads line numbers, and must not be misled by //line directives: it gets a file set without.
-	tf := fset.File(file.FileStart)
-	fset = token.NewFileSet()
-	fset.AddFile(tf.Name(), tf.Base(), tf.Size()).SetLines(tf.Lines())
-	dec := decorator.NewDecorator(fset)
-	nodes := tf.Size() / 8 // about
-	dec.Dst.Nodes, dec.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
-	_, err := dec.DecorateFile(file)
-	return decoration{dec.Dst.Nodes, dec.Ast.Nodes, err}
-}
-
-// decorateLater has the file decorated when that is first needed, and forgets the decoration that it has.
-func (sf *SourceFile) decorateLater(fset *token.FileSet) {
-	sf.decoration = sync.OnceValue(func() decoration { return decorate(fset, sf.AST) })
-}
 
 // newTwinFile begins a twin file. The source file is decorated once for all its functions.
 func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
@@ -117,26 +92,21 @@ func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, n
 
 // text gives the file as gofmt has it, and its syntax in the file set of the package.
 func (tf *twinFile) text() ([]byte, *ast.File, error) {
-	file := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
-	file.Decs.Start.Append(Header, "\n")
+	head := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
+	head.Decs.Start.Append(Header, "\n")
 	if len(tf.src.Build) > 0 {
-		file.Decs.Start.Append(append(tf.src.Build, "\n")...)
+		head.Decs.Start.Append(append(tf.src.Build, "\n")...)
 	}
-	file.Decls = append(file.Decls, tf.importDecls()...)
-	for _, d := range tf.decls {
-		d.Decorations().Before = dst.EmptyLine
-		file.Decls = append(file.Decls, d)
-	}
-	restorer := decorator.NewRestorer()
-	nodes := 3 * len(tf.nodes) // about
-	restorer.Dst.Nodes, restorer.Ast.Nodes = make(map[ast.Node]dst.Node, nodes), make(map[dst.Node]ast.Node, nodes)
-	restored, err := restorer.RestoreFile(file)
-	if err != nil {
-		return nil, nil, err
-	}
+	head.Decls = tf.importDecls()
+	r := decorator.NewRestorer()
 	var b bytes.Buffer
-	if err := gofmt.Fprint(&b, restorer.Fset, restored); err != nil {
+	if err := printFile(&b, r, head); err != nil {
 		return nil, nil, err
+	}
+	for _, d := range tf.decls {
+		if err := printDecl(&b, r, d); err != nil {
+			return nil, nil, err
+		}
 	}
 	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
 	if err != nil {
@@ -146,6 +116,30 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 		return text, parsed, err
 	}
 	return formatted(tf.pkg.Fset, tf.src.OutPath, tf.lineDirectives(text))
+}
+
+// printFile prints a file. What the restorer keeps of its nodes is of no use, and takes time where it grows large: it is thrown away.
+func printFile(b *bytes.Buffer, r *decorator.Restorer, file *dst.File) error {
+	clear(r.Ast.Nodes)
+	clear(r.Dst.Nodes)
+	r.Fset = token.NewFileSet()
+	restored, err := r.RestoreFile(file)
+	if err != nil {
+		return err
+	}
+	return gofmt.Fprint(b, r.Fset, restored)
+}
+
+// printDecl prints a declaration below an empty line, as a file of its own without the package clause.
+func printDecl(b *bytes.Buffer, r *decorator.Restorer, d dst.Decl) error {
+	d.Decorations().Before = dst.EmptyLine
+	at := b.Len()
+	if err := printFile(b, r, &dst.File{Name: dst.NewIdent("p"), Decls: []dst.Decl{d}}); err != nil {
+		return err
+	}
+	text := b.Bytes()[at:]
+	b.Truncate(at + copy(text, bytes.TrimPrefix(text, []byte("package p\n"))))
+	return nil
 }
 
 // gofmt prints as package format does, numbers included.

@@ -41,7 +41,7 @@ const (
 
 // spareHeap is counted as part of the heap, and never touched, so that it takes no memory. The garbage collector has nothing to do before
 // as much again is in use, which in most runs never happens.
-const spareHeap = 64 << 20
+const spareHeap = 128 << 20
 
 func main() {
 	if isVetTool(os.Args[1:]) {

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -206,6 +207,7 @@ func (w *watch) finish(ctx context.Context, res *rewrite.Result, err error, dirs
 	if w.passed != nil {
 		defer w.passed()
 	}
+	defer func() { go debug.FreeOSMemory() }() // it may be long until the next run
 	if err != nil {
 		w.faults[""] = []rewrite.Diagnostic{{Message: err.Error()}}
 		w.render()
