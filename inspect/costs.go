@@ -27,8 +27,11 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 		line = d.line(p.Block.Pos())
 	}
 	frame := "the frame"
-	if m.Steps && p.Block == nil {
-		frame = "the frame, unless an async function awaits the call at once and it need not wait"
+	switch {
+	case m.Steps && p.Block == nil:
+		frame = "the frame; if the call need not wait, its promise alone, and where an async function awaits it at once, nothing"
+	case m.Steps:
+		frame = "the frame; if the call need not wait, its promise alone"
 	}
 	add(frame, line, 1, p.Size, false)
 	names := d.names(m)
@@ -39,8 +42,11 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	}
 	for _, def := range m.Deferred {
 		what := "the deferred call"
-		if def.Lit != nil {
+		switch {
+		case def.Lit != nil:
 			what = "the deferred block, until it runs"
+		case d.isFuncValue(def.Stmt.Call.Fun):
+			continue // the list keeps the function itself
 		}
 		add(what, d.line(def.Stmt.Pos()), 1, 0, d.stmtInLoop(m, def.Stmt))
 	}
@@ -63,6 +69,25 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 		}
 	}
 	return as
+}
+
+// isFuncValue reports whether fun is a func() that is there already: neither a literal nor a method of a value.
+func (d *describer) isFuncValue(fun ast.Expr) bool {
+	sig, ok := d.info.TypeOf(fun).(*types.Signature)
+	if !ok || sig.Params().Len()+sig.Results().Len() > 0 {
+		return false
+	}
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		return false
+	case *ast.Ident:
+		_, builtin := d.info.Uses[fun].(*types.Builtin)
+		return !builtin
+	case *ast.SelectorExpr:
+		s := d.info.Selections[fun]
+		return s == nil || s.Kind() != types.MethodVal
+	}
+	return true
 }
 
 // slow lists what a flat state machine does at a higher price than plain Go, and the price.

@@ -497,7 +497,7 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 // await emits a suspension point:
 //
 //	f.userPromise = promise(f.ctx, f.id)
-//	if f.call.Suspend(1, f.userPromise.Pending()) {
+//	if f.userPromise.Suspends(f.call.Task(), 1) {
 //		return
 //	}
 //	resume1: // users.go:20
@@ -505,8 +505,7 @@ func clauseList(s ast.Stmt) []ast.Stmt {
 // or, for a call that has a step function,
 //
 //	userStep = FetchUserAsyncStep(async.Spare(f), f.ctx, f.id)
-//	if userStep.PendingAfter(f.call.Awaits()) {
-//		f.call.Wait(1, userStep.Core())
+//	if userStep.Suspends(f.call.Task(), 1) {
 //		return
 //	}
 func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
@@ -528,13 +527,7 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 		}
 	}
 	out = append(out, e.clears(dead)...)
-	if op.Await == statemachine.AwaitStep {
-		cond := call(sel(e.ref(p), "PendingAfter"), call(e.called("Awaits")))
-		wait := &dst.ExprStmt{X: call(e.called("Wait"), intLit(op.State), call(sel(e.ref(p), "Core")))}
-		out = append(out, &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(wait, &dst.ReturnStmt{})}})
-		return out, e.resumption(op)
-	}
-	suspend := call(e.called("Suspend"), intLit(op.State), call(sel(e.ref(p), "Pending")))
+	suspend := call(sel(e.ref(p), "Suspends"), call(e.called("Task")), intLit(op.State))
 	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
 	return out, e.resumption(op)
 }

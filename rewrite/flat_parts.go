@@ -350,11 +350,12 @@ func (e *emitter) rangeNext(r *statemachine.Range) []dst.Stmt {
 }
 
 // deferStmt emits a defer statement: function and arguments are evaluated, the call is kept. It is made by a real defer
-// statement, so that recover works in it:
+// statement, so that recover works in it, which package async has for a function without parameters and results:
 //
+//	f.defers.DeferFunc(f.cancel)
 //	{
 //		file := f.file
-//		f.Defer(func(u *async.Unwinder) {
+//		f.defers.Defer(func(u *async.Unwinder) {
 //			defer file.Close()
 //			u.Raise()
 //		})
@@ -363,6 +364,9 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 	lit, _ := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
 	if lit != nil && e.fl.blocks[lit] != nil {
 		return e.deferBlock(s, lit)
+	}
+	if e.isPlain(s.Call.Fun) {
+		return []dst.Stmt{&dst.ExprStmt{X: call(e.deferring("DeferFunc"), e.deferredFunc(s.Call.Fun, lit))}}
 	}
 	var pre []dst.Stmt
 	keep := func(x ast.Expr, hint string) dst.Expr {
@@ -397,6 +401,21 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		c.Args = append(c.Args, keep(x, "arg"))
 	}
 	return e.deferred(pre, c)
+}
+
+// isPlain reports whether a function is of type func(), and no builtin.
+func (e *emitter) isPlain(fun ast.Expr) bool {
+	tv := e.tf.info.Types[fun]
+	sig, ok := tv.Type.(*types.Signature)
+	return ok && !tv.IsBuiltin() && sig.Params().Len()+sig.Results().Len() == 0
+}
+
+// deferredFunc is a function that is called later.
+func (e *emitter) deferredFunc(fun ast.Expr, lit *ast.FuncLit) dst.Expr {
+	if lit != nil {
+		return e.literal(lit).(dst.Expr)
+	}
+	return e.expr(fun)
 }
 
 // keepTuple keeps the values of a call that is the argument of another.

@@ -28,7 +28,7 @@ loop:
 		return
 	}
 	f.p = f.next()
-	if f.Suspend(1, f.p.Pending()) {
+	if f.p.Suspends(f.Task(), 1) {
 		return
 	}
 s1:
@@ -111,7 +111,7 @@ type counter2 struct {
 }
 
 func (f *counter2) Resume() {
-	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.p.Suspends(f.Task(), 1) {
 		return
 	}
 	f.Finish(f.p.Get())
@@ -167,13 +167,13 @@ func (f *nest) Resume() {
 	}
 	if f.depth == 0 {
 		f.y = async.Yield(f.ctx)
-		if f.Suspend(1, f.y.Pending()) {
+		if f.y.Suspends(f.Task(), 1) {
 			return
 		}
 		goto s1
 	}
 	f.p = nestAsync(f.ctx, f.depth-1)
-	if f.Suspend(2, f.p.Pending()) {
+	if f.p.Suspends(f.Task(), 2) {
 		return
 	}
 s2:
@@ -206,7 +206,7 @@ type voided struct {
 }
 
 func (f *voided) Resume() {
-	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.p.Suspends(f.Task(), 1) {
 		return
 	}
 	f.Finish(async.Void{}, nil)

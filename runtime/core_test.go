@@ -31,7 +31,7 @@ func (f *adder) Resume() {
 	case 2:
 		goto s2
 	}
-	if f.Suspend(1, f.a.Pending()) {
+	if f.a.Suspends(f.Task(), 1) {
 		return
 	}
 s1:
@@ -40,7 +40,7 @@ s1:
 		f.Finish(f.x, err)
 		return
 	}
-	if f.Suspend(2, f.b.Pending()) {
+	if f.b.Suspends(f.Task(), 2) {
 		return
 	}
 s2:

@@ -26,7 +26,7 @@ func linkAsync(ctx context.Context, p *async.Promise[int]) *async.Promise[int] {
 }
 
 func (f *link) Resume() {
-	if f.At() == 0 && f.Suspend(1, f.p.Pending()) {
+	if f.At() == 0 && f.p.Suspends(f.Task(), 1) {
 		return
 	}
 	v, err := f.p.Get()
@@ -107,7 +107,7 @@ func (f *deep) Resume() {
 	if f.n > 0 {
 		f.p = deepAsync(f.ctx, f.n-1, f.leaf)
 	}
-	if f.Suspend(1, f.p.Pending()) {
+	if f.p.Suspends(f.Task(), 1) {
 		return
 	}
 s1:

@@ -50,9 +50,35 @@ func (s Step[R]) PendingAfter(awaits Awaits) bool {
 // Core is what the caller waits for. It is for generated code.
 func (s Step[R]) Core() *Core {
 	if s.promise == nil {
-		return &Completed(s.value, s.err).core
+		return s.kept()
 	}
 	return &s.promise.core
+}
+
+// kept is Core where the call is over, and its caller has to wait for its turn.
+//
+//go:noinline
+func (s Step[R]) kept() *Core { return &Completed(s.value, s.err).core }
+
+// Suspends suspends the call with the frame t, to go on in state at, if it has to wait. Resume has to return then. It is for generated code,
+// which asks Awaited when the call goes on.
+//
+//go:noinline
+func (s Step[R]) Suspends(t *Task, at int32) bool {
+	t.spent++
+	if !s.PendingAfter(Awaits(t.spent)) {
+		return false
+	}
+	t.hold(at, s.Core())
+	return true
+}
+
+// hold suspends t, which asks what it waited for when it goes on.
+func (t *Task) hold(at int32, c *Core) {
+	t.setAt(at)
+	t.state = suspended
+	t.setAwait(c)
+	t.flags |= flagRecalls
 }
 
 // From is the Step of the call that c is the promise of, and that is over: Get has to be called before the next Spare. It is for generated
@@ -142,6 +168,28 @@ func (p *Promise[T]) WaitsAfter(awaits Awaits) bool { return p.Waits() || awaits
 // Core is what one waits for who awaits p. It is for generated code.
 func (p *Promise[T]) Core() *Core { return &p.core }
 
+// Suspends suspends the call with the frame t, to go on in state at, if an await of p has to. Resume has to return then. It is for generated
+// code. It panics if p is nil.
+func (p *Promise[T]) Suspends(t *Task, at int32) bool {
+	return t.suspendFor(at, (*Core)(unsafe.Pointer(p)))
+}
+
+// suspendFor is Suspends where the type of the promise does not matter.
+//
+//go:noinline
+func (t *Task) suspendFor(at int32, c *Core) bool {
+	if c == nil {
+		panicNil()
+	}
+	if c.settled() {
+		c = nil
+	}
+	return t.suspend(at, c)
+}
+
+// Task is the part of the frame that waits. It is for generated code.
+func (f *Frame[R]) Task() *Task { return &f.task }
+
 // From is the promise that has the core c. It is for generated code, which knows the type.
 func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Pointer(c)) }
 
@@ -187,9 +235,21 @@ func (t Turn) Get() (Void, error) {
 // Core is that of [Step]: nil for a turn given up. It is for generated code.
 func (t Turn) Core() *Core {
 	if t.err != nil {
-		return &Completed(Void{}, t.err).core
+		return Step[Void]{err: t.err}.kept()
 	}
 	return nil
+}
+
+// Suspends is that of [Step]. It is for generated code.
+//
+//go:noinline
+func (t Turn) Suspends(f *Task, at int32) bool {
+	f.spent++
+	if !t.PendingAfter(Awaits(f.spent)) {
+		return false
+	}
+	f.hold(at, t.Core())
+	return true
 }
 
 // From is that of [Step]. It is for generated code.

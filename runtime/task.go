@@ -190,27 +190,11 @@ func (f *Frame[R]) Site(function, places string) (string, string) {
 	return function, place
 }
 
-// Suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
+// suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
 // call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is
-// nil, so that a loop of ready awaits cannot stop timers and other calls. It is for generated code.
-func (f *Frame[R]) Suspend(at int32, c *Core) bool { return f.task.suspend(at, c) }
-
-// Awaits counts an await, and gives how many there were since the call was resumed. It is for generated code.
-func (f *Frame[R]) Awaits() Awaits {
-	f.task.spent++
-	return Awaits(f.task.spent)
-}
-
-// Wait suspends the call until c is settled, or until its next turn, to go on in state at. Resume has to return. It is for generated code,
-// which asks Awaited then.
-func (f *Frame[R]) Wait(at int32, c *Core) {
-	t := &f.task
-	t.setAt(at)
-	t.state = suspended
-	t.setAwait(c)
-	t.flags |= flagRecalls
-}
-
+// nil, so that a loop of ready awaits cannot stop timers and other calls.
+//
+//go:noinline
 func (t *Task) suspend(at int32, c *Core) bool {
 	if c == nil && t.spent < readyBudget {
 		t.spent++

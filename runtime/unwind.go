@@ -17,8 +17,9 @@ type Unwinder struct {
 	task     *Task          // set by StartDeferring
 }
 
-// A deferredCall is a thunk or a block; the other one is nil.
+// A deferredCall is one of these; the others are nil.
 type deferredCall struct {
+	fn    func()
 	thunk func(*Unwinder)
 	block func(*Unwinder) *Promise[Void]
 }
@@ -49,6 +50,23 @@ func (u *Unwinder) setPanic(v any) {
 // Defer stores a deferred call. It is for generated code.
 func (u *Unwinder) Defer(thunk func(*Unwinder)) {
 	u.deferred = append(u.deferred, deferredCall{thunk: thunk})
+}
+
+// DeferFunc stores a deferred call of a function without parameters and results. It is for generated code.
+//
+//go:noinline
+func (u *Unwinder) DeferFunc(fn func()) {
+	if fn == nil { // its call panics, and not this one
+		u.Defer(func(u *Unwinder) { u.last(nil) })
+		return
+	}
+	u.deferred = append(u.deferred, deferredCall{fn: fn})
+}
+
+// last makes a deferred call, which may recover.
+func (u *Unwinder) last(fn func()) {
+	defer fn()
+	u.Raise()
 }
 
 // DeferAsync stores a deferred literal that awaits. block starts it. It is for generated code.
@@ -85,8 +103,8 @@ func (u *Unwinder) Unwind() bool {
 		d := u.deferred[n-1]
 		u.deferred[n-1] = deferredCall{}
 		u.deferred = u.deferred[:n-1]
-		if d.thunk != nil {
-			u.call(d.thunk)
+		if d.block == nil {
+			u.call(d)
 			continue
 		}
 		u.start(d.block)
@@ -134,8 +152,8 @@ func (u *Unwinder) collect() bool {
 	return false
 }
 
-// call runs a thunk. If it returns, a pending panic was recovered.
-func (u *Unwinder) call(thunk func(*Unwinder)) {
+// call runs a function or a thunk. If it returns, a pending panic was recovered.
+func (u *Unwinder) call(d deferredCall) {
 	normal := false
 	defer func() {
 		if normal {
@@ -146,7 +164,11 @@ func (u *Unwinder) call(thunk func(*Unwinder)) {
 			u.exiting, u.panicked = true, nil // and Guard goes on
 		}
 	}()
-	thunk(u)
+	if d.fn != nil {
+		u.last(d.fn)
+	} else {
+		d.thunk(u)
+	}
 	normal = true
 }
 

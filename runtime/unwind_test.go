@@ -32,7 +32,7 @@ func (f *deferring) Resume() {
 	for _, d := range f.defers {
 		d(f)
 	}
-	if f.Suspend(1, f.wait.Pending()) {
+	if f.wait.Suspends(f.Task(), 1) {
 		return
 	}
 s1:
@@ -50,8 +50,15 @@ func TestUnwinder(t *testing.T) {
 	boom, second := errors.New("boom"), errors.New("second")
 	var trace []string
 	log := func(s ...any) { trace = append(trace, fmt.Sprint(s...)) }
+	plain := false // deferred calls are kept as functions
 	thunk := func(h func()) func(*deferring) {
-		return func(f *deferring) { f.Defer(func(u *async.Unwinder) { defer h(); u.Raise() }) }
+		return func(f *deferring) {
+			if plain {
+				f.DeferFunc(h)
+			} else {
+				f.Defer(func(u *async.Unwinder) { defer h(); u.Raise() })
+			}
+		}
 	}
 	block := func(ctx context.Context, h func(u *async.Unwinder) error) func(*deferring) {
 		return func(f *deferring) {
@@ -103,9 +110,10 @@ func TestUnwinder(t *testing.T) {
 			return []func(*deferring){thunk(says("a")), block(ctx, func(u *async.Unwinder) error { log("block ", u.Recover()); return nil })}
 		}, " " + async.ErrGoexit.Error(), []string{"block <nil>", "a"}},
 	} {
-		for _, pending := range []bool{false, true} {
-			t.Run(fmt.Sprint(c.name, " ", pending), func(t *testing.T) {
-				trace = nil
+		for i := range 4 {
+			pending := i&1 != 0
+			t.Run(fmt.Sprint(c.name, " ", i), func(t *testing.T) {
+				trace, plain = nil, i&2 != 0
 				got := outcome(func(ctx context.Context) *async.Promise[string] {
 					wait := async.Resolve(1)
 					if pending {

@@ -229,16 +229,10 @@
 //		case async.Unwinding:
 //			goto unwind
 //		}
-//		{
-//			close2 := f.s.close
-//			f.defers.Defer(func(u *async.Unwinder) {
-//				defer close2()
-//				u.Raise()
-//			})
-//		}
+//		f.defers.DeferFunc(f.s.close)
 //		f.taxPromise = f.s.tax(f.ctx, f.sum)
 //		f.ctx, f.s = nil, nil
-//		if f.call.Suspend(1, f.taxPromise.Pending()) {
+//		if f.taxPromise.Suspends(f.call.Task(), 1) {
 //			return
 //		}
 //	resume1: // walk.go:35

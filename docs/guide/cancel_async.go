@@ -65,7 +65,7 @@ func (f *patientFrame) Resume() {
 	}
 	f.askPromise = f.ask(first)
 	f.ask = nil
-	if f.call.Suspend(1, f.askPromise.Pending()) {
+	if f.askPromise.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // cancel.go:18
@@ -75,7 +75,7 @@ resume1: // cancel.go:18
 	}
 	f.askPromise = f.askNext(f.ctx)
 	f.ctx, f.askNext = nil, nil
-	if f.call.Suspend(2, f.askPromise.Pending()) {
+	if f.askPromise.Suspends(f.call.Task(), 2) {
 		return
 	}
 resume2: // cancel.go:20
@@ -138,7 +138,7 @@ func (f *reserveFrame) Resume() {
 		goto unwind
 	}
 	f.acquirePromise = f.shelf.Acquire(f.ctx, 1)
-	if f.call.Suspend(1, f.acquirePromise.Pending()) {
+	if f.acquirePromise.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // cancel.go:29
@@ -157,7 +157,7 @@ resume1: // cancel.go:29
 	fmt.Println("reserved")
 	f.acquirePromise = async.Sleep(f.ctx, time.Hour)
 	f.ctx, f.shelf = nil, nil
-	if f.call.Suspend(2, f.acquirePromise.Pending()) {
+	if f.acquirePromise.Suspends(f.call.Task(), 2) {
 		return
 	}
 resume2: // cancel.go:38
@@ -200,7 +200,7 @@ func (f *reserveBlockFrame) Resume() {
 	}
 	f.yieldPromise = async.Yield(context.WithoutCancel(f.ctx))
 	f.ctx = nil
-	if f.call.Suspend(1, f.yieldPromise.Pending()) {
+	if f.yieldPromise.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // cancel.go:33

@@ -60,7 +60,7 @@ loop:
 		goto done
 	}
 	f.sent = async.Deliver[int](f.out, f.i)
-	if f.call.Suspend(1, f.sent.Pending()) {
+	if f.sent.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // channels.go:16
@@ -148,7 +148,7 @@ loop:
 	f.v4 = async.RecvCase(f.ctx.Done())
 	f.chosen = async.Select(f.v2, f.v3, f.v4)
 	f.sent = nil
-	if f.call.Suspend(1, f.chosen.Pending()) {
+	if f.chosen.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // channels.go:29
@@ -171,7 +171,7 @@ resume1: // channels.go:29
 	}
 	f.sent = async.Deliver[int](f.out, f.v)
 	f.v2, f.v3, f.v4, f.chosen = nil, nil, nil, nil
-	if f.call.Suspend(2, f.sent.Pending()) {
+	if f.sent.Suspends(f.call.Task(), 2) {
 		return
 	}
 resume2: // channels.go:43

@@ -110,19 +110,15 @@ func (f *carefulFrame) Resume() {
 	}
 	{
 		err := f.err
-		f.defers.Defer(func(u *async.Unwinder) {
-			defer func() {
-				if v := recover(); v != nil {
-					*err = fmt.Errorf("recovered: %v", v)
-				}
-			}()
-			u.Raise()
+		f.defers.DeferFunc(func() {
+			if v := recover(); v != nil {
+				*err = fmt.Errorf("recovered: %v", v)
+			}
 		})
 	}
 	carelessStep = CarelessAsyncStep(async.Spare(f), f.ctx)
 	f.ctx = nil
-	if carelessStep.PendingAfter(f.call.Awaits()) {
-		f.call.Wait(1, carelessStep.Core())
+	if carelessStep.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // panics.go:31

@@ -63,8 +63,7 @@ func (f *showProfileFrame) Resume() {
 	fmt.Fprintln(f.w, "loading profile", f.id)
 	profileStep = f.api.ProfileAsyncStep(async.Spare(f), f.ctx, f.id)
 	f.ctx, f.api = nil, nil
-	if profileStep.PendingAfter(f.call.Awaits()) {
-		f.call.Wait(1, profileStep.Core())
+	if profileStep.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // finally.go:22

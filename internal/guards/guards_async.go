@@ -1000,10 +1000,7 @@ func (f *spinsDeferringFrame) Resume() {
 	}
 	{
 		ended := f.ended
-		f.defers.Defer(func(u *async.Unwinder) {
-			defer func() { *ended = true }()
-			u.Raise()
-		})
+		f.defers.DeferFunc(func() { *ended = true })
 	}
 loop:
 	if *f.stop {
@@ -1011,8 +1008,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), f.ctx, f.n, 1)
 	f.ended = nil
-	if addStep.PendingAfter(f.call.Awaits()) {
-		f.call.Wait(1, addStep.Core())
+	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // guards.go:195

@@ -37,7 +37,7 @@ type selfAwait struct {
 }
 
 func (f *selfAwait) Resume() {
-	if f.At() == 0 && f.Suspend(1, f.first.Pending()) || f.Suspend(2, f.self.Pending()) {
+	if f.At() == 0 && f.first.Suspends(f.Task(), 1) || f.self.Suspends(f.Task(), 2) {
 		return
 	}
 	f.Finish(0, nil)

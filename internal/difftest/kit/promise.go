@@ -80,7 +80,7 @@ type both[X any] struct {
 }
 
 func (b *both[X]) Resume() {
-	if b.At() == 0 && b.Suspend(1, b.wait.Pending()) {
+	if b.At() == 0 && b.wait.Suspends(b.Task(), 1) {
 		return
 	}
 	b.Finish(b.v, b.err)
