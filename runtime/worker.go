@@ -152,9 +152,9 @@ func (w *worker) batch(end uint64) (ok bool) {
 		if t == nil {
 			break
 		}
-		w.ran++
 		w.cur = t
 		if t.kind == kindHop {
+			w.ran++
 			w.hops++
 			t.next = nil
 			t.self().(hopper).run(w)
@@ -164,13 +164,19 @@ func (w *worker) batch(end uint64) (ok bool) {
 		if t.flags&(flagForeign|flagRecalls|flagOnLoop) != flagRecalls|flagOnLoop {
 			w.prepare(t)
 		}
+	again:
+		w.ran++
 		t.state, t.spent = running, 0
 		if watched.Load() != 0 {
 			t.observeResume()
 		}
 		t.self().Resume()
 		if t.state == suspended && t.core().more == nil && w.plain && w.loop.inbox.load() == nil && watched.Load() == 0 {
-			w.link(t) // it has given up its turn
+			if w.head == nil && w.next == nil && w.ran < end {
+				c = nil
+				goto again // it has given up its turn, and nothing else is ready
+			}
+			w.link(t)
 			w.queued++
 			continue
 		}
