@@ -17,7 +17,7 @@ test: ## run all tests
 	go test -timeout 60m ./...
 
 variants: ## run the archives and the matrix in the other lowerings, too
-	go test -timeout 60m ./internal/difftest -variants flat,stackful,goroutine
+	go test -timeout 60m ./internal/difftest -variants flat,stackful,goroutine,parts,shreds
 
 race: ## run all tests with the race detector
 	go test -race -timeout 90m ./...

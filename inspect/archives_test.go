@@ -78,7 +78,15 @@ func extract(t *testing.T) string {
 
 func TestArchives(t *testing.T) {
 	dir := extract(t)
-	r, err := inspect.Load(t.Context(), rewrite.Options{Dir: dir, Patterns: []string{"./..."}})
+	for _, size := range []int{0, sm.EachOperation} {
+		t.Run(fmt.Sprint("parts of ", size), func(t *testing.T) {
+			describeAll(t, rewrite.Options{Dir: dir, Patterns: []string{"./..."}, PartSize: size})
+		})
+	}
+}
+
+func describeAll(t *testing.T, o rewrite.Options) {
+	r, err := inspect.Load(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ func (d *describer) machine(p *rewrite.Plan) *Machine {
 	pm := p.Machine
 	d.info = pm.Src.Info
 	d.awaits, d.known = map[*sm.Op]*Await{}, nil
-	m := &Machine{Kind: KindFunction, Name: d.f.Name, Form: FormFrame, States: pm.States + 1, plan: p, lit: p.Block}
+	m := &Machine{Kind: KindFunction, Name: d.f.Name, Form: FormFrame, States: pm.States + 1, Parts: len(pm.Parts), plan: p, lit: p.Block}
 	if pm.Steps {
 		m.Form = FormStep
 	}

@@ -108,8 +108,9 @@ type Machine struct {
 	Form        string       `json:"form"`
 	Line        int          `json:"line"`
 	EndLine     int          `json:"endLine"`
-	States      int          `json:"states"` // the start and one for each await
-	Nodes       []*Node      `json:"nodes"`  // in the order of the source, the start first
+	States      int          `json:"states"`          // the start and one for each await
+	Parts       int          `json:"parts,omitempty"` // methods that the code of a very large function is divided into; 0 for one in one piece
+	Nodes       []*Node      `json:"nodes"`           // in the order of the source, the start first
 	Edges       []*Edge      `json:"edges"`
 	Variables   []*Variable  `json:"variables"` // those that live in the frame
 	Frame       Frame        `json:"frame"`

@@ -98,6 +98,8 @@ func (d *describer) reasons(m *sm.Machine, v *sm.Var, x *Variable) (rs []Reason)
 	case v.Result && m.Defers():
 		rs = append(rs, Reason{Text: "it is a result: deferred calls run when it is set, and may change it", Line: x.Line})
 	case m.Steps:
+	case len(m.Parts) > 0 && v.Param == 0 && !v.Free && len(rs) == 0:
+		rs = append(rs, Reason{Text: "it is needed in more than one of the parts that the code is in", Line: x.Line})
 	case v.Param > 0 && len(rs) == 0:
 		rs = append(rs, Reason{Text: "it is a parameter: the twin hands it over in the frame, and the first state reads it", Line: x.Line})
 	case v.Free && len(rs) == 0:

@@ -79,7 +79,7 @@ func cacheKey(o Options) string {
 			return "" // only the go command knows what it means
 		}
 	}
-	parts := []string{cacheFormat, dir, o.Tags, fmt.Sprint(o.Line, o.Goroutine, o.Stackful), fmt.Sprint(len(o.Patterns))}
+	parts := []string{cacheFormat, dir, o.Tags, fmt.Sprint(o.Line, o.Goroutine, o.Stackful, o.PartSize), fmt.Sprint(len(o.Patterns))}
 	parts = append(append(parts, o.Patterns...), relevant(os.Environ())...)
 	h := sha256.New()
 	for _, p := range parts {

@@ -145,6 +145,7 @@ func TestCacheKey(t *testing.T) {
 		"Line":      func(o *Options) { o.Line = true },
 		"Goroutine": func(o *Options) { o.Goroutine = true },
 		"Stackful":  func(o *Options) { o.Stackful = true },
+		"PartSize":  func(o *Options) { o.PartSize = 1 },
 	} {
 		o := base
 		change(&o)

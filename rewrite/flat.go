@@ -46,7 +46,8 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 	if m.Steps {
 		decls = append(decls, fl.steps(e)...)
 	} else {
-		decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), tf.stepWrapper(f), e.resume(), e.release(), e.site())
+		decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), tf.stepWrapper(f))
+		decls = append(append(decls, e.resume()...), e.release(), e.site())
 	}
 	for len(fl.queue) > 0 {
 		b := fl.queue[0]
@@ -118,6 +119,7 @@ func (fl *flatFunc) source(name string, t *ast.FuncType, body *ast.BlockStmt) *s
 		IsBlock:      func(l *ast.FuncLit) bool { return fl.blocks[l] != nil },
 		Async:        fl.asyncPackage(),
 		PerIteration: perIteration(fl.tf.src.GoVersion),
+		PartSize:     fl.tf.opts.PartSize,
 	}
 }
 

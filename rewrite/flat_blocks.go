@@ -145,7 +145,7 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 		Body: &dst.BlockStmt{List: onLines(e.startBody(init, ctx)...)},
 	}
 	d.Decs.Start.Append(fl.blockDoc(b))
-	return []dst.Decl{e.frameType(e.resultType()), d, e.resume(), e.release(), e.site()}
+	return append(append([]dst.Decl{e.frameType(e.resultType()), d}, e.resume()...), e.release(), e.site())
 }
 
 func (fl *flatFunc) blockDoc(b *block) string {

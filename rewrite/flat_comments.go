@@ -12,24 +12,26 @@ import (
 	"github.com/dave/dst/dstutil"
 )
 
-// keepComments adds the comments of the machine's part of the source that body does not have.
-func (e *emitter) keepComments(body *dst.BlockStmt) {
+// keepComments adds the comments of the machine's part of the source that the bodies do not have.
+func (e *emitter) keepComments(bodies ...*dst.BlockStmt) {
 	comments := e.sourceComments()
 	if len(comments) == 0 {
 		return
 	}
 	have := map[string]int{}
-	dst.Inspect(body, func(n dst.Node) bool {
-		if n != nil {
-			_, _, points := dstutil.Decorations(n)
-			for _, p := range points {
-				for _, text := range p.Decs {
-					have[text]++
+	for _, body := range bodies {
+		dst.Inspect(body, func(n dst.Node) bool {
+			if n != nil {
+				_, _, points := dstutil.Decorations(n)
+				for _, p := range points {
+					for _, text := range p.Decs {
+						have[text]++
+					}
 				}
 			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	pending := map[dst.Stmt][]string{}
 	var order []dst.Stmt
 	for _, c := range comments {
@@ -37,7 +39,7 @@ func (e *emitter) keepComments(body *dst.BlockStmt) {
 			have[c.Text]--
 			continue
 		}
-		s := e.after(c, body)
+		s := e.after(c, bodies[len(bodies)-1])
 		if pending[s] == nil {
 			order = append(order, s)
 		}

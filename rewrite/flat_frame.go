@@ -92,11 +92,14 @@ func (e *emitter) method(name string, results []dst.Expr, body ...dst.Stmt) *dst
 	return d
 }
 
-// resume declares the function that runs from one suspension to the next.
-func (e *emitter) resume() dst.Decl {
+// resume declares the method that runs from one suspension to the next, with its parts if the code is in parts.
+func (e *emitter) resume() []dst.Decl {
+	if len(e.m.Parts) > 0 {
+		return e.resumeParts()
+	}
 	body := e.head()
 	ops := e.ops()
-	if s := e.dispatch(); s != nil {
+	if s := e.dispatch(e.m.Ops); s != nil {
 		body = append(body, s)
 	}
 	body = append(body, ops...)
@@ -108,16 +111,15 @@ func (e *emitter) resume() dst.Decl {
 	e.dropLabels(d.Body)
 	e.keepComments(d.Body)
 	dropParens(d)
-	return d
+	return []dst.Decl{d}
 }
 
 // head declares constants, types and variables, and guards a function with deferred calls.
 func (e *emitter) head() (body []dst.Stmt) {
-	for _, d := range append(e.outerConsts, e.m.Hoisted...) {
-		decl := e.tf.copy(d, e.substHoisted).(*dst.GenDecl)
-		body = append(body, &dst.DeclStmt{Decl: decl})
+	for _, d := range e.hoisted() {
+		body = append(body, &dst.DeclStmt{Decl: d})
 	}
-	if vars := e.varDecl(); vars != nil {
+	if vars := e.varDecl(e.locals); vars != nil {
 		body = append(body, vars)
 	}
 	for _, v := range e.locals {
@@ -126,13 +128,26 @@ func (e *emitter) head() (body []dst.Stmt) {
 		}
 	}
 	if e.m.Defers() {
-		body = append(body, &dst.DeferStmt{Call: call(e.deferring("Guard"), dst.NewIdent(e.self))})
+		body = append(body, e.guard())
 	}
 	return body
 }
 
-// varDecl declares the local variables.
-func (e *emitter) varDecl() dst.Stmt {
+// hoisted are the declarations of constants and types for the head.
+func (e *emitter) hoisted() (decls []*dst.GenDecl) {
+	for _, d := range append(e.outerConsts, e.m.Hoisted...) {
+		decls = append(decls, e.tf.copy(d, e.substHoisted).(*dst.GenDecl))
+	}
+	return decls
+}
+
+// guard has the deferred calls run after a panic: defer f.defers.Guard(f).
+func (e *emitter) guard() dst.Stmt {
+	return &dst.DeferStmt{Call: call(e.deferring("Guard"), dst.NewIdent(e.self))}
+}
+
+// varDecl declares local variables, and what a step function needs itself.
+func (e *emitter) varDecl(locals []*statemachine.Var) dst.Stmt {
 	d := &dst.GenDecl{Tok: token.VAR}
 	add := func(name string, t dst.Expr) {
 		d.Specs = append(d.Specs, &dst.ValueSpec{Names: []*dst.Ident{dst.NewIdent(name)}, Type: t})
@@ -140,7 +155,7 @@ func (e *emitter) varDecl() dst.Stmt {
 	if e.m.Steps && e.m.States > 0 {
 		add(e.self, star(e.frameRef()))
 	}
-	for _, v := range e.locals {
+	for _, v := range locals {
 		t := e.localTyp(v.Type)
 		if v.Boxed {
 			t = star(t)
@@ -172,14 +187,28 @@ func (e *emitter) varDecl() dst.Stmt {
 //	case 1:
 //		goto resume1
 //	}
-func (e *emitter) dispatch() dst.Stmt {
+func (e *emitter) dispatch(ops []*statemachine.Op) dst.Stmt {
 	s := &dst.SwitchStmt{Tag: call(e.called("At")), Body: &dst.BlockStmt{}}
-	add := func(state dst.Expr, label string, recall ...dst.Stmt) {
-		c := &dst.CaseClause{List: []dst.Expr{state}, Body: onLines(append(recall, jump(label))...)}
-		c.Decs.Before = dst.NewLine
-		s.Body.List = append(s.Body.List, c)
+	e.resumptions(s, ops)
+	if e.m.Defers() {
+		addCase(s, e.tf.async("Unwinding"), jump(e.unwind))
 	}
-	for _, op := range e.m.Ops {
+	if len(s.Body.List) == 0 {
+		return nil
+	}
+	return s
+}
+
+// addCase adds a case of one value to a switch.
+func addCase(s *dst.SwitchStmt, x dst.Expr, body ...dst.Stmt) {
+	c := &dst.CaseClause{List: []dst.Expr{x}, Body: onLines(body...)}
+	c.Decs.Before = dst.NewLine
+	s.Body.List = append(s.Body.List, c)
+}
+
+// resumptions adds the cases of the awaits among operations.
+func (e *emitter) resumptions(s *dst.SwitchStmt, ops []*statemachine.Op) {
+	for _, op := range ops {
 		if op.Kind != statemachine.OpAwait {
 			continue
 		}
@@ -187,15 +216,8 @@ func (e *emitter) dispatch() dst.Stmt {
 		if e.m.Recalls(op) {
 			recall = append(recall, e.recall(op))
 		}
-		add(intLit(op.State), e.resumeLabel(op), recall...)
+		addCase(s, intLit(op.State), append(recall, jump(e.resumeLabel(op)))...)
 	}
-	if e.m.Defers() {
-		add(e.tf.async("Unwinding"), e.unwind)
-	}
-	if len(s.Body.List) == 0 {
-		return nil
-	}
-	return s
 }
 
 // recall takes what an await has waited for back from the frame.

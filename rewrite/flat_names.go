@@ -40,6 +40,7 @@ type emitter struct {
 	aliases     map[*statemachine.Var]string // names under which literals know variables that moved
 	runNames    map[string]bool              // declared in the native block in the making
 	literals    int                          // depth of function literals around
+	part        *statemachine.Part           // in the making; nil for code in one piece
 	emitted     map[ast.Stmt]dst.Stmt        // the first statement emitted for one of the source
 
 	// Of a step function:

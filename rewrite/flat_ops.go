@@ -13,8 +13,11 @@ import (
 	"github.com/goawait/goawait/statemachine"
 )
 
-// ops emits all operations: labels become labelled statements, native runs blocks.
-func (e *emitter) ops() (out []dst.Stmt) {
+// ops emits all operations.
+func (e *emitter) ops() []dst.Stmt { return e.opsFrom(0, len(e.m.Ops)) }
+
+// opsFrom emits the operations of the code, or of the part in the making: labels become labelled statements, native runs blocks.
+func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 	var labels []*dst.LabeledStmt
 	var run *statemachine.Run
 	var inRun []dst.Stmt
@@ -34,8 +37,10 @@ func (e *emitter) ops() (out []dst.Stmt) {
 		}
 		run, inRun = nil, nil
 	}
-	ops := e.m.Ops
-	for i, op := range ops {
+	e.inRun(nil)
+	ops := e.m.Ops[:to]
+	for i := from; i < to; i++ {
+		op := ops[i]
 		if op.Run != run {
 			flush()
 			run = op.Run
@@ -75,7 +80,13 @@ func (e *emitter) ops() (out []dst.Stmt) {
 		}
 	}
 	flush()
-	if e.m.Defers() {
+	if e.part != nil {
+		if len(labels) > 0 || len(out) == 0 || !terminates(out[len(out)-1]) {
+			s := e.next()
+			e.tf.ownLine(s)
+			add(s)
+		}
+	} else if e.m.Defers() {
 		l := &dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: e.unwinding()}
 		e.tf.ownLine(l)
 		add(l)
@@ -194,7 +205,7 @@ func (e *emitter) op(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) 
 	case statemachine.OpReturn:
 		return e.returnOp(op, i), nil
 	case statemachine.OpJump:
-		return []dst.Stmt{jump(e.label(op.Target))}, nil
+		return []dst.Stmt{e.goTo(op.Target)}, nil
 	}
 	return e.withAliases(op, func() []dst.Stmt { return e.plainOp(op) }), nil
 }
@@ -250,7 +261,7 @@ func (e *emitter) jumpIf(cond dst.Expr, l *statemachine.Label) dst.Stmt {
 	if opens(cond) {
 		cond = &dst.ParenExpr{X: cond}
 	}
-	return &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(jump(e.label(l)))}}
+	return &dst.IfStmt{Cond: cond, Body: &dst.BlockStmt{List: onLines(e.goTo(l))}}
 }
 
 // opens reports whether the parser would take a brace in x for that of the block, if x were a condition.
@@ -528,7 +539,7 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 	}
 	out = append(out, e.clears(dead)...)
 	suspend := call(sel(e.ref(p), "Suspends"), call(e.called("Task")), intLit(op.State))
-	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})}})
+	out = append(out, &dst.IfStmt{Cond: suspend, Body: &dst.BlockStmt{List: onLines(e.stop())}})
 	return out, e.resumption(op)
 }
 
@@ -878,7 +889,7 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		xs, spread = e.resultRefs(), nil
 	}
 	if e.m.Defers() {
-		return append(pre, jump(e.unwind))
+		return append(pre, e.toUnwind())
 	}
 	if spread != nil {
 		if len(values) == 1 && hasErr && e.m.Steps {
@@ -891,7 +902,7 @@ func (e *emitter) leave(r *ast.ReturnStmt) []dst.Stmt {
 		if len(values) == 1 && hasErr {
 			return []dst.Stmt{
 				&dst.ExprStmt{X: call(e.called("Finish"), spread)},
-				&dst.ReturnStmt{},
+				e.stop(),
 			}
 		}
 		s := &dst.AssignStmt{Tok: token.DEFINE, Rhs: []dst.Expr{spread}}
@@ -915,7 +926,7 @@ func (e *emitter) ending(xs []dst.Expr, results []ast.Expr) []dst.Stmt {
 	if e.m.Steps {
 		return []dst.Stmt{e.done(xs, results)}
 	}
-	return []dst.Stmt{e.finish(xs), &dst.ReturnStmt{}}
+	return []dst.Stmt{e.finish(xs), e.stop()}
 }
 
 // dropSelves takes the results out that are returned as they are.
@@ -956,7 +967,7 @@ func (e *emitter) substStmt(s ast.Stmt) dst.Node {
 		if l == nil {
 			return nil
 		}
-		return jump(e.label(l))
+		return e.goTo(l)
 	default:
 		return nil
 	}

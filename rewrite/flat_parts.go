@@ -33,7 +33,7 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 				out.Body = append(out.Body, box...)
 				out.Body = append(out.Body, assign(t, dst.NewIdent(v.Hint)))
 			}
-			out.Body = append(out.Body, jump(e.label(op.Clauses[i])))
+			out.Body = append(out.Body, e.goTo(op.Clauses[i]))
 		}
 		onLines(out.Body...)
 		e.clauseDecs(out, c)
@@ -100,7 +100,7 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 				}
 				clause.Body = append(clause.Body, s)
 			}
-			clause.Body = append(clause.Body, jump(e.label(op.Clauses[i])))
+			clause.Body = append(clause.Body, e.goTo(op.Clauses[i]))
 		} else {
 			if a, ok := c.Comm.(*ast.AssignStmt); ok {
 				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received()[:len(a.Lhs)]}
@@ -136,7 +136,7 @@ func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
 			clause.Body = e.tf.stmts(c.Body, e.subst)
 		} else {
 			clause.Comm = e.commTo(c.Comm, op.Binds[i])
-			clause.Body = []dst.Stmt{jump(e.label(op.Clauses[i]))}
+			clause.Body = []dst.Stmt{e.goTo(op.Clauses[i])}
 		}
 		onLines(clause.Body...)
 		e.clauseDecs(clause, c)

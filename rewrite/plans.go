@@ -16,6 +16,7 @@ type Plan struct {
 	Start    string       // name of the function that starts it: the twin, or that of a block
 	Step     string       // name of its step function; "" if it has another form
 	Frame    string       // name of the type of its frame
+	Parts    []string     // names of the methods of the frame that its code is divided into; nil if it is in one piece
 	Block    *ast.FuncLit // the literal of a block; nil for the function itself
 	Deferred bool         // the block is a deferred call
 	Size     int64        // of the frame in bytes
@@ -37,6 +38,9 @@ func planOf(e *emitter) *Plan {
 	p := &Plan{Machine: e.m, Frame: e.frame, Start: e.fl.f.TwinName}
 	if e.m.Steps {
 		p.Step = stepName(p.Start)
+	}
+	for i := range e.m.Parts {
+		p.Parts = append(p.Parts, e.partName(i))
 	}
 	if e.block != nil {
 		p.Step = e.block.step

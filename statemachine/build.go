@@ -13,17 +13,18 @@ import (
 //
 // Gather or Share has been called before. Nothing of the source is changed.
 //
-// The plan is one of a step function, unless that has deferred calls or would have to save too much in too many places.
+// The plan is one of a step function, unless that has deferred calls or would have to save too much in too many places. A very large
+// function that is none is in parts.
 func Build(src *Source) (m *Machine, err error) {
 	m, err = build(src, !src.Framed && !src.defers())
-	if err == nil && m.Steps && (m.States > maxStates || m.saves() > maxSaves) {
+	if err == nil && m.Steps && (m.States > maxStates || m.saves() > maxSaves || m.States > 0 && src.PartSize != 0) {
 		return build(src, false)
 	}
 	return m, err
 }
 
 // What a step function has at most: the compiler takes time with the square of it, as all variables meet at all places where the function
-// goes on. Where variables are in the frame all the time, it does not.
+// goes on. Where variables are in the frame all the time, it does so only for much larger functions, which are in parts.
 const (
 	maxStates = 100  // suspension points
 	maxSaves  = 1000 // variables saved, over all suspension points
@@ -54,6 +55,8 @@ func build(src *Source, steps bool) (m *Machine, err error) {
 	b.m.resolve()
 	b.m.check()
 	b.m.liveness()
+	b.m.keep()
+	b.m.divide(src.PartSize)
 	b.m.layout()
 	b.m.merge()
 	return b.m, nil
@@ -333,6 +336,8 @@ func (b *builder) redeclares(s ast.Stmt) bool {
 	}
 	return false
 }
+
+func declaresTypes(d *ast.GenDecl) bool { return d.Tok == token.TYPE }
 
 func isVarDecl(s ast.Stmt) bool {
 	_, ok := s.(*ast.DeclStmt)

@@ -251,6 +251,87 @@
 //
 // The same form is that of a function that waits in too many places, or would have to save too many variables there.
 //
+// # Parts
+//
+// The compiler takes far more than twice the time for a function that is twice as large. So the operations of a function in that form with
+// more than 300 suspension points, with deferred calls or without, are divided into parts of at most 150 states. A part ends where
+// no loop goes round through two parts, if there is such a place, and where few variables are in use. Where control comes from another
+// part, there is an entry, whose number is greater than that of any state; what is live at an entry has a slot. [Part] tells more.
+//
+// Each part is a method, which declares the constants and variables that it needs itself, and returns the number of the entry in another part
+// where the call goes on. Resume runs the parts. A function that declares types stays whole, as they would be others in each part.
+// This is the loop of total, if every part has one state:
+//
+//	func (f *totalFrame) Resume() {
+//		at := f.call.At()
+//		for {
+//			switch {
+//			case at <= 1:
+//				at = f.part1(at)
+//			case at <= 2:
+//				at = f.part2(at)
+//			case at <= 3:
+//				at = f.part2(at)
+//			}
+//			if at == 0 {
+//				return
+//			}
+//		}
+//	}
+//
+//	func (f *totalFrame) part1(at int32) int32 {
+//		var (
+//			id        int
+//			priceStep async.Step[int]
+//		)
+//		switch at {
+//		case 1:
+//			priceStep = priceStep.From(f.call.Awaited())
+//			goto resume1
+//		}
+//		f.sum = 0
+//		f.over = f.ids
+//		f.n = len(f.over)
+//		f.i = 0
+//	loop:
+//		if f.i >= f.n {
+//			return 3
+//		}
+//		id = f.over[f.i]
+//		priceStep = f.s.priceAsyncStep(async.Spare(f), f.ctx, id)
+//		f.ids = nil
+//		if priceStep.PendingAfter(f.call.Awaits()) {
+//			f.call.Wait(1, priceStep.Core())
+//			return 0
+//		}
+//	resume1: // walk.go:26
+//		f.sum += async.Must(priceStep.Get())
+//		f.i++
+//		goto loop
+//	}
+//
+//	func (f *totalFrame) part2(at int32) int32 {
+//		var (
+//			tax int
+//			err error
+//		)
+//		switch at {
+//		case 2:
+//			goto resume2
+//		}
+//		f.taxPromise = f.s.tax(f.ctx, f.sum)
+//		f.ctx, f.s, f.ids, f.over = nil, nil, nil, nil
+//		if f.call.Suspend(2, f.taxPromise.Pending()) {
+//			return 0
+//		}
+//	resume2: // walk.go:28
+//		tax, err = f.taxPromise.Get()
+//		f.call.Finish(f.sum+tax, err)
+//		return 0
+//	}
+//
+// A jump to the deferred calls is a return of async.Unwinding, and Resume runs them.
+//
 // # What is not modelled
 //
 // Panics have no edges: what must survive one is live everywhere. A call of a function literal is an effect of which nothing is known

@@ -38,6 +38,12 @@ func plan(t *testing.T, function, code string) string {
 // build makes the machine of a function, or of the last declaration if the name is empty. The function is in the first of the files.
 func build(t *testing.T, function string, texts ...string) *statemachine.Machine {
 	t.Helper()
+	return buildParts(t, 0, function, texts...)
+}
+
+// buildParts does so with parts of a size.
+func buildParts(t *testing.T, size int, function string, texts ...string) *statemachine.Machine {
+	t.Helper()
 	fset := token.NewFileSet()
 	var files []*ast.File
 	for i, text := range texts {
@@ -70,6 +76,7 @@ func build(t *testing.T, function string, texts ...string) *statemachine.Machine
 		IsBlock:      func(*ast.FuncLit) bool { return false },
 		Async:        pkg.Imports()[i],
 		PerIteration: true,
+		PartSize:     size,
 	}
 	src.Gather()
 	m, err := statemachine.Build(src)
@@ -127,6 +134,19 @@ func twin(t *testing.T) string {
 	return string(f.Content)
 }
 
+// inParts generates the twins with parts of one state each.
+func inParts(t *testing.T) string {
+	t.Helper()
+	res, err := rewrite.Run(t.Context(), rewrite.Options{Patterns: []string{"./testdata/walk"}, PartSize: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(res.Diagnostics) > 0 {
+		t.Fatal(res.Diagnostics)
+	}
+	return string(res.Packages[0].Files[0].Content)
+}
+
 // cut gives the part of text from the line that begins with from up to the line "}".
 func cut(t *testing.T, text, from string) string {
 	t.Helper()
@@ -148,7 +168,7 @@ func TestDoc(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code := twin(t)
+	code, parts := twin(t), inParts(t)
 	text := plan(t, "total", code)
 	head, ops, _ := strings.Cut(text, "\n\tsum :=")
 	ops = "\tsum :=" + ops
@@ -166,6 +186,8 @@ func TestDoc(t *testing.T) {
 		{"Emitted code", cut(t, code, "func totalAsyncStep")},
 		{"Deferred calls", "//goawait:async\n" + cut(t, string(source), "func taxed") + "\n" + cut(t, code, "type taxedFrame") + "\n" +
 			cut(t, code, "func taxedAsync(") + "\n" + cut(t, code, "func taxedAsyncStep") + "\n" + cut(t, code, "func (f *taxedFrame) Resume")},
+		{"Parts", cut(t, parts, "func (f *totalFrame) Resume") + "\n" + cut(t, parts, "func (f *totalFrame) part1") + "\n" +
+			cut(t, parts, "func (f *totalFrame) part2")},
 	} {
 		got = replaceBlock(t, got, b.title, b.want)
 	}

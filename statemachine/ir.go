@@ -28,6 +28,7 @@ type Machine struct {
 	Results  []*Var      // variables that hold the results until the function ends; nil if returns need none
 	Deferred []*Deferred // defer statements, in source order
 	States   int         // number of suspension points; their states are 1 to States
+	Parts    []*Part     // of the code of a large function, in its order; nil if it is in one piece
 
 	conflicts []bitset
 }

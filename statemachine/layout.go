@@ -4,9 +4,8 @@ package statemachine
 
 import "slices"
 
-// layout gives a slot to what is needed behind a suspension point. Everything else is a local variable. Where slots are in the frame
-// all the time, parameters have one, too, as the start function hands them over.
-func (m *Machine) layout() {
+// keep gives a slot to what is needed behind a suspension point.
+func (m *Machine) keep() {
 	for _, op := range m.Ops {
 		for _, v := range op.uses {
 			v.Used = true
@@ -27,6 +26,11 @@ func (m *Machine) layout() {
 			}
 		}
 	}
+}
+
+// layout decides which variables have a slot besides those that are needed behind a suspension point, or at an entry of a part. Everything
+// else is a local variable. Where slots are in the frame all the time, parameters have one, too, as the start function hands them over.
+func (m *Machine) layout() {
 	if m.sharedResults() { // returns go through the result variables
 		for _, v := range m.Results {
 			v.Used, v.Set = true, true
@@ -37,7 +41,7 @@ func (m *Machine) layout() {
 		case m.Steps:
 		case v.Param > 0 || v.Free:
 			v.Slot = v.Used || v.Set
-		case v.Result && m.Defers():
+		case v.Result && m.Defers(), v.Result && v.Boxed && v.Used: // the start function makes the box
 			v.Slot = true
 		}
 	}

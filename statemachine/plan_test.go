@@ -53,6 +53,11 @@ func TestPlans(t *testing.T) {
 			plan := m.String()
 			made = append(made, f, txtar.File{Name: name + ".plan", Data: []byte(plan)})
 			checkPlan(t, m)
+			for _, size := range []int{1, 2, statemachine.EachOperation} {
+				m := buildParts(t, size, "", head+string(f.Data))
+				checkPlan(t, m)
+				checkParts(t, m, size)
+			}
 			if *update {
 				return
 			}

@@ -9,6 +9,7 @@ import (
 	"go/printer"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,8 @@ func (m *Machine) String() string {
 		}
 		fmt.Fprintf(&b, "\tvar %s %s%s\n", m.name(v), types.TypeString(v.Type, types.RelativeTo(m.Src.Pkg)), v.home())
 	}
-	for _, op := range m.Ops {
+	for i, op := range m.Ops {
+		m.printPart(&b, i)
 		if op.Kind == OpLabel {
 			if op.Target.Used {
 				fmt.Fprintf(&b, "%s:\n", m.labelName(op.Target))
@@ -32,6 +34,23 @@ func (m *Machine) String() string {
 		fmt.Fprintf(&b, "\t%s\n", m.text(op))
 	}
 	return b.String()
+}
+
+// printPart prints the head of the part that begins with the i-th operation.
+func (m *Machine) printPart(b *strings.Builder, i int) {
+	n := slices.IndexFunc(m.Parts, func(p *Part) bool { return p.From == i })
+	if n < 0 {
+		return
+	}
+	fmt.Fprintf(b, "part %d", n+1)
+	for _, e := range m.Parts[n].Entries {
+		where := "here"
+		if e.Label != nil {
+			where = m.labelName(e.Label)
+		}
+		fmt.Fprintf(b, ", %d %s", e.At, where)
+	}
+	b.WriteString(":\n")
 }
 
 func (v *Var) home() string {

@@ -27,6 +27,9 @@ type Source struct {
 	Step func(*ast.CallExpr) bool
 	// Framed says that the variables have to be in the frame all the time.
 	Framed bool
+	// PartSize is how many states a part has at most, if that is to be told: a function with states is in parts then. EachOperation is another
+	// size. If it is 0, the size of the function decides. It is for tests.
+	PartSize int
 	// IsBlock tells the literals that become state machines of their own.
 	IsBlock func(*ast.FuncLit) bool
 	// Async is the runtime package.

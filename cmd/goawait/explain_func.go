@@ -172,7 +172,11 @@ func formText(m *inspect.Machine) string {
 	case len(m.Deferred) > 0:
 		why = "it has deferred calls"
 	}
-	return "What it keeps is in the frame all the time, as " + why + "."
+	text := "What it keeps is in the frame all the time, as " + why + "."
+	if m.Parts > 0 {
+		text += fmt.Sprintf(" Its code is in %d parts, which the compiler takes less time for.", m.Parts)
+	}
+	return text
 }
 
 func (w *wording) hints(title string, hs []inspect.Hint) {

@@ -197,11 +197,11 @@ func (g *file) addHeads(f rewrite.File) {
 			continue
 		}
 		line := func(pos token.Pos) int { return fset.PositionFor(pos, false).Line }
-		unwind := unwinding(fn.Body)
+		unwind, unwound := unwinding(fn.Body)
 		for l := line(fn.Pos()); l <= line(fn.End()); l++ {
 			at, ok := g.lines[l]
 			switch {
-			case unwind != nil && l >= line(unwind.Pos()) && l < line(fn.End()), ok && (at < s.first || at > s.last):
+			case unwind != nil && l >= line(unwind.Pos()) && l < line(unwound), ok && (at < s.first || at > s.last):
 				g.lines[l] = s.last
 			case !ok:
 				g.lines[l] = s.first
@@ -210,16 +210,29 @@ func (g *file) addHeads(f rewrite.File) {
 	}
 }
 
-// unwinding is the statement that runs deferred calls; nil if there is none.
-func unwinding(body *ast.BlockStmt) (found ast.Stmt) {
+// unwinding is the statement that runs deferred calls, and where what belongs to it ends: with the body, or with a case of the loop that runs
+// the parts of the code. It is nil if there is none.
+func unwinding(body *ast.BlockStmt) (found ast.Stmt, end token.Pos) {
 	for _, s := range body.List {
 		ast.Inspect(s, func(n ast.Node) bool {
-			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Unwind" && found == nil {
-				found = s
+			if c, ok := n.(*ast.CaseClause); ok && unwinds(c) {
+				found, end = c, c.End()
 			}
 			return found == nil
 		})
+		if found == nil && unwinds(s) {
+			return s, body.End()
+		}
 	}
+	return found, end
+}
+
+func unwinds(n ast.Node) (found bool) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		found = found || ok && sel.Sel.Name == "Unwind"
+		return !found
+	})
 	return found
 }
 
@@ -280,6 +293,11 @@ func (m *Map) addFunc(prefix string, fn rewrite.FuncReport) {
 		}
 		frame := []string{"Release", "Site"}
 		switch {
+		case len(p.Parts) > 0:
+			for _, part := range p.Parts {
+				m.symbols[prefix+".(*"+p.Frame+")."+part] = shown
+			}
+			frame = append(frame, "Resume")
 		case p.Step == "":
 			m.symbols[prefix+".(*"+p.Frame+").Resume"] = shown
 		case p.Block != nil:

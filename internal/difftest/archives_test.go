@@ -17,7 +17,7 @@ var (
 	update   = flag.Bool("update", false, "rewrite the twins and the traces in the archives")
 	keep     = flag.Bool("keep", false, "leave the folder with sources, twins and binary")
 	show     = flag.Bool("show", false, "print the generated twins")
-	variants = flag.String("variants", "flat", "variants to run besides the oracle: flat, stackful, goroutine; may be empty")
+	variants = flag.String("variants", "flat", "variants to run besides the oracle: flat, stackful, goroutine, parts, shreds; may be empty")
 	modeList = flag.String("modes", "", "digits of the modes to run; all if empty")
 	seed     = flag.Uint64("seed", 1, "seed of mode S4")
 	build    = flag.String("build", "", "flags for go build, such as '-race' or '-gcflags=all=-N -l', separated by commas")

@@ -73,7 +73,7 @@ func (w *workspace) binary() string { return filepath.Join(w.dir, "main", "progr
 
 // blame attributes the errors of a build to the copies they are in. It reports whether it found a copy to leave out.
 func (w *workspace) blame(output string) bool {
-	place := regexp.MustCompile(`\b(oracle|flat|stackful|goroutine)[/_\\]([A-Za-z0-9]\w*)`)
+	place := regexp.MustCompile(`\b(oracle|flat|stackful|goroutine|parts|shreds)[/_\\]([A-Za-z0-9]\w*)`)
 	errs := map[[2]string][]string{}
 	for line := range strings.Lines(output) {
 		if strings.HasPrefix(line, "#") {

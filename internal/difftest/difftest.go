@@ -7,6 +7,8 @@
 //	flat      twins as goawait writes them
 //	stackful  twins that are all lowered to coroutines
 //	goroutine twins of -backend=goroutine
+//	parts     flat twins whose code is in parts of one state each, as that of very large functions is in larger ones
+//	shreds    the same, with a part for each operation
 //
 // All programs in all variants are generated together and linked into one binary, which runs every Case function of
 // every program in the modes of package kit and reports the traces. What a variant traced, returned or panicked with
@@ -44,12 +46,14 @@ const (
 	Flat      = "flat"
 	Stackful  = "stackful"
 	Goroutine = "goroutine"
+	Parts     = "parts"
+	Shreds    = "shreds"
 )
 
 // Options say what to run.
 type Options struct {
 	Root       string        // of the module
-	Variants   []string      // Flat, Stackful, Goroutine; the oracle always runs
+	Variants   []string      // the oracle always runs
 	Modes      string        // digits of modes; all if empty
 	Seed       uint64        // of mode S4
 	BuildFlags []string      // for go build

@@ -23,10 +23,13 @@ const deepHeader = `package prog
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/goawait/goawait/internal/difftest/kit"
 	async "github.com/goawait/goawait/runtime"
 )
+
+var _ = fmt.Errorf
 
 func two(a, b int) int { return (a + 2*b) % 1000 }
 

@@ -2,6 +2,9 @@ package difftest
 
 import (
 	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"testing"
 )
 
@@ -69,6 +72,60 @@ func TestMatrixForms(t *testing.T) {
 		functions += len(fillings(holes))
 	}
 	t.Logf("%d forms, %d functions", len(seen), functions)
+}
+
+// TestLarge runs functions that wait in many places: they are in parts, each of which has a bounded number of states.
+func TestLarge(t *testing.T) {
+	const awaits, most = 320, 150
+	p, err := largeProgram("large", awaits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(t)
+	o.Modes = "12"
+	o.BuildFlags = append(o.BuildFlags, "-gcflags=./internal/difftest/testdata/...=-N -l")
+	results, err := Run(t.Context(), []Program{p}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range results[p.Name].Faults {
+		t.Error(f)
+	}
+	text := results[p.Name].Generated[Flat]["case_async.go"]
+	part := regexp.MustCompile(`(?ms)^func \(f \*\w+\) part\d+\(at int32\) int32 \{.*?^\}`)
+	parts := part.FindAllString(text, -1)
+	if slices.Contains(o.Variants, Flat) && len(parts) != 3*len(largeForms) {
+		t.Errorf("%d functions are in %d parts", len(largeForms), len(parts))
+	}
+	for _, p := range parts {
+		if n := len(regexp.MustCompile(`(?m)^resume\d+:`).FindAllString(p, -1)); n == 0 || n > most {
+			t.Errorf("a part has %d states", n)
+		}
+	}
+}
+
+// TestParts runs archives in which each function is in parts.
+func TestParts(t *testing.T) {
+	archives, err := ReadArchives(filepath.Join(root, "testdata"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var programs []Program
+	for _, a := range archives {
+		programs = append(programs, a.Program)
+	}
+	programs = everyNth(programs, 12)
+	o := options(t)
+	o.Variants = []string{Parts, Shreds}
+	results, err := Run(t.Context(), programs, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range programs {
+		for _, f := range results[p.Name].Faults {
+			t.Errorf("%s: %s", p.Name, f)
+		}
+	}
 }
 
 // TestDeep runs very large expressions, and wants twins whose size grows no faster than the source.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/goawait/goawait/internal/difftest/kit"
 	"github.com/goawait/goawait/rewrite"
+	"github.com/goawait/goawait/statemachine"
 )
 
 // A workspace is the folder in which the programs of one Run are generated and built.
@@ -145,7 +146,7 @@ func (w *workspace) spoil(c *copied, format string, args ...any) {
 func (w *workspace) plain(s string) string {
 	s = strings.ReplaceAll(s, w.dir+string(filepath.Separator), "")
 	s = strings.ReplaceAll(s, path.Join("internal/difftest/testdata", w.slot)+"/", "")
-	for _, v := range []string{kit.Oracle, Flat, Stackful, Goroutine} {
+	for _, v := range []string{kit.Oracle, Flat, Stackful, Goroutine, Parts, Shreds} {
 		s = strings.ReplaceAll(s, w.slot+"/"+v+"/", "")
 	}
 	return s
@@ -188,6 +189,12 @@ func (w *workspace) generateCopies(ctx context.Context, variant string, cs []*co
 		}
 	}()
 	o := rewrite.Options{Dir: w.Root, Stackful: variant == Stackful, Goroutine: variant == Goroutine}
+	switch variant {
+	case Parts:
+		o.PartSize = 1
+	case Shreds:
+		o.PartSize = statemachine.EachOperation
+	}
 	for _, c := range cs {
 		rel, err := filepath.Rel(w.Root, c.dir)
 		if err != nil {
