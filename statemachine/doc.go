@@ -300,8 +300,7 @@
 //		id = f.over[f.i]
 //		priceStep = f.s.priceAsyncStep(async.Spare(f), f.ctx, id)
 //		f.ids = nil
-//		if priceStep.PendingAfter(f.call.Awaits()) {
-//			f.call.Wait(1, priceStep.Core())
+//		if priceStep.Suspends(f.call.Task(), 1) {
 //			return 0
 //		}
 //	resume1: // walk.go:26
@@ -321,7 +320,7 @@
 //		}
 //		f.taxPromise = f.s.tax(f.ctx, f.sum)
 //		f.ctx, f.s, f.ids, f.over = nil, nil, nil, nil
-//		if f.call.Suspend(2, f.taxPromise.Pending()) {
+//		if f.taxPromise.Suspends(f.call.Task(), 2) {
 //			return 0
 //		}
 //	resume2: // walk.go:28
