@@ -30,3 +30,12 @@ func TestSizesInside(t *testing.T) {
 		}
 	}
 }
+
+// A call that has awaited no other one looks for its frame once, and not before each call that it makes.
+func TestSpareIsLookedForOnce(t *testing.T) {
+	f := new(Frame[int])
+	f.task.setAwait(&Resolve(1).core)
+	if Spare(f) != nil || f.promise.core.more != nil {
+		t.Error("it is looked for again")
+	}
+}

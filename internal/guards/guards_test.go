@@ -49,11 +49,29 @@ func TestAllocations(t *testing.T) {
 }
 
 func TestSizes(t *testing.T) {
-	if got := unsafe.Sizeof(parkedFrame{}); got > 112 {
+	if got := unsafe.Sizeof(parkedFrame{}); got > 96 {
 		t.Errorf("a call that waits with an int, a string and a pointer takes %d bytes", got)
 	}
-	if got := unsafe.Sizeof(addFrame{}); got > 112 {
+	if got := unsafe.Sizeof(addFrame{}); got > 96 {
 		t.Errorf("a call that waits with a context and two ints takes %d bytes", got)
+	}
+}
+
+// A call that ends at once has its promise alone, and no frame.
+func TestBytesOfACallThatEndsAtOnce(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates, too")
+	}
+	ctx := async.WithExecutor(context.Background(), async.NewLoop())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const n = 1000
+	for range n {
+		addAsync(ctx, 1, 2)
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / n; got > 32 {
+		t.Errorf("%d bytes", got)
 	}
 }
 
@@ -170,7 +188,7 @@ func TestInlined(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"Step[go.shape.int].Get", "Step[go.shape.int].From", "Step[go.shape.int].Pending", "Made[go.shape.struct"} {
+	for _, name := range []string{"Step[go.shape.int].Get", "Step[go.shape.int].From", "Step[go.shape.int].Pending", "Made[go.shape.struct", "Spare[go.shape.struct", "YieldStep", "Turn.PendingAfter"} {
 		if !strings.Contains(string(out), "inlining call to async."+name) {
 			t.Errorf("%s is not inlined any more", name)
 		}
