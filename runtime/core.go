@@ -11,7 +11,7 @@ import (
 )
 
 // Core is the part of a promise that does not depend on the type of its value. It is for generated code, which gets it from
-// Promise.Pending and hands it to Frame.Suspend.
+// Step.Core or Promise.Core and hands it to Frame.Pause.
 type Core struct {
 	_       [0]func() // it is not compared
 	waiters taskPtr   // newest first, then nil, quietEnd or a kindEnd; a mark when settled

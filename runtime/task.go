@@ -111,7 +111,7 @@ func (t *Task) awaited() *Core {
 func (t *Task) setAwait(c *Core) { t.core().more = unsafe.Pointer(c) }
 
 // A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: every frame begins with one.
-// A frame is used once.
+// One call at a time uses a frame: see [Spare].
 type Frame[R any] struct {
 	task    Task
 	promise Promise[R]
