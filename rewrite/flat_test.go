@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	_ "github.com/goawait/goawait/runtime" // what is tested reads its source
 )
 
 // commented has a comment at every place that a statement has for one.

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/goawait/goawait/rewrite"
+
+	_ "github.com/goawait/goawait/runtime" // what is tested reads its source
 )
 
 var update = flag.Bool("update", false, "rewrite the files that show what fixes make of testdata")

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	_ "github.com/goawait/goawait/runtime" // what is tested reads its source
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")

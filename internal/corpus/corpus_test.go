@@ -13,6 +13,8 @@ import (
 
 	"github.com/goawait/goawait/rewrite"
 	"github.com/stretchr/testify/require"
+
+	_ "github.com/goawait/goawait/runtime" // what is tested reads its source
 )
 
 var (

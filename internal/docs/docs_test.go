@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	_ "github.com/goawait/goawait/runtime" // what is tested reads its source
 )
 
 var update = flag.Bool("update", false, "rewrite the parts of the documents that are made from other files")

@@ -25,6 +25,7 @@ func testArgs(skip string) []string {
 // buildTests builds the tests of package async for a host and returns the path of the binary.
 func buildTests(t *testing.T, goos string) string {
 	t.Helper()
+	reads(t, "../../runtime/*.go")
 	bin := filepath.Join(t.TempDir(), "async_"+goos+".wasm")
 	cmd := exec.Command("go", "test", "-c", "-o", bin, "github.com/goawait/goawait/runtime")
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=")
@@ -32,6 +33,37 @@ func buildTests(t *testing.T, goos string) string {
 		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
 	}
 	return bin
+}
+
+// reads opens the files that match, so that go test knows that t depends on them, and runs it again when one has changed.
+func reads(t *testing.T, pattern string) {
+	t.Helper()
+	names, _ := filepath.Glob(pattern)
+	if len(names) == 0 {
+		t.Fatalf("no files match %s", pattern)
+	}
+	for _, name := range names {
+		if _, err := os.ReadFile(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// node runs a test binary under node. A goroutine there that never waits stops all of them, and with them the timeout of the
+// tests, so node is killed after some minutes.
+func node(t *testing.T, bin string, args ...string) ([]byte, error) {
+	t.Helper()
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", append([]string{"--stack-size=8192", host, bin}, args...)...)
+	// The host copies the environment into a space of 8 KB, with the arguments.
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir()}
+	return cmd.CombinedOutput()
 }
 
 // passed fails t unless out is what passing tests print, many of them.
@@ -49,16 +81,7 @@ func TestJS(t *testing.T) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("node is not installed: package async was not tested for GOOS=js")
 	}
-	bin := buildTests(t, "js")
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	host := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
-	cmd := exec.Command("node", append([]string{"--stack-size=8192", host, bin}, testArgs("Stress")...)...)
-	// The host copies the environment into a space of 8 KB, with the arguments.
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir()}
-	out, err := cmd.CombinedOutput()
+	out, err := node(t, buildTests(t, "js"), testArgs("Stress")...)
 	passed(t, string(out), err)
 }
 
