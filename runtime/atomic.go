@@ -36,9 +36,10 @@ func (a *atomicPtr[T]) cas(old, new *T) bool {
 }
 
 type (
-	atomicBool  = atomic.Bool
-	atomicInt64 = atomic.Int64
-	mutex       = sync.Mutex
+	atomicBool    = atomic.Bool
+	atomicInt64   = atomic.Int64
+	atomicUintptr = atomic.Uintptr
+	mutex         = sync.Mutex
 )
 
 // A signal wakes the one goroutine that waits for it. It is kept until somebody waits.

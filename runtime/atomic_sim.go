@@ -79,6 +79,12 @@ func (a *atomicInt64) Add(d int64) int64 {
 	return a.v
 }
 
+// An atomicUintptr is no place to stop at: see drives, where it makes no difference what others see.
+type atomicUintptr struct{ v uintptr }
+
+func (a *atomicUintptr) Load() uintptr   { return a.v }
+func (a *atomicUintptr) Store(v uintptr) { a.v = v }
+
 type mutex struct{ held bool }
 
 func (m *mutex) Lock() {

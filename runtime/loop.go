@@ -16,12 +16,13 @@ import (
 type Loop struct {
 	home
 	w        worker
-	inbox    taskPtr     // tasks made ready from elsewhere, newest first
-	external atomicInt64 // goroutines that are going to make a task ready
-	foreign  atomicInt64 // promises of other executors or of none that tasks wait for: nobody may be there to settle them
-	driven   atomicBool  // somebody runs it
-	parked   atomicBool  // it needs a call of wake to look at its inbox
-	batch    int         // tasks to run at most in one go
+	inbox    taskPtr       // tasks made ready from elsewhere, newest first
+	external atomicInt64   // goroutines that are going to make a task ready
+	foreign  atomicInt64   // promises of other executors or of none that tasks wait for: nobody may be there to settle them
+	driven   atomicBool    // somebody runs it
+	driver   atomicUintptr // the goroutine that does, or 0: see drives
+	parked   atomicBool    // it needs a call of wake to look at its inbox
+	batch    int           // tasks to run at most in one go
 	wakes    signal
 	ceder    ceder // before it parks
 	onWake   atomic.Pointer[func()]
@@ -56,6 +57,10 @@ func (l *Loop) Post(f func()) { l.postFunc(f) }
 
 // post makes t ready, from any goroutine.
 func (l *Loop) post(t *Task) {
+	if l.drives() {
+		l.w.push(t)
+		return
+	}
 	for {
 		h := l.inbox.load()
 		t.next = h
@@ -68,6 +73,12 @@ func (l *Loop) post(t *Task) {
 
 // postAll is post for a list that begins with the task that is to run last.
 func (l *Loop) postAll(first, last *Task) {
+	if l.drives() {
+		l.collect()
+		last.next = nil
+		l.w.appendAll(first)
+		return
+	}
 	for {
 		h := l.inbox.load()
 		last.next = h
@@ -147,13 +158,20 @@ func (l *Loop) enter() {
 		panic("async: the loop runs already")
 	}
 	l.parked.Store(false)
+	l.driver.Store(thisGoroutine())
+}
+
+// release lets others drive l.
+func (l *Loop) release() {
+	l.driver.Store(0)
+	l.driven.Store(false)
 }
 
 // leave ends driving l, and makes sure that it wakes for what is ready.
 func (l *Loop) leave() {
 	l.publish()
 	ready := !l.w.empty() // who drives l next may be at work behind the next two lines
-	l.driven.Store(false)
+	l.release()
 	l.parked.Store(true)
 	if ready || l.inbox.load() != nil {
 		l.poke()
@@ -169,7 +187,7 @@ func (l *Loop) Poll() bool {
 	more := false
 	defer func() {
 		if more {
-			l.driven.Store(false) // the host comes again by itself
+			l.release() // the host comes again by itself
 		} else {
 			l.leave()
 		}

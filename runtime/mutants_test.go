@@ -110,7 +110,8 @@ func TestExplorerFindsFaults(t *testing.T) {
 // copyPackage copies the package and the explorer to dir, as a module of its own.
 func copyPackage(t *testing.T, dir string) {
 	files, _ := filepath.Glob("*.go")
-	for _, f := range files {
+	assembly, _ := filepath.Glob("*.s")
+	for _, f := range append(files, assembly...) {
 		if strings.HasSuffix(f, "_test.go") && !strings.HasPrefix(f, "explore_") {
 			continue
 		}

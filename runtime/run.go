@@ -138,7 +138,7 @@ func (r *mainRun) drive() {
 	l.enter()
 	defer func() {
 		if !r.ended { // a call ended this goroutine
-			l.driven.Store(false)
+			l.release()
 			go r.drive()
 			return
 		}

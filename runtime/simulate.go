@@ -132,7 +132,7 @@ func (m *simulated) drive() {
 	l.enter()
 	defer func() {
 		if !m.ending { // a call ended this goroutine
-			l.driven.Store(false)
+			l.release()
 			go m.drive()
 			return
 		}
