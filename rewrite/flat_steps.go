@@ -388,7 +388,7 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //	resume1: // users.go:20
 func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	p := op.Vars[0]
-	waits := map[bool]string{false: "Waits", true: "Pending"}[op.Await == statemachine.AwaitStep]
+	waits := map[bool]string{false: "Waits", true: "Pending"}[op.Await.IsStep()]
 	s := &dst.IfStmt{}
 	if op.InCycle {
 		e.needAwaits()

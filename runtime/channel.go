@@ -107,30 +107,38 @@ func outside[T any](ctx context.Context, what string, never bool, op func(done <
 }
 
 // Receive is for generated code: a receive from ch that may wait.
-func Receive[T any](ch <-chan T) *Promise[Received[T]] {
+func Receive[T any](ch <-chan T) Step[Received[T]] {
 	select {
 	case v, ok := <-ch:
-		return Resolve(Received[T]{v, ok})
+		return atOnce(Received[T]{v, ok})
 	default:
 	}
-	return outside(nil, "receive from a channel", ch == nil, func(<-chan struct{}) (Received[T], error) {
+	return Step[Received[T]]{promise: outside(nil, "receive from a channel", ch == nil, func(<-chan struct{}) (Received[T], error) {
 		v, ok := <-ch
 		return Received[T]{v, ok}, nil
-	})
+	})}
+}
+
+// atOnce is the Step of an operation that went on at once.
+func atOnce[R any](v R) Step[R] {
+	if watched.Load()&watchForce != 0 {
+		return Step[R]{promise: Resolve(v)} // every await is to suspend
+	}
+	return Step[R]{value: v}
 }
 
 // Deliver is for generated code: a send of v to ch that may wait. It panics if ch is closed; if ch is closed while the
 // send waits, the promise carries the panic.
-func Deliver[T any](ch chan<- T, v T) *Promise[Void] {
+func Deliver[T any](ch chan<- T, v T) Step[Void] {
 	select {
 	case ch <- v:
-		return settledVoid
+		return atOnce(Void{})
 	default:
 	}
-	return outside(nil, "send to a channel", ch == nil, func(<-chan struct{}) (Void, error) {
+	return Step[Void]{promise: outside(nil, "send to a channel", ch == nil, func(<-chan struct{}) (Void, error) {
 		ch <- v
 		return Void{}, nil
-	})
+	})}
 }
 
 // A SelectCase is one case of [Select]. It is for generated code.
@@ -178,10 +186,10 @@ func (s *Sending[T]) toSelect() reflect.SelectCase {
 
 func (s *Sending[T]) chosen(reflect.Value, bool) {}
 
-// Select is for generated code: it returns the promise of the index of the case that could go on. Where several can, one
-// is chosen at random. Cases of nil channels are never chosen. Without cases, the promise stays pending. A send to a
+// Select is for generated code: it gives the index of the case that could go on. Where several can, one
+// is chosen at random. Cases of nil channels are never chosen. Without cases, it waits for ever. A send to a
 // closed channel panics; if the channel is closed while Select waits, the promise carries the panic.
-func Select(cases ...SelectCase) *Promise[int] {
+func Select(cases ...SelectCase) Step[int] {
 	list := make([]reflect.SelectCase, len(cases), len(cases)+1)
 	never := true
 	for i, c := range cases {
@@ -192,12 +200,12 @@ func Select(cases ...SelectCase) *Promise[int] {
 		i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectDefault}))
 		if i < len(cases) {
 			cases[i].chosen(v, ok)
-			return Resolve(i)
+			return atOnce(i)
 		}
 	}
-	return outside(nil, "select", never, func(<-chan struct{}) (int, error) {
+	return Step[int]{promise: outside(nil, "select", never, func(<-chan struct{}) (int, error) {
 		i, v, ok := reflect.Select(list)
 		cases[i].chosen(v, ok)
 		return i, nil
-	})
+	})}
 }

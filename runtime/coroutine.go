@@ -180,35 +180,40 @@ func CoAwait4[A, B, C, D any](co *Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A
 	return t.V1, t.V2, t.V3, t.V4, err
 }
 
+// pending is what is waited for until s is over; nil if it is.
+func (s Step[R]) pending() *Core {
+	if s.promise == nil {
+		return nil
+	}
+	return s.promise.Pending()
+}
+
 // CoRecv is a receive in the body of a [Stackful] call. It is for generated code.
 func CoRecv[T any](co *Coroutine, ch <-chan T) T {
-	p := Receive(ch)
-	co.wait(p.Pending())
-	r, _ := p.Get()
-	return r.Value
+	s := Receive(ch)
+	co.wait(s.pending())
+	return Taken(s)
 }
 
 // CoRecv2 is a receive with two results in the body of a [Stackful] call. It is for generated code.
 func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
-	p := Receive(ch)
-	co.wait(p.Pending())
-	r, _ := p.Get()
-	return r.Value, r.OK
+	s := Receive(ch)
+	co.wait(s.pending())
+	return Taken2(s)
 }
 
 // CoSend is a send in the body of a [Stackful] call. It is for generated code.
 func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
-	p := Deliver(ch, v)
-	co.wait(p.Pending())
-	p.Get()
+	s := Deliver(ch, v)
+	co.wait(s.pending())
+	s.Get()
 }
 
 // CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
 func CoSelect(co *Coroutine, cases ...SelectCase) int {
-	p := Select(cases...)
-	co.wait(p.Pending())
-	i, _ := p.Get()
-	return i
+	s := Select(cases...)
+	co.wait(s.pending())
+	return Chosen(s)
 }
 
 // CoRange is what a range over a channel ranges over in the body of a [Stackful] call. It is for generated code.

@@ -11,6 +11,14 @@ import (
 	"testing"
 )
 
+// remaining is how many calls of g have not ended.
+func (g *Group) remaining() int64 {
+	if g.awaited {
+		return g.left.Load()
+	}
+	return g.left.Load() - unawaited + g.joined
+}
+
 // The end of the last call and Wait: the promise of Wait settles, once.
 func TestExploreGroupEndWait(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
@@ -89,8 +97,8 @@ func TestExploreGroupJoin(t *testing.T) {
 			}
 			return threads, func() error {
 				for i, w := range waits {
-					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].left.Load() != 0 {
-						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].left.Load())
+					if _, err, ok := w.Result(); !ok || err != ErrClosed || gs[i].remaining() != 0 {
+						return fmt.Errorf("wait gave %v %v, %d members are left", err, ok, gs[i].remaining())
 					}
 				}
 				return a.once()
@@ -148,7 +156,7 @@ func TestExploreGroupJoinJoin(t *testing.T) {
 		return threads, func() error {
 			early := wait.State() != Pending
 			end(Void{})
-			if n := g.left.Load(); n != 0 || early || wait.State() != Fulfilled {
+			if n := g.remaining(); n != 0 || early || wait.State() != Fulfilled {
 				return fmt.Errorf("%d are left, wait is %v, early: %v", n, wait.State(), early)
 			}
 			return nil
@@ -168,6 +176,42 @@ func TestExploreRollRemove(t *testing.T) {
 			g.members.each(func(x *Core) bool { left = append(left, x); return true })
 			if len(left) != 1 || left[0] != &d {
 				return fmt.Errorf("%d are left", len(left))
+			}
+			return nil
+		}
+	})
+}
+
+// A call is added while Wait begins, and again while a later Wait does: each of them waits for all calls.
+func TestExploreGroupJoinWait(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		var resolve [3]func(Void)
+		var members [3]*Promise[Void]
+		for i := range members {
+			members[i], resolve[i], _ = NewPromise[Void](nil)
+		}
+		join := func(i int) { g.GoAsync(func(context.Context) *Promise[Void] { return members[i] }) }
+		join(0)
+		var wait *Promise[Void]
+		return []func(){func() { join(1) }, func() { wait = g.Wait() }}, func() error {
+			for i := range 2 {
+				if n := g.remaining(); n != int64(2-i) || wait.State() != Pending {
+					return fmt.Errorf("%d calls are left and wait is %v when %d have ended", n, wait.State(), i)
+				}
+				resolve[i](Void{})
+			}
+			if wait.State() != Fulfilled {
+				return fmt.Errorf("wait is %v", wait.State())
+			}
+			join(2)
+			again := g.Wait()
+			if again.State() != Pending {
+				return fmt.Errorf("the second wait is %v", again.State())
+			}
+			resolve[2](Void{})
+			if again.State() != Fulfilled || g.remaining() != 0 {
+				return fmt.Errorf("the second wait is %v, %d calls are left", again.State(), g.remaining())
 			}
 			return nil
 		}

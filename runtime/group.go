@@ -14,9 +14,11 @@ type Group struct {
 	cancel     context.CancelCauseFunc
 	supervises bool
 
-	left atomicInt64 // calls that have not ended
+	left atomicInt64 // calls that have not ended: see awaited
 
 	mu      mutex
+	awaited bool       // somebody waits: left is exact; otherwise it is far above it, and no call is the last
+	joined  int64      // calls that left is to be raised by when somebody waits
 	members roll       // those calls
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises
@@ -28,7 +30,11 @@ type Group struct {
 // panics. A group for which Wait is never called keeps its context alive until that of ctx ends.
 func NewGroup(ctx context.Context) (*Group, context.Context) {
 	g := new(Group)
+	g.left.Store(unawaited)
 	g.ctx, g.cancel = context.WithCancelCause(ctx)
+	if e := executorOf(ctx); e != nil {
+		g.ctx = &executorContext{g.ctx, e, g.ctx.Done()} // each call asks for e
+	}
 	return g, g.ctx
 }
 
@@ -73,7 +79,11 @@ func (g *Group) join(c *Core) {
 	}
 	g.mu.Lock()
 	e := g.members.add(g, c)
-	g.left.Add(1)
+	if g.awaited {
+		g.left.Add(1)
+	} else {
+		g.joined++
+	}
 	g.mu.Unlock()
 	if c.endWith(&e.Task) {
 		return
@@ -126,13 +136,25 @@ func (g *Group) note(raw error) bool {
 	return true
 }
 
+// unawaited is what left begins with, less the calls that have ended, while nobody waits.
+const unawaited = 1 << 48
+
+// await makes left exact.
+func (g *Group) await() {
+	if !g.awaited {
+		g.left.Add(g.joined - unawaited)
+		g.awaited, g.joined = true, 0
+	}
+}
+
 // finished returns the promises that are to be settled, if all calls have ended.
 func (g *Group) finished() []*waitAll {
-	if g.left.Load() > 0 {
+	if !g.awaited || g.left.Load() > 0 {
 		return nil
 	}
 	waits := g.waits
-	g.waits = nil
+	g.waits, g.awaited = nil, false
+	g.left.Add(unawaited)
 	return waits
 }
 
@@ -181,6 +203,7 @@ func (g *Group) Wait() *Promise[Void] {
 	w.task.bind(g.ctx)
 	g.mu.Lock()
 	g.waits = append(g.waits, w)
+	g.await()
 	waits := g.finished()
 	g.mu.Unlock()
 	g.settle(waits)

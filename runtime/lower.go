@@ -39,26 +39,26 @@ func Get4[A, B, C, D any](p *Promise[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 }
 
 // Taken gives what [Receive] has received: the zero value if the channel is closed. It is for generated code.
-func Taken[T any](p *Promise[Received[T]]) T {
-	r, _ := p.Get()
+func Taken[T any](s Step[Received[T]]) T {
+	r, _ := s.Get()
 	return r.Value
 }
 
 // Taken2 gives what [Receive] has received, and false if the channel is closed. It is for generated code.
-func Taken2[T any](p *Promise[Received[T]]) (T, bool) {
-	r, _ := p.Get()
+func Taken2[T any](s Step[Received[T]]) (T, bool) {
+	r, _ := s.Get()
 	return r.Value, r.OK
 }
 
 // TakenAs is [Taken2] with an ok of another type. It is for generated code.
-func TakenAs[T any, B ~bool](p *Promise[Received[T]]) (T, B) {
-	v, ok := Taken2(p)
+func TakenAs[T any, B ~bool](s Step[Received[T]]) (T, B) {
+	v, ok := Taken2(s)
 	return v, B(ok)
 }
 
 // Chosen gives the index of the case that [Select] has chosen. It is for generated code.
-func Chosen(p *Promise[int]) int {
-	i, _ := p.Get()
+func Chosen(s Step[int]) int {
+	i, _ := s.Get()
 	return i
 }
 

@@ -14,6 +14,7 @@ type pageEnd struct {
 	internal
 	g    *Group
 	page *rollPage
+	from atomicInt64 // where remove begins: those that began first often end first
 }
 
 // add lists c as a member of g, and returns the end of its waiters. It needs the lock of g.
@@ -28,10 +29,21 @@ func (r *roll) add(g *Group, c *Core) *pageEnd {
 	return e
 }
 
+// removeFar is how many slots remove looks at before it notes where it has been.
+const removeFar = 6
+
 // remove takes c out, which is on the page of e.
 func (e *pageEnd) remove(c *Core) {
-	for i := range e.page.slots {
-		if s := &e.page.slots[i]; s.load() == c && s.drop(c) {
+	slots := e.page.slots
+	from := int(e.from.Load())
+	for i, at := 0, from; i < len(slots); i, at = i+1, at+1 {
+		if at >= len(slots) {
+			at = 0
+		}
+		if s := &slots[at]; s.load() == c && s.drop(c) {
+			if i >= removeFar {
+				e.from.Store(int64(at))
+			}
 			return
 		}
 	}

@@ -147,7 +147,7 @@ type Op struct {
 }
 
 // Recalls reports whether the frame knows what an await has waited for, so that the variable with its promise need not be kept.
-func (m *Machine) Recalls(op *Op) bool { return m.Steps || op.Await == AwaitStep }
+func (m *Machine) Recalls(op *Op) bool { return m.Steps || op.Await.IsStep() }
 
 // A Run is a sequence of statements without suspension points that declare variables of their own: it is emitted as a block.
 type Run struct{ Stmts []ast.Stmt }
@@ -163,6 +163,9 @@ const (
 	AwaitSend                     // Stmt is the send
 	AwaitSelect                   // Comm has the cases
 )
+
+// IsStep reports whether what is awaited is a Step of the runtime, which may be over without a promise, and not a promise.
+func (k AwaitKind) IsStep() bool { return k == AwaitStep || k >= AwaitReceive }
 
 // RangeKind is what a range loop goes over.
 type RangeKind int

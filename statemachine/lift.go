@@ -349,7 +349,7 @@ func (b *builder) liftReceive(e *ast.UnaryExpr, get Get) {
 // receive waits for a value from the channel ch.
 func (b *builder) receive(ch ast.Expr, bind func(p *Var)) {
 	elem := Core(b.src.Info.TypeOf(ch)).(*types.Chan).Elem()
-	p := b.temp("received", types.NewPointer(b.instance("Promise", b.instance("Received", elem))))
+	p := b.temp("received", b.instance("Step", b.instance("Received", elem)))
 	b.await(&Op{Kind: OpAwait, Await: AwaitReceive, X: ch, Vars: []*Var{p}})
 	bind(p)
 }

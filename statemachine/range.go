@@ -29,7 +29,7 @@ func (b *builder) splitRange(s *ast.RangeStmt) {
 	b.place(loop)
 	if r.Kind == RangeChan {
 		next = loop
-		p := b.temp("received", types.NewPointer(b.instance("Promise", b.instance("Received", Core(b.src.Info.TypeOf(s.X)).(*types.Chan).Elem()))))
+		p := b.temp("received", b.instance("Step", b.instance("Received", Core(b.src.Info.TypeOf(s.X)).(*types.Chan).Elem())))
 		b.await(&Op{Kind: OpAwait, Await: AwaitReceive, From: r.Over, Vars: []*Var{p}})
 		r.Promise = p
 	}

@@ -11,7 +11,7 @@ import (
 
 func (b *builder) splitSend(s *ast.SendStmt) {
 	b.liftOperands(s.Chan, s.Value)
-	p := b.temp("sent", types.NewPointer(b.instance("Promise", types.NewStruct(nil, nil))))
+	p := b.temp("sent", b.instance("Step", types.NewStruct(nil, nil)))
 	b.await(&Op{Kind: OpAwait, Await: AwaitSend, Stmt: s, X: s.Chan, Vars: []*Var{p}})
 	b.emit(&Op{Kind: OpSet, Stmt: s, Old: &Value{Promise: p, Get: GetSend}})
 }
@@ -40,7 +40,7 @@ func (b *builder) splitSelect(s *ast.SelectStmt) {
 		comm.Cases = append(comm.Cases, v)
 		b.emit(&Op{Kind: OpComm, Comm: comm, Index: i, Vars: []*Var{v}})
 	}
-	comm.Promise = b.temp("chosen", types.NewPointer(b.instance("Promise", types.Typ[types.Int])))
+	comm.Promise = b.temp("chosen", b.instance("Step", types.Typ[types.Int]))
 	b.await(&Op{Kind: OpAwait, Await: AwaitSelect, Comm: comm, Vars: []*Var{comm.Promise}})
 	b.dispatchSelect(comm, b.label("done"))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
@@ -47,7 +47,7 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 		n2       int
 		p        *async.Promise[int]
 		resolve  func(int)
-		sent     *async.Promise[struct{}]
+		sent     async.Step[struct{}]
 		i2       int
 		vPromise *async.Promise[int]
 		v        int
@@ -87,7 +87,7 @@ loop2:
 	p, resolve, _ = async.NewPromise[int](ctx)
 	answers[j] = p
 	sent = async.Deliver[question](other, question{i + j, resolve})
-	if awaits++; sent.WaitsAfter(awaits) {
+	if awaits++; sent.PendingAfter(awaits) {
 		f = async.Made(f, r)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
