@@ -55,10 +55,8 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	}
 	for _, op := range m.Ops {
 		switch {
-		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
-			add("the promise of what is received", d.await(m, op).Line, 1, 0, op.InCycle)
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
-			add("the cases of the select, their list and its promise, at least", d.await(m, op).Line, len(op.Comm.Cases)+2, 0, op.InCycle)
+			add("the cases of the select and their list, at least", d.await(m, op).Line, len(op.Comm.Cases)+1, 0, op.InCycle)
 		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
 			add("the state of the loop over the map", d.line(op.Range.Stmt.Pos()), 2, 0, op.InCycle)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,7 +49,11 @@ func (e *emitter) frameType(result dst.Expr) dst.Decl {
 		f.Decs.Before, f.Decs.After = dst.NewLine, dst.NewLine
 		fields.List = append(fields.List, f)
 	}
-	add(callField, index(e.tf.async("Frame"), []dst.Expr{result}))
+	if values, _ := e.resultTypes(); len(values) == 0 && e.takesRoom() {
+		add(callField, e.tf.async("VoidFrame"))
+	} else {
+		add(callField, index(e.tf.async("Frame"), []dst.Expr{result}))
+	}
 	if e.m.Defers() {
 		add(defersField, e.tf.async("Unwinder"))
 	}
@@ -69,6 +75,21 @@ func (e *emitter) frameType(result dst.Expr) dst.Decl {
 	}
 	d.Decs.Start.Append(fmt.Sprintf("// %s is a call of %s while it waits.", e.frame, what))
 	return d
+}
+
+// takesRoom reports whether something of the frame besides the call is certain to take room.
+func (e *emitter) takesRoom() bool {
+	if e.m.Defers() || e.unwinder != "" {
+		return true
+	}
+	return slices.ContainsFunc(e.fields, func(f *slotField) bool {
+		_, param := types.Unalias(f.typ).(*types.TypeParam)
+		switch f.typ.Underlying().(type) {
+		case *types.Struct, *types.Array:
+			return f.boxed // it may be without any bytes
+		}
+		return f.boxed || !param // so may be what that stands for
+	})
 }
 
 // method declares a method of the frame.

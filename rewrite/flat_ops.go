@@ -708,7 +708,7 @@ func (e *emitter) namedOK(s *ast.AssignStmt) dst.Expr {
 	if t == nil || types.Identical(t, types.Typ[types.Bool]) || types.IsInterface(t) {
 		return nil
 	}
-	elem := v.Promise.Type.(*types.Pointer).Elem().(*types.Named).TypeArgs().At(0).(*types.Named).TypeArgs().At(0)
+	elem := v.Promise.Type.(*types.Named).TypeArgs().At(0).(*types.Named).TypeArgs().At(0)
 	return call(index(e.tf.async("TakenAs"), []dst.Expr{e.localTyp(elem), e.localTyp(t)}), e.ref(v.Promise))
 }
 

@@ -157,7 +157,7 @@ func (f *sleepersFrame) Site() (function string, position string) {
 
 // sleepersBlockFrame is a call of sleepersBlock while it waits.
 type sleepersBlockFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	i    int
 	sum  *int
 }
@@ -283,7 +283,7 @@ func (f *spawnsFrame) Site() (function string, position string) {
 
 // spawnsBlockFrame is a call of spawnsBlock while it waits.
 type spawnsBlockFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	sum  *int
 	i    int
 }

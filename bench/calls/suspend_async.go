@@ -258,7 +258,7 @@ func _() {
 
 // produceFrame is a call of produce while it waits.
 type produceFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	ctx  context.Context
 	h    *handover
 	i    int

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {
@@ -105,7 +105,7 @@ func _() {
 
 // reserveFrame is a call of Reserve while it waits.
 type reserveFrame struct {
-	call           async.Frame[async.Void]
+	call           async.VoidFrame
 	defers         async.Unwinder
 	ctx            context.Context
 	shelf          *async.Semaphore
@@ -179,7 +179,7 @@ func (f *reserveFrame) Site() (function string, position string) {
 
 // reserveBlockFrame is a call of reserveBlock while it waits.
 type reserveBlockFrame struct {
-	call         async.Frame[async.Void]
+	call         async.VoidFrame
 	u            *async.Unwinder
 	ctx          context.Context
 	shelf        *async.Semaphore

@@ -10,11 +10,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {
-	call   async.Frame[async.Void]
+	call   async.VoidFrame
 	defers async.Unwinder
 	ctx    context.Context
 	n      int
@@ -22,7 +22,6 @@ type countFrame struct {
 	i      int
 	result error
 	n2     int
-	sent   *async.Promise[struct{}]
 }
 
 // CountAsync is the async form of [Count].
@@ -39,9 +38,11 @@ func CountAsyncStep(_ async.Resumer, ctx context.Context, n int, out chan<- int)
 }
 
 func (f *countFrame) Resume() {
+	var sent async.Step[struct{}]
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
+		sent = sent.From(f.call.Awaited())
 		goto resume1
 	case async.Unwinding:
 		goto unwind
@@ -59,12 +60,12 @@ loop:
 	if f.i >= f.n2 {
 		goto done
 	}
-	f.sent = async.Deliver[int](f.out, f.i)
-	if f.sent.Suspends(f.call.Task(), 1) {
+	sent = async.Deliver[int](f.out, f.i)
+	if sent.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // channels.go:16
-	f.sent.Get()
+	sent.Get()
 	f.i++
 	goto loop
 done:
@@ -77,7 +78,7 @@ unwind:
 }
 
 func (f *countFrame) Release() {
-	f.ctx, f.out, f.result, f.sent = nil, nil, nil, nil
+	f.ctx, f.out, f.result = nil, nil, nil
 }
 
 func (f *countFrame) Site() (function string, position string) {
@@ -91,7 +92,7 @@ func _() {
 
 // mergeFrame is a call of Merge while it waits.
 type mergeFrame struct {
-	call   async.Frame[async.Void]
+	call   async.VoidFrame
 	defers async.Unwinder
 	ctx    context.Context
 	a      <-chan int
@@ -103,8 +104,6 @@ type mergeFrame struct {
 	v2     *async.Receiving[int]
 	v3     *async.Receiving[int]
 	v4     *async.Receiving[struct{}]
-	chosen *async.Promise[int]
-	sent   *async.Promise[struct{}]
 }
 
 // MergeAsync is the async form of [Merge].
@@ -121,11 +120,17 @@ func MergeAsyncStep(_ async.Resumer, ctx context.Context, a, b <-chan int, out c
 }
 
 func (f *mergeFrame) Resume() {
+	var (
+		chosen async.Step[int]
+		sent   async.Step[struct{}]
+	)
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
+		chosen = chosen.From(f.call.Awaited())
 		goto resume1
 	case 2:
+		sent = sent.From(f.call.Awaited())
 		goto resume2
 	case async.Unwinding:
 		goto unwind
@@ -146,13 +151,12 @@ loop:
 	f.v2 = async.RecvCase(f.a)
 	f.v3 = async.RecvCase(f.b)
 	f.v4 = async.RecvCase(f.ctx.Done())
-	f.chosen = async.Select(f.v2, f.v3, f.v4)
-	f.sent = nil
-	if f.chosen.Suspends(f.call.Task(), 1) {
+	chosen = async.Select(f.v2, f.v3, f.v4)
+	if chosen.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // channels.go:29
-	switch async.Chosen(f.chosen) {
+	switch async.Chosen(chosen) {
 	case 0:
 		f.v, f.ok = f.v2.Value, f.v2.OK
 		if !f.ok {
@@ -169,13 +173,13 @@ resume1: // channels.go:29
 		f.result = context.Cause(f.ctx)
 		goto unwind
 	}
-	f.sent = async.Deliver[int](f.out, f.v)
-	f.v2, f.v3, f.v4, f.chosen = nil, nil, nil, nil
-	if f.sent.Suspends(f.call.Task(), 2) {
+	sent = async.Deliver[int](f.out, f.v)
+	f.v2, f.v3, f.v4 = nil, nil, nil
+	if sent.Suspends(f.call.Task(), 2) {
 		return
 	}
 resume2: // channels.go:43
-	f.sent.Get()
+	sent.Get()
 	goto loop
 done:
 	f.result = nil
@@ -188,7 +192,7 @@ unwind:
 
 func (f *mergeFrame) Release() {
 	f.ctx, f.a, f.b, f.out, f.result, f.v2 = nil, nil, nil, nil, nil, nil
-	f.v3, f.v4, f.chosen, f.sent = nil, nil, nil, nil
+	f.v3, f.v4 = nil, nil
 }
 
 func (f *mergeFrame) Site() (function string, position string) {
@@ -223,7 +227,7 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 		v        int
 		ch       <-chan int
 		ok       bool
-		received *async.Promise[async.Received[int]]
+		received async.Step[async.Received[int]]
 		awaits   async.Awaits
 	)
 	if r == nil {
@@ -241,7 +245,7 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 	ch = in
 loop:
 	received = async.Receive(ch)
-	if awaits++; received.WaitsAfter(awaits) {
+	if awaits++; received.PendingAfter(awaits) {
 		f = async.Made(f, r)
 		f.ctx, f.sum, f.ch = ctx, sum, ch
 		return f.call.Pause(f, ctx, 1, received.Core())

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // pricesFrame is a call of Prices while it waits.
 type pricesFrame struct {
@@ -83,7 +83,7 @@ func (f *pricesFrame) Site() (function string, position string) {
 
 // pricesBlockFrame is a call of pricesBlock while it waits.
 type pricesBlockFrame struct {
-	call   async.Frame[async.Void]
+	call   async.VoidFrame
 	item   string
 	prices map[string]int
 }

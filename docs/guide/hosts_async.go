@@ -9,11 +9,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	g    *Game
 	ctx  context.Context
 	n    int
@@ -92,7 +92,7 @@ func _() {
 
 // gameScriptFrame is a call of (*Game).Script while it waits.
 type gameScriptFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	g    *Game
 	ctx  context.Context
 }

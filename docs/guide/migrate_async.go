@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {
@@ -76,7 +76,7 @@ func (f *ledgerAddAllFrame) Site() (function string, position string) {
 
 // ledgerAddAllBlockFrame is a call of ledgerAddAllBlock while it waits.
 type ledgerAddAllBlockFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	l    *Ledger
 }
 

@@ -10,11 +10,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // carelessFrame is a call of Careless while it waits.
 type carelessFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	seen map[string]bool
 }
 
@@ -79,7 +79,7 @@ func _() {
 
 // carefulFrame is a call of Careful while it waits.
 type carefulFrame struct {
-	call   async.Frame[async.Void]
+	call   async.VoidFrame
 	defers async.Unwinder
 	ctx    context.Context
 	err    *error

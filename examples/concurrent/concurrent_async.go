@@ -13,11 +13,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
-	call  async.Frame[async.Void]
+	call  async.VoidFrame
 	ctx   context.Context
 	w     io.Writer
 	api   *mockapi.API

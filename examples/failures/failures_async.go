@@ -12,11 +12,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	w    io.Writer
 }
 

@@ -12,11 +12,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
-	call   async.Frame[async.Void]
+	call   async.VoidFrame
 	defers async.Unwinder
 	ctx    context.Context
 	w      io.Writer
@@ -96,7 +96,7 @@ func _() {
 
 // showBothFrame is a call of showBoth while it waits.
 type showBothFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	ctx  context.Context
 	w    io.Writer
 }

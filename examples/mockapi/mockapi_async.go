@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
@@ -261,7 +261,7 @@ func _() {
 
 // aPIAnswerFrame is a call of (*API).answer while it waits.
 type aPIAnswerFrame struct {
-	call  async.Frame[async.Void]
+	call  async.VoidFrame
 	a     *API
 	fails bool
 	due   time.Duration

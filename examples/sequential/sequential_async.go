@@ -12,11 +12,11 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV3
+const _ = async.GeneratedV4
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
-	call async.Frame[async.Void]
+	call async.VoidFrame
 	ctx  context.Context
 	w    io.Writer
 	api  *mockapi.API

@@ -11,6 +11,7 @@ package docs
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,13 +39,14 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	onUnix(t)
 	dir := t.TempDir()
-	s := &stage{env: environment(t), printed: map[string]string{}, folders: map[string]string{
-		"newcomer": filepath.Join(dir, "hello"), "checkout": filepath.Join(dir, "goawait"),
+	checkout := filepath.Join(dir, "goawait")
+	copyTree(t, checkout)
+	s := &stage{env: environment(t, checkout), printed: map[string]string{}, folders: map[string]string{
+		"newcomer": filepath.Join(dir, "hello"), "checkout": checkout,
 	}}
 	if err := os.Mkdir(s.folders["newcomer"], 0o777); err != nil {
 		t.Fatal(err)
 	}
-	copyTree(t, s.folders["checkout"])
 	return s
 }
 
@@ -55,31 +57,34 @@ func onUnix(t *testing.T) {
 	}
 }
 
-// copyTree copies the repository.
+// copyTree copies the repository, without what other tests, which may run meanwhile, put there for their own use.
 func copyTree(t *testing.T, to string) {
 	t.Helper()
-	if err := os.Mkdir(to, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir(root)
+	err := filepath.WalkDir(root, func(from string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, from)
+		if err != nil {
+			return err
+		}
+		switch {
+		case name == ".git" || strings.HasPrefix(e.Name(), "tmp-"):
+			if e.IsDir() {
+				return filepath.SkipDir
+			}
+			return nil
+		case e.IsDir():
+			return os.Mkdir(filepath.Join(to, name), 0o777)
+		}
+		text, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, name), text, 0o666)
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, e := range entries {
-		from, to := filepath.Join(root, e.Name()), filepath.Join(to, e.Name())
-		switch {
-		case e.Name() == ".git":
-		case e.IsDir():
-			err = os.CopyFS(to, os.DirFS(from))
-		default:
-			var text []byte
-			if text, err = os.ReadFile(from); err == nil {
-				err = os.WriteFile(to, text, 0o666)
-			}
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

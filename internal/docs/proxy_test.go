@@ -21,15 +21,15 @@ const (
 	published  = "v0.1.0"
 )
 
-// publish writes this module to a folder, as a module proxy has it.
-func publish(t *testing.T, proxy string) {
+// publish writes this module, which is in the folder checkout, to a folder, as a module proxy has it.
+func publish(t *testing.T, proxy, checkout string) {
 	t.Helper()
 	dir := filepath.Join(proxy, filepath.FromSlash(modulePath), "@v")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	var archive bytes.Buffer
-	if err := zip.CreateFromDir(&archive, module.Version{Path: modulePath, Version: published}, root); err != nil {
+	if err := zip.CreateFromDir(&archive, module.Version{Path: modulePath, Version: published}, checkout); err != nil {
 		t.Fatal(err)
 	}
 	info := fmt.Sprintf("{\"Version\":%q,\"Time\":%q}\n", published, time.Unix(0, 0).UTC().Format(time.RFC3339))
@@ -45,12 +45,12 @@ func publish(t *testing.T, proxy string) {
 	}
 }
 
-// environment is that of a user who has Go and nothing else: an empty module cache, and a proxy that has goawait and what it
-// requires.
-func environment(t *testing.T) []string {
+// environment is that of a user who has Go and nothing else: an empty module cache, and a proxy that has goawait, as it is in the folder
+// checkout, and what it requires.
+func environment(t *testing.T, checkout string) []string {
 	t.Helper()
 	dir := t.TempDir()
-	publish(t, filepath.Join(dir, "proxy"))
+	publish(t, filepath.Join(dir, "proxy"), checkout)
 	proxies := fileURL(filepath.Join(dir, "proxy")) + "," + downloaded(t)
 	return append(localEnvironment(t), "GOPROXY="+proxies, "GOMODCACHE="+filepath.Join(dir, "mod"),
 		"GOFLAGS=-trimpath -modcacherw") // -trimpath makes compiled packages independent of where the sources are: the next run has them
