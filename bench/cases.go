@@ -97,6 +97,16 @@ var Cases = []Case{
 			node(2), rust(), python(40),
 		},
 	}, {
+		ID: "S1.channel", Title: "a call receives from a channel without a buffer what another call sends", N: 500_000, Step: 1,
+		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"Both calls suspend for each value. Goroutines are what channels are made for; the code is the same.",
+		},
+		Rivals: []Rival{
+			goRival(Goawait, calls.Channel),
+			slow(2, goRival("goroutine, channel", routine.Channel)),
+		},
+	}, {
 		ID: "S2.direct", Title: "await of a call of the same package that ends at once", N: 2_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
 		Notes: []string{

@@ -98,11 +98,11 @@ func (d *describer) slow(m *sm.Machine) (hs []Hint) {
 	for _, op := range m.Ops {
 		switch {
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
-			add(d.await(m, op).Line, "a select goes through package reflect, and where no case is ready, a goroutine with its stack waits for it")
+			add(d.await(m, op).Line, "a select goes through package reflect, and where no case is ready and no call on the same loop makes one so, a goroutine with its stack waits for it")
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
-			add(d.await(m, op).Line, "where no value is there, a goroutine with its stack waits for it: async.Queue waits without one")
+			add(d.await(m, op).Line, "where no value is there and no call on the same loop sends one, a goroutine with its stack waits for it: async.Queue waits without one")
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:
-			add(d.await(m, op).Line, "where the channel has no room, a goroutine with its stack waits for it: async.Queue waits without one")
+			add(d.await(m, op).Line, "where the channel has no room and no call on the same loop receives, a goroutine with its stack waits for it: async.Queue waits without one")
 		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
 			add(d.line(op.Range.Stmt.Pos()), "a loop over a map that awaits goes through package reflect")
 		}

@@ -13,6 +13,9 @@ import (
 	"unsafe"
 )
 
+// simulates tells whether atomic_sim.go is used.
+const simulates = false
+
 // A taskPtr is an atomic pointer to a task. It can be set without an atomic access as long as it is not shared.
 type taskPtr struct{ p unsafe.Pointer }
 

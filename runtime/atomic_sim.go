@@ -17,6 +17,9 @@ func simStep() {
 	}
 }
 
+// simulates tells whether atomic_sim.go is used.
+const simulates = true
+
 type taskPtr struct{ p *Task }
 
 func (a *taskPtr) init(t *Task)  { a.p = t }

@@ -1,10 +1,12 @@
 package async
 
-// This file holds channel operations as promises. What can be done at once is; for what cannot, a goroutine waits.
+// This file holds channel operations as promises. What can be done at once is; what cannot meets others (see rendezvous.go), or a goroutine
+// waits for it.
 
 import (
 	"context"
 	"reflect"
+	"unsafe"
 )
 
 // Received is what a receive from a channel gives. It is for generated code.
@@ -85,8 +87,7 @@ type outsideOp[T any] struct {
 	name string
 }
 
-func (o *outsideOp[T]) label() string      { return o.name }
-func (o *outsideOp[T]) cancel(cause error) { o.settle(nil, cause) }
+func (o *outsideOp[T]) label() string { return o.name }
 
 // outside runs op on a goroutine. never tells that op waits for ever, if its context is not cancelled: then it takes no
 // goroutine.
@@ -113,10 +114,9 @@ func Receive[T any](ch <-chan T) Step[Received[T]] {
 		return atOnce(Received[T]{v, ok})
 	default:
 	}
-	return Step[Received[T]]{promise: outside(nil, "receive from a channel", ch == nil, func(<-chan struct{}) (Received[T], error) {
-		v, ok := <-ch
-		return Received[T]{v, ok}, nil
-	})}
+	o := &receiving[T]{Receiving: Receiving[T]{ch: ch}}
+	o.expect(o)
+	return Step[Received[T]]{promise: &o.Promise}
 }
 
 // atOnce is the Step of an operation that went on at once.
@@ -135,16 +135,92 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 		return atOnce(Void{})
 	default:
 	}
-	return Step[Void]{promise: outside(nil, "send to a channel", ch == nil, func(<-chan struct{}) (Void, error) {
-		ch <- v
+	o := &sending[T]{Sending: Sending[T]{ch, v}}
+	o.expect(o)
+	return Step[Void]{promise: &o.Promise}
+}
+
+// expect makes l ready for use as the promise of op.
+func (l *ownedLeaf[T]) expect(op channelOp) {
+	l.kind, l.owner, l.core.exec = leafOwned, op, &channelOps
+}
+
+func (l *ownedLeaf[T]) node() *leafNode { return &l.leafNode }
+
+// over tells whether l is settled, or just about to be.
+func (l *ownedLeaf[T]) over() bool { return l.claimed.Load() }
+
+// cancel is that of an operation of which the promise is all.
+func (l *ownedLeaf[T]) cancel(cause error) { l.settle(nil, cause) }
+
+// A receiving is a receive that waits.
+type receiving[T any] struct {
+	ownedLeaf[Received[T]]
+	Receiving[T]
+}
+
+func (o *receiving[T]) label() string      { return "receive from a channel" }
+func (o *receiving[T]) ends() int          { return 1 }
+func (o *receiving[T]) end(int) SelectCase { return &o.Receiving }
+func (o *receiving[T]) finish(int)         { o.complete(Received[T]{o.Receiving.Value, o.OK}, nil) }
+
+func (o *receiving[T]) attempt() bool {
+	select {
+	case v, ok := <-o.ch:
+		return o.complete(Received[T]{v, ok}, nil)
+	default:
+		return false
+	}
+}
+
+func (o *receiving[T]) outside() {
+	if o.ch == nil {
+		return
+	}
+	o.begin(nil, func(context.Context) (Received[T], error) {
+		v, ok := <-o.ch
+		return Received[T]{v, ok}, nil
+	})
+}
+
+// A sending is a send that waits.
+type sending[T any] struct {
+	ownedLeaf[Void]
+	Sending[T]
+}
+
+func (o *sending[T]) label() string      { return "send to a channel" }
+func (o *sending[T]) ends() int          { return 1 }
+func (o *sending[T]) end(int) SelectCase { return &o.Sending }
+func (o *sending[T]) finish(int)         { o.complete(Void{}, nil) }
+
+func (o *sending[T]) attempt() bool {
+	sent, err := trySend(o.ch, o.Sending.value)
+	return (sent || err != nil) && o.complete(Void{}, err)
+}
+
+func (o *sending[T]) outside() {
+	if o.ch == nil {
+		return
+	}
+	o.begin(nil, func(context.Context) (Void, error) {
+		o.ch <- o.Sending.value
 		return Void{}, nil
-	})}
+	})
 }
 
 // A SelectCase is one case of [Select]. It is for generated code.
 type SelectCase interface {
+	channel() (ch channelAt, sends bool)
+	handOver(to SelectCase) // gives the value to be sent to a case that receives from the same channel
 	toSelect() reflect.SelectCase
 	chosen(v reflect.Value, ok bool)
+}
+
+// A channelAt tells channels apart.
+type channelAt struct {
+	at         unsafe.Pointer // nil if it is nil
+	unbuffered bool
 }
 
 // A Receiving is a case that receives. Value and OK are set when it is chosen. It is for generated code.
@@ -156,6 +232,12 @@ type Receiving[T any] struct {
 
 // RecvCase makes a case that receives from ch. It is for generated code.
 func RecvCase[T any](ch <-chan T) *Receiving[T] { return &Receiving[T]{ch: ch} }
+
+func (r *Receiving[T]) channel() (channelAt, bool) {
+	return channelAt{*(*unsafe.Pointer)(unsafe.Pointer(&r.ch)), cap(r.ch) == 0}, false
+}
+
+func (r *Receiving[T]) handOver(SelectCase) { panic("async: a receive has nothing to hand over") }
 
 func (r *Receiving[T]) toSelect() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.ch)}
@@ -176,6 +258,15 @@ type Sending[T any] struct {
 // SendCase makes a case that sends v to ch. It is for generated code.
 func SendCase[T any](ch chan<- T, v T) *Sending[T] { return &Sending[T]{ch, v} }
 
+func (s *Sending[T]) channel() (channelAt, bool) {
+	return channelAt{*(*unsafe.Pointer)(unsafe.Pointer(&s.ch)), cap(s.ch) == 0}, true
+}
+
+func (s *Sending[T]) handOver(to SelectCase) {
+	r := to.(*Receiving[T]) // channels with the same address have elements of the same type
+	r.Value, r.OK, r.ch = s.value, true, nil
+}
+
 func (s *Sending[T]) toSelect() reflect.SelectCase {
 	return reflect.SelectCase{
 		Dir:  reflect.SelectSend,
@@ -190,22 +281,61 @@ func (s *Sending[T]) chosen(reflect.Value, bool) {}
 // is chosen at random. Cases of nil channels are never chosen. Without cases, it waits for ever. A send to a
 // closed channel panics; if the channel is closed while Select waits, the promise carries the panic.
 func Select(cases ...SelectCase) Step[int] {
-	list := make([]reflect.SelectCase, len(cases), len(cases)+1)
-	never := true
+	o := &selecting{cases: cases, list: make([]reflect.SelectCase, len(cases), len(cases)+1), never: true}
 	for i, c := range cases {
-		list[i] = c.toSelect()
-		never = never && list[i].Chan.IsNil()
+		o.list[i] = c.toSelect()
+		o.never = o.never && o.list[i].Chan.IsNil()
 	}
-	if !never {
-		i, v, ok := reflect.Select(append(list, reflect.SelectCase{Dir: reflect.SelectDefault}))
-		if i < len(cases) {
-			cases[i].chosen(v, ok)
-			return atOnce(i)
+	if i, ok := o.try(); ok {
+		return atOnce(i)
+	}
+	o.expect(o)
+	return Step[int]{promise: &o.Promise}
+}
+
+// A selecting is a select that waits.
+type selecting struct {
+	ownedLeaf[int]
+	cases []SelectCase
+	list  []reflect.SelectCase
+	never bool // all channels are nil
+}
+
+func (o *selecting) label() string        { return "select" }
+func (o *selecting) ends() int            { return len(o.cases) }
+func (o *selecting) end(i int) SelectCase { return o.cases[i] }
+func (o *selecting) finish(i int)         { o.complete(i, nil) }
+
+// try does what a case asks for, if one can go on at once. It panics as the select does.
+func (o *selecting) try() (i int, ok bool) {
+	if o.never {
+		return 0, false
+	}
+	i, v, received := reflect.Select(append(o.list, reflect.SelectCase{Dir: reflect.SelectDefault}))
+	if i == len(o.cases) {
+		return 0, false
+	}
+	o.cases[i].chosen(v, received)
+	return i, true
+}
+
+func (o *selecting) attempt() (done bool) {
+	defer func() {
+		if p := recover(); p != nil {
+			done = o.complete(0, newPanic(p, nil))
 		}
+	}()
+	i, ok := o.try()
+	return ok && o.complete(i, nil)
+}
+
+func (o *selecting) outside() {
+	if o.never {
+		return
 	}
-	return Step[int]{promise: outside(nil, "select", never, func(<-chan struct{}) (int, error) {
-		i, v, ok := reflect.Select(list)
-		cases[i].chosen(v, ok)
+	o.begin(nil, func(context.Context) (int, error) {
+		i, v, ok := reflect.Select(o.list)
+		o.cases[i].chosen(v, ok)
 		return i, nil
-	})}
+	})
 }

@@ -37,6 +37,11 @@ func snapshotAll() *snapshot {
 		for _, n := range h.sleepers() {
 			s.leaf(n)
 		}
+		if h.loop != nil {
+			for _, n := range h.loop.meetings.leaves() {
+				s.leaf(n)
+			}
+		}
 	}
 	if l := currentLoop(); l != nil {
 		s.roots(&l.w)

@@ -29,6 +29,7 @@ type Loop struct {
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
+	meetings meetings
 	counters loopCounters
 	main     *mainRun   // the Run that it is for; nil if there is none, or it is over
 	sim      *simulated // it is driven for a test; set before anybody uses the loop
@@ -130,6 +131,9 @@ func (l *Loop) turn() bool {
 	l.drive(batchSize)
 	l.count()
 	more := !l.w.empty() || l.inbox.load() != nil || l.timers.due()
+	if l.meetings.kept && l.meetings.turn(!more) {
+		more = true
+	}
 	if more {
 		letOthersRun()
 	}
@@ -163,6 +167,7 @@ func (l *Loop) enter() {
 
 // release lets others drive l.
 func (l *Loop) release() {
+	l.meetings.leave()
 	l.driver.Store(0)
 	l.driven.Store(false)
 }

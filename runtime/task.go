@@ -282,6 +282,9 @@ func (t *Task) wait(w *worker) {
 			return
 		}
 		if c.subscribe(t) {
+			if c.exec == &channelOps {
+				beginChannelOp(c, t.home())
+			}
 			return
 		}
 		t.flags |= flagMissed

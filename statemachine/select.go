@@ -11,7 +11,7 @@ import (
 
 func (b *builder) splitSend(s *ast.SendStmt) {
 	b.liftOperands(s.Chan, s.Value)
-	p := b.temp("sent", b.instance("Step", types.NewStruct(nil, nil)))
+	p := b.temp("sent", b.instance("Step", b.instance("Void")))
 	b.await(&Op{Kind: OpAwait, Await: AwaitSend, Stmt: s, X: s.Chan, Vars: []*Var{p}})
 	b.emit(&Op{Kind: OpSet, Stmt: s, Old: &Value{Promise: p, Get: GetSend}})
 }

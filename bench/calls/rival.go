@@ -34,6 +34,11 @@ func HandsOver(n int) measure.Sample {
 	return timed(n, func(ctx context.Context) *async.Promise[int] { return handsOverAsync(ctx, n) })
 }
 
+// Channel is S1 with a channel.
+func Channel(n int) measure.Sample {
+	return timed(n, func(ctx context.Context) *async.Promise[int] { return channelAsync(ctx, n) })
+}
+
 // Adds is S2 with a twin of the same package.
 func Adds(n int) measure.Sample {
 	return timed(n, func(ctx context.Context) *async.Promise[int] { return addsAsync(ctx, n) })

@@ -69,6 +69,29 @@ func produce(ctx context.Context, h *handover, n int) error {
 	return nil
 }
 
+// channel receives n values that another call on the same loop sends.
+//
+//goawait:async
+func channel(ctx context.Context, n int) (int, error) {
+	ch := make(chan int)
+	sent := sendsAsync(ctx, ch, n)
+	sum := 0
+	for v := range ch {
+		sum += v
+	}
+	_, err := async.Await(sent)
+	return sum, err
+}
+
+//goawait:async
+func sends(ctx context.Context, ch chan<- int, n int) error {
+	for i := range n {
+		ch <- i
+	}
+	close(ch)
+	return nil
+}
+
 // add could suspend, but does not for the numbers that it is given.
 //
 //goawait:async

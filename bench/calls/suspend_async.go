@@ -333,6 +333,171 @@ func _() {
 	var _ runGoawaitAgain = produce
 }
 
+// channelFrame is a call of channel while it waits.
+type channelFrame struct {
+	call async.Frame[int]
+	sent *async.Promise[async.Void]
+	sum  int
+	ch   chan int
+}
+
+// channelAsync is the async form of [channel].
+//
+// channel receives n values that another call on the same loop sends.
+func channelAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*channelFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return channelAsyncStep(r, ctx, n) })
+}
+
+// channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
+func channelAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	var (
+		f        *channelFrame
+		ch       chan int
+		sent     *async.Promise[async.Void]
+		sum      int
+		v        int
+		ch2      chan int
+		ok       bool
+		received async.Step[async.Received[int]]
+		vPromise *async.Promise[async.Void]
+		err      error
+		awaits   async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(channelAsync(ctx, n))
+		}
+	} else if f, _ = r.(*channelFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sent, sum, ch2 = f.sent, f.sum, f.ch
+			received = received.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	ch = make(chan int)
+	sent = sendsAsync(ctx, ch, n)
+	sum = 0
+	ch2 = ch
+loop:
+	received = async.Receive(ch2)
+	if awaits++; received.PendingAfter(awaits) {
+		f = async.Made(f, r)
+		f.sent, f.sum, f.ch = sent, sum, ch2
+		return f.call.Pause(f, ctx, 1, received.Core())
+	}
+resume1: // suspend.go:79
+	v, ok = async.Taken2(received)
+	if !ok {
+		goto done
+	}
+	sum += v
+	goto loop
+done:
+	vPromise = sent
+	if vPromise.Waits() {
+		f = async.Made(f, r)
+		f.sum, f.sent, f.ch = sum, nil, nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // suspend.go:82
+	_, err = vPromise.Get()
+	return async.Done(sum, err)
+}
+
+func (f *channelFrame) Resume() {
+	f.call.End(channelAsyncStep(f, nil, 0))
+}
+
+func (f *channelFrame) Release() {
+	f.sent, f.ch = nil, nil
+}
+
+func (f *channelFrame) Site() (function string, position string) {
+	return f.call.Site("calls.channel", "suspend.go:75|suspend.go:79|suspend.go:82")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = channel
+}
+
+// sendsFrame is a call of sends while it waits.
+type sendsFrame struct {
+	call async.VoidFrame
+	ch   chan<- int
+	i    int
+	n    int
+}
+
+// sendsAsync is the async form of [sends].
+func sendsAsync(ctx context.Context, ch chan<- int, n int) *async.Promise[async.Void] {
+	return async.Begin((*sendsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return sendsAsyncStep(r, ctx, ch, n) })
+}
+
+// sendsAsyncStep runs a call of [sends] from where it stands. It is for generated code.
+func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
+	var (
+		f      *sendsFrame
+		i      int
+		n2     int
+		sent   async.Step[async.Void]
+		awaits async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(sendsAsync(ctx, ch, n))
+		}
+	} else if f, _ = r.(*sendsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n2 = f.i, f.n
+			sent = sent.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	sent = async.Deliver[int](ch, i)
+	if awaits++; sent.PendingAfter(awaits) {
+		f = async.Made(f, r)
+		f.ch, f.i, f.n = ch, i, n2
+		return f.call.Pause(f, ctx, 1, sent.Core())
+	}
+resume1: // suspend.go:89
+	sent.Get()
+	i++
+	goto loop
+done:
+	close(ch)
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *sendsFrame) Resume() {
+	f.call.End(sendsAsyncStep(f, nil, f.ch, 0))
+}
+
+func (f *sendsFrame) Release() {
+	f.ch = nil
+}
+
+func (f *sendsFrame) Site() (function string, position string) {
+	return f.call.Site("calls.sends", "suspend.go:87|suspend.go:89")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, chan<- int, int) error
+	var _ runGoawaitAgain = sends
+}
+
 // addFrame is a call of add while it waits.
 type addFrame struct {
 	call async.Frame[int]
@@ -374,7 +539,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:77
+resume1: // suspend.go:100
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -390,7 +555,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	return f.call.Site("calls.add", "suspend.go:75|suspend.go:77")
+	return f.call.Site("calls.add", "suspend.go:98|suspend.go:100")
 }
 
 func _() {
@@ -451,7 +616,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:90
+resume1: // suspend.go:113
 	v, err = addStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -472,7 +637,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	return f.call.Site("calls.adds", "suspend.go:87|suspend.go:90")
+	return f.call.Site("calls.adds", "suspend.go:110|suspend.go:113")
 }
 
 func _() {
@@ -533,7 +698,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:105
+resume1: // suspend.go:128
 	v, err = addStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -554,7 +719,7 @@ func (f *addsFarFrame) Release() {
 }
 
 func (f *addsFarFrame) Site() (function string, position string) {
-	return f.call.Site("calls.addsFar", "suspend.go:102|suspend.go:105")
+	return f.call.Site("calls.addsFar", "suspend.go:125|suspend.go:128")
 }
 
 func _() {
@@ -616,7 +781,7 @@ loop:
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
-resume1: // suspend.go:120
+resume1: // suspend.go:143
 	v, err = addPromise.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -637,7 +802,7 @@ func (f *addsByFrame) Release() {
 }
 
 func (f *addsByFrame) Site() (function string, position string) {
-	return f.call.Site("calls.addsBy", "suspend.go:117|suspend.go:120")
+	return f.call.Site("calls.addsBy", "suspend.go:140|suspend.go:143")
 }
 
 func _() {

@@ -47,7 +47,7 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 		n2       int
 		p        *async.Promise[int]
 		resolve  func(int)
-		sent     async.Step[struct{}]
+		sent     async.Step[async.Void]
 		i2       int
 		vPromise *async.Promise[int]
 		v        int

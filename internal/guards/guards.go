@@ -53,6 +53,29 @@ func promised(ctx context.Context, add func(ctx context.Context, a, b int) *asyn
 	return sum, nil
 }
 
+// channel receives n values that another call on the same loop sends through a channel.
+//
+//goawait:async
+func channel(ctx context.Context, capacity, n int) (int, error) {
+	ch := make(chan int, capacity)
+	sent := sendsAsync(ctx, ch, n)
+	sum := 0
+	for v := range ch {
+		sum += v
+	}
+	_, err := async.Await(sent)
+	return sum, err
+}
+
+//goawait:async
+func sends(ctx context.Context, ch chan<- int, n int) error {
+	for i := range n {
+		ch <- i
+	}
+	close(ch)
+	return nil
+}
+
 // yields gives its turn up n times.
 //
 //goawait:async

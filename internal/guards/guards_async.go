@@ -242,6 +242,171 @@ func _() {
 	var _ runGoawaitAgain = promised
 }
 
+// channelFrame is a call of channel while it waits.
+type channelFrame struct {
+	call async.Frame[int]
+	sent *async.Promise[async.Void]
+	sum  int
+	ch   chan int
+}
+
+// channelAsync is the async form of [channel].
+//
+// channel receives n values that another call on the same loop sends through a channel.
+func channelAsync(ctx context.Context, capacity, n int) *async.Promise[int] {
+	return async.Begin((*channelFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return channelAsyncStep(r, ctx, capacity, n) })
+}
+
+// channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
+func channelAsyncStep(r async.Resumer, ctx context.Context, capacity, n int) async.Step[int] {
+	var (
+		f        *channelFrame
+		ch       chan int
+		sent     *async.Promise[async.Void]
+		sum      int
+		v        int
+		ch2      chan int
+		ok       bool
+		received async.Step[async.Received[int]]
+		vPromise *async.Promise[async.Void]
+		err      error
+		awaits2  async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(channelAsync(ctx, capacity, n))
+		}
+	} else if f, _ = r.(*channelFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sent, sum, ch2 = f.sent, f.sum, f.ch
+			received = received.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	ch = make(chan int, capacity)
+	sent = sendsAsync(ctx, ch, n)
+	sum = 0
+	ch2 = ch
+loop:
+	received = async.Receive(ch2)
+	if awaits2++; received.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.sent, f.sum, f.ch = sent, sum, ch2
+		return f.call.Pause(f, ctx, 1, received.Core())
+	}
+resume1: // guards.go:63
+	v, ok = async.Taken2(received)
+	if !ok {
+		goto done
+	}
+	sum += v
+	goto loop
+done:
+	vPromise = sent
+	if vPromise.Waits() {
+		f = async.Made(f, r)
+		f.sum, f.sent, f.ch = sum, nil, nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // guards.go:66
+	_, err = vPromise.Get()
+	return async.Done(sum, err)
+}
+
+func (f *channelFrame) Resume() {
+	f.call.End(channelAsyncStep(f, nil, 0, 0))
+}
+
+func (f *channelFrame) Release() {
+	f.sent, f.ch = nil, nil
+}
+
+func (f *channelFrame) Site() (function string, position string) {
+	return f.call.Site("guards.channel", "guards.go:59|guards.go:63|guards.go:66")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int, int) (int, error)
+	var _ runGoawaitAgain = channel
+}
+
+// sendsFrame is a call of sends while it waits.
+type sendsFrame struct {
+	call async.VoidFrame
+	ch   chan<- int
+	i    int
+	n    int
+}
+
+// sendsAsync is the async form of [sends].
+func sendsAsync(ctx context.Context, ch chan<- int, n int) *async.Promise[async.Void] {
+	return async.Begin((*sendsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return sendsAsyncStep(r, ctx, ch, n) })
+}
+
+// sendsAsyncStep runs a call of [sends] from where it stands. It is for generated code.
+func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
+	var (
+		f       *sendsFrame
+		i       int
+		n2      int
+		sent    async.Step[async.Void]
+		awaits2 async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(sendsAsync(ctx, ch, n))
+		}
+	} else if f, _ = r.(*sendsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n2 = f.i, f.n
+			sent = sent.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	sent = async.Deliver[int](ch, i)
+	if awaits2++; sent.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ch, f.i, f.n = ch, i, n2
+		return f.call.Pause(f, ctx, 1, sent.Core())
+	}
+resume1: // guards.go:73
+	sent.Get()
+	i++
+	goto loop
+done:
+	close(ch)
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *sendsFrame) Resume() {
+	f.call.End(sendsAsyncStep(f, nil, f.ch, 0))
+}
+
+func (f *sendsFrame) Release() {
+	f.ch = nil
+}
+
+func (f *sendsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.sends", "guards.go:71|guards.go:73")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, chan<- int, int) error
+	var _ runGoawaitAgain = sends
+}
+
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
 	call async.Frame[int]
@@ -294,7 +459,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:62
+resume1: // guards.go:85
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -315,7 +480,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.yields", "guards.go:59|guards.go:62")
+	return f.call.Site("guards.yields", "guards.go:82|guards.go:85")
 }
 
 func _() {
@@ -381,7 +546,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:78
+resume1: // guards.go:101
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -399,7 +564,7 @@ end:
 		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:87
+resume2: // guards.go:110
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -413,7 +578,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:75|guards.go:78|guards.go:87")
+	return f.call.Site("guards.nest", "guards.go:98|guards.go:101|guards.go:110")
 }
 
 func _() {
@@ -477,7 +642,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:96
+resume1: // guards.go:119
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -499,7 +664,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:94|guards.go:96")
+	return f.call.Site("guards.nests", "guards.go:117|guards.go:119")
 }
 
 func _() {
@@ -546,7 +711,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:109
+resume1: // guards.go:132
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -563,7 +728,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:108|guards.go:109")
+	return f.call.Site("guards.parked", "guards.go:131|guards.go:132")
 }
 
 func _() {
@@ -608,7 +773,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:125
+resume1: // guards.go:148
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -629,7 +794,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:124|guards.go:125")
+	return f.call.Site("guards.makeThing", "guards.go:147|guards.go:148")
 }
 
 func _() {
@@ -690,7 +855,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:137
+resume1: // guards.go:160
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -710,7 +875,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:143
+resume2: // guards.go:166
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -730,7 +895,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:136|guards.go:137|guards.go:143")
+	return f.call.Site("guards.drops", "guards.go:159|guards.go:160|guards.go:166")
 }
 
 func _() {
@@ -797,7 +962,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:156
+resume1: // guards.go:179
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -818,7 +983,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:153|guards.go:156")
+	return f.call.Site("guards.dropsAgain", "guards.go:176|guards.go:179")
 }
 
 func _() {
@@ -863,7 +1028,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:169
+resume1: // guards.go:192
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -885,7 +1050,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:168|guards.go:169")
+	return f.call.Site("guards.guarded", "guards.go:191|guards.go:192")
 }
 
 func _() {
@@ -937,7 +1102,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:182
+resume1: // guards.go:205
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -956,7 +1121,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:180|guards.go:182")
+	return f.call.Site("guards.spins", "guards.go:203|guards.go:205")
 }
 
 func _() {
@@ -1011,7 +1176,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:195
+resume1: // guards.go:218
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1031,7 +1196,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:192|guards.go:195")
+	return f.call.Site("guards.spinsDeferring", "guards.go:215|guards.go:218")
 }
 
 func _() {

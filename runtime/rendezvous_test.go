@@ -1,0 +1,337 @@
+package async
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// receives is a call on ctx's loop that receives n values from ch, or all that come before it is closed.
+func receives(ctx context.Context, ch <-chan int, n int, to func(int)) *Promise[Void] {
+	return Stackful(ctx, "receives", func(co *Coroutine) (Void, error) {
+		for range n {
+			v, ok := CoRecv2(co, ch)
+			if !ok {
+				return Void{}, ErrClosed
+			}
+			to(v)
+		}
+		return Void{}, nil
+	})
+}
+
+// sends is a call on ctx's loop that sends vs to ch.
+func sends(ctx context.Context, ch chan<- int, vs ...int) *Promise[Void] {
+	return Stackful(ctx, "sends", func(co *Coroutine) (Void, error) {
+		for _, v := range vs {
+			CoSend(co, ch, v)
+		}
+		return Void{}, nil
+	})
+}
+
+// keptOps counts the operations that l keeps.
+func (l *Loop) keptOps() int { return len(l.meetings.leaves()) }
+
+// hiredOps counts the operations that a goroutine waits for.
+func hiredOps() (n int) {
+	for _, x := range stray.scopes.leaves() {
+		if x.promise().exec == &channelOps {
+			n++
+		}
+	}
+	return n
+}
+
+// needsDriver skips a test where a loop does not know its goroutine, and so keeps nothing.
+func needsDriver(t *testing.T) {
+	t.Helper()
+	if thisGoroutine() == 0 {
+		t.Skip("goroutines cannot be told apart here: each operation that waits takes one")
+	}
+}
+
+// What calls on a loop send each other takes no goroutine, comes in order, and to each once.
+func TestMeetings(t *testing.T) {
+	needsDriver(t)
+	for _, capacity := range []int{0, 1, 3} {
+		t.Run(fmt.Sprint(capacity), func(t *testing.T) {
+			l := NewLoop()
+			ctx := WithExecutor(context.Background(), l)
+			ch := make(chan int, capacity)
+			const each, senders, receivers = 300, 3, 2
+			var got [receivers][]int
+			var ends []*Promise[Void]
+			l.Post(func() {
+				for i := range receivers {
+					ends = append(ends, receives(ctx, ch, each*senders/receivers, func(v int) { got[i] = append(got[i], v) }))
+				}
+				for i := range senders {
+					var vs []int
+					for j := range each {
+						vs = append(vs, i*each+j)
+					}
+					ends = append(ends, sends(ctx, ch, vs...))
+				}
+			})
+			before, most := hiredOps(), 0
+			l.meetings.watched = true // without the timer, which does something where this takes long
+			l.enter()
+			for l.turn() {
+				most = max(most, hiredOps())
+			}
+			l.leave()
+			assert.Equal(t, before, most, "goroutines")
+			for _, p := range ends {
+				assert.Equal(t, Fulfilled, p.State())
+			}
+			seen := map[int]bool{}
+			for _, vs := range got {
+				last := [senders]int{-1, -1, -1}
+				for _, v := range vs {
+					assert.False(t, seen[v])
+					seen[v] = true
+					assert.Greater(t, v, last[v/each]) // each sender's values in order
+					last[v/each] = v
+				}
+			}
+			assert.Len(t, seen, each*senders)
+			assert.Empty(t, l.meetings.ops)
+			assert.Empty(t, l.meetings.places)
+		})
+	}
+}
+
+// Code of users that blocks the goroutine of the loop until a call on the loop has received, or sent, is not left alone.
+func TestMeetingsOfBlockedLoop(t *testing.T) {
+	blocked := func(t *testing.T) {
+		ch := make(chan int)
+		v, err := Run(context.Background(), func(ctx context.Context) *Promise[int] {
+			var got int
+			end := receives(ctx, ch, 1, func(v int) { got += v })
+			homeOf(ctx).loop.Post(func() { ch <- 1 })
+			return Then(end, func(Void) (int, error) {
+				for range 3 { // a timer is waited for once
+					sends(ctx, ch, 2)
+					got += <-ch
+				}
+				return got, nil
+			})
+		})
+		assert.NoError(t, err)
+		assert.Equal(t, 7, v)
+	}
+	t.Run("time", blocked)
+	t.Run("bubble", func(t *testing.T) { synctest.Test(t, blocked) })
+}
+
+// What is kept on a loop that never rests is tried again, and then a goroutine waits for it.
+func TestMeetingsOfBusyLoop(t *testing.T) {
+	for _, capacity := range []int{0, 1} {
+		ch := make(chan int, capacity)
+		var ready, ended bool
+		begun := make(chan bool)
+		other := make(chan bool)
+		go func() {
+			defer close(other)
+			<-begun
+			ch <- 1
+			ch <- 2
+		}()
+		v, err := Run(context.Background(), func(ctx context.Context) *Promise[int] {
+			got := 0
+			end := receives(ctx, ch, 2, func(v int) { got += v })
+			Finally(end, func() { ended = true })
+			busy := Stackful(ctx, "busy", func(co *Coroutine) (int, error) {
+				for !ended {
+					CoAwait(co, Yield(ctx))
+					if !ready {
+						ready = true
+						close(begun)
+					}
+					runtime.Gosched()
+				}
+				return got, nil
+			})
+			return busy
+		})
+		assert.NoError(t, err)
+		assert.Equal(t, 3, v)
+		<-other
+	}
+}
+
+// Who drives a loop by hand may wait for what its calls are to do meanwhile.
+func TestMeetingsBetweenPolls(t *testing.T) {
+	l := NewLoop()
+	ctx := WithExecutor(context.Background(), l)
+	ch := make(chan int)
+	var got []int
+	var end *Promise[Void]
+	var again func()
+	again = func() { l.Post(again) }
+	l.Post(func() { end = receives(ctx, ch, 3, func(v int) { got = append(got, v) }) })
+	l.Post(again)
+	for i := range 3 {
+		assert.True(t, l.Poll())
+		ch <- i
+		for len(got) == i {
+			l.Poll()
+			runtime.Gosched()
+		}
+	}
+	assert.Equal(t, []int{0, 1, 2}, got)
+	assert.Equal(t, Fulfilled, end.State())
+}
+
+// A channel that is closed while operations are kept ends receives, and makes sends panic.
+func TestMeetingsOfClosedChannel(t *testing.T) {
+	for _, capacity := range []int{0, 1} {
+		l := NewLoop()
+		ctx := WithExecutor(context.Background(), l)
+		in, out := make(chan int), make(chan int, capacity)
+		var received, sent *Promise[Void]
+		l.Post(func() {
+			received = receives(ctx, in, 1, func(int) {})
+			sent = sends(ctx, out, 1, 2)
+			l.Post(func() {
+				close(in)
+				close(out)
+			})
+		})
+		assert.NoError(t, l.Run())
+		_, err, _ := received.Result()
+		assert.Equal(t, ErrClosed, err)
+		_, err, _ = sent.Result()
+		assert.ErrorContains(t, err, "send on closed channel")
+	}
+}
+
+// Selects meet selects, and what has been chosen at one end is over at the others.
+func TestMeetingsOfSelects(t *testing.T) {
+	needsDriver(t)
+	l := NewLoop()
+	ctx := WithExecutor(context.Background(), l)
+	a, b, c := make(chan int), make(chan string), make(chan int, 1)
+	var trace []string
+	selects := func(name string, n int) *Promise[Void] {
+		return Stackful(ctx, name, func(co *Coroutine) (Void, error) {
+			for i := range n {
+				fromA, toB, fromC, never := RecvCase(a), SendCase(b, fmt.Sprint(name, i)), RecvCase(c), RecvCase[int](nil)
+				switch CoSelect(co, fromA, toB, fromC, never) {
+				case 0:
+					trace = append(trace, fmt.Sprint(name, " from a ", fromA.Value, fromA.OK))
+				case 1:
+					trace = append(trace, name+" to b")
+				case 2:
+					trace = append(trace, fmt.Sprint(name, " from c ", fromC.Value, fromC.OK))
+				}
+			}
+			return Void{}, nil
+		})
+	}
+	var ends []*Promise[Void]
+	before := hiredOps()
+	l.Post(func() {
+		ends = append(ends, selects("one", 3), selects("two", 2))
+		ends = append(ends, Stackful(ctx, "three", func(co *Coroutine) (Void, error) {
+			toA, fromB := SendCase(a, 7), RecvCase(b) // one takes 7, as it came first
+			assert.Equal(t, 0, CoSelect(co, toA, fromB))
+			trace = append(trace, fmt.Sprint("three from b ", CoRecv(co, b))) // of two
+			CoSend(co, c, 8)
+			return Void{}, nil
+		}))
+		ends = append(ends, sends(ctx, a, 9, 10))
+	})
+	l.meetings.watched = true // as above
+	l.enter()
+	for l.turn() {
+		assert.Equal(t, before, hiredOps(), "goroutines")
+	}
+	l.leave()
+	for _, p := range ends {
+		assert.Equal(t, Fulfilled, p.State())
+	}
+	counts := map[string]int{}
+	for _, s := range trace {
+		who, what, _ := strings.Cut(s, " ")
+		counts[who]++
+		counts[what]++
+	}
+	assert.Equal(t, map[string]int{
+		"one": 3, "two": 2, "three": 1, "to b": 1, "from a 7 true": 1, "from a 9 true": 1, "from a 10 true": 1, "from c 8 true": 1,
+		"from b two0": counts["from b two0"], "from b one1": counts["from b one1"],
+	}, withBoth(counts))
+	assert.Equal(t, 1, counts["from b two0"]+counts["from b one1"])
+}
+
+// withBoth has an entry for each of the values that may come from b.
+func withBoth(counts map[string]int) map[string]int {
+	counts["from b two0"] += 0
+	counts["from b one1"] += 0
+	return counts
+}
+
+// A snapshot has the calls whose operations are kept, and a channel that was used is not held.
+func TestMeetingsAreSeenAndForgotten(t *testing.T) {
+	l := NewLoop()
+	ctx := WithExecutor(context.Background(), l)
+	forgotten := make(chan bool)
+	func() {
+		ch := make(chan int)
+		runtime.AddCleanup(&ch, func(int) {}, 0)
+		big := &struct {
+			ch  chan int
+			pad [100]byte
+		}{ch: make(chan int)}
+		runtime.AddCleanup(big, func(done chan bool) { close(done) }, forgotten)
+		receives(ctx, big.ch, 1, func(v int) { big.pad[0] = byte(v) })
+		l.Post(func() {
+			receives(ctx, ch, 1, func(int) {})
+			var seen []string
+			for _, c := range Snapshot() {
+				if c.Function == "receives" {
+					seen = append(seen, c.Waits)
+				}
+			}
+			assert.Equal(t, []string{"receive from a channel", "receive from a channel"}, seen)
+			sends(ctx, ch, 1)
+			sends(ctx, big.ch, 1)
+		})
+	}()
+	for l.Poll() || l.keptOps() > 0 {
+		runtime.Gosched()
+	}
+	assert.NoError(t, l.Run())
+	for {
+		runtime.GC()
+		select {
+		case <-forgotten:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+}
+
+// A call that ends the goroutine of the loop leaves nothing behind that nobody waits for.
+func TestMeetingsWhenTheGoroutineGoes(t *testing.T) {
+	l := NewLoop()
+	ctx := WithExecutor(context.Background(), l)
+	ch := make(chan int)
+	got := 0
+	l.Post(func() { receives(ctx, ch, 1, func(v int) { got = v }) })
+	l.Post(runtime.Goexit)
+	var wg sync.WaitGroup
+	wg.Go(func() { l.Poll() })
+	wg.Wait()
+	ch <- 5
+	assert.NoError(t, l.Run())
+	assert.Equal(t, 5, got)
+}
