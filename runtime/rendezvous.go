@@ -12,6 +12,7 @@ package async
 // operation to go on. A timer looks after that.
 
 import (
+	"math/rand/v2"
 	"slices"
 	"time"
 	"unsafe"
@@ -133,9 +134,14 @@ func (p *meetingPlace) list(sends bool) *[]meetingEnd {
 	return &p.receivers
 }
 
-// meet does op with the help of those that are kept, if that is possible.
+// meet does op with the help of those that are kept, if that is possible. It begins at any of the ends, as a select is fair.
 func (m *meetings) meet(op channelOp) bool {
-	for i := range op.ends() {
+	n, from := op.ends(), 0
+	if n > 1 {
+		from = rand.IntN(n)
+	}
+	for i := range n {
+		i = (i + from) % n
 		x := op.end(i)
 		ch, sends := x.channel()
 		p := m.places[ch.at]
