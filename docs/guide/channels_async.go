@@ -38,7 +38,7 @@ func CountAsyncStep(_ async.Resumer, ctx context.Context, n int, out chan<- int)
 }
 
 func (f *countFrame) Resume() {
-	var sent async.Step[struct{}]
+	var sent async.Step[async.Void]
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
@@ -122,7 +122,7 @@ func MergeAsyncStep(_ async.Resumer, ctx context.Context, a, b <-chan int, out c
 func (f *mergeFrame) Resume() {
 	var (
 		chosen async.Step[int]
-		sent   async.Step[struct{}]
+		sent   async.Step[async.Void]
 	)
 	defer f.defers.Guard(f)
 	switch f.call.At() {
