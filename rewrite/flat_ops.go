@@ -618,6 +618,13 @@ func (e *emitter) spilled(x ast.Expr) dst.Expr {
 		}
 	}
 	y := e.tf.copyInner(x, e.subst).(dst.Expr)
+	if lit, ok := y.(*dst.CompositeLit); ok && lit.Type == nil { // it was an element, and its type that of the elements
+		t := e.tf.info.TypeOf(x)
+		if p, ok := statemachine.Core(t).(*types.Pointer); ok {
+			t, y = p.Elem(), &dst.UnaryExpr{Op: token.AND, X: lit}
+		}
+		lit.Type = e.localTyp(t)
+	}
 	stripComments(y)
 	return y
 }

@@ -11,6 +11,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // lift emits all that e does up to its last suspension. What is left of e, with the substitutions made, does the rest.
@@ -118,11 +119,7 @@ func isInstance(info *types.Info, x ast.Expr) bool {
 
 // elements lists the values of a composite literal, and the keys of a map literal, in source order.
 func (b *builder) elements(e *ast.CompositeLit) (xs []ast.Expr) {
-	t := b.src.Info.TypeOf(e)
-	if p, ok := Core(t).(*types.Pointer); ok {
-		t = p.Elem() // an element &T{} with its type left out
-	}
-	_, isMap := Core(t).(*types.Map)
+	isMap := b.isMapLit(e)
 	for _, x := range e.Elts {
 		if kv, ok := x.(*ast.KeyValueExpr); ok {
 			if isMap {
@@ -133,6 +130,15 @@ func (b *builder) elements(e *ast.CompositeLit) (xs []ast.Expr) {
 		xs = append(xs, x)
 	}
 	return xs
+}
+
+func (b *builder) isMapLit(e *ast.CompositeLit) bool {
+	t := b.src.Info.TypeOf(e)
+	if p, ok := Core(t).(*types.Pointer); ok {
+		t = p.Elem() // an element &T{} with its type left out
+	}
+	_, isMap := Core(t).(*types.Map)
+	return isMap
 }
 
 // callOperands lists what a call evaluates: the function if that takes doing, the receiver, the arguments.
@@ -216,6 +222,8 @@ func (b *builder) early(e ast.Expr) bool {
 		return true
 	case *ast.TypeAssertExpr:
 		return e.Type != nil && !pointerShaped(info.TypeOf(e))
+	case *ast.CompositeLit:
+		return b.isMapLit(e) && slices.ContainsFunc(b.elements(e), func(x ast.Expr) bool { return !b.src.isConst(x) })
 	}
 	return false
 }
@@ -287,6 +295,10 @@ func (b *builder) hint(e ast.Expr) string {
 		return "x"
 	case *ast.SliceExpr:
 		return "part"
+	case *ast.CompositeLit:
+		if b.isMapLit(e) {
+			return "m"
+		}
 	}
 	return "v"
 }
