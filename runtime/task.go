@@ -281,9 +281,10 @@ func (t *Task) wait(w *worker) {
 			c.waiters.storeOwned(t) // nobody else can wait for c, and only w can settle it
 			return
 		}
+		op, h := c.exec == &channelOps, t.home() // behind subscribe, others may have used c and t again
 		if c.subscribe(t) {
-			if c.exec == &channelOps {
-				beginChannelOp(c, t.home())
+			if op { // which nobody does before it begins
+				beginChannelOp(c, h)
 			}
 			return
 		}
