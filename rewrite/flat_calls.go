@@ -9,8 +9,8 @@ import (
 	"github.com/dave/dst"
 )
 
-// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, or of Yield with the context of
-// the function itself.
+// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, of Sleep, or of Yield with the
+// context of the function itself.
 func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 	info := fl.tf.info
 	fn, ok := info.Uses[calleeIdent(c.Fun)].(*types.Func)
@@ -18,7 +18,10 @@ func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 		return false
 	}
 	if fn.Pkg() == fl.asyncPackage() {
-		return fn.Name() == "Yield" && fn.Signature().Recv() == nil && fl.isOwnContext(c.Args[0])
+		if fn.Signature().Recv() != nil {
+			return false
+		}
+		return fn.Name() == "Sleep" || fn.Name() == "Yield" && fl.isOwnContext(c.Args[0])
 	}
 	if len(c.Args) == 1 {
 		if _, tuple := info.TypeOf(c.Args[0]).(*types.Tuple); tuple {

@@ -101,7 +101,7 @@ func (tf *twinFile) lower(f *Func) ([]dst.Decl, []Diagnostic) {
 
 // versionGuard refers to a constant of package async that says which code it can run.
 func (tf *twinFile) versionGuard() dst.Decl {
-	d := constDecl("_", tf.async("GeneratedV4"))
+	d := constDecl("_", tf.async("GeneratedV5"))
 	d.Decs.Start.Append("// If this does not compile, the module's goawait is older or newer than the one that wrote this file.")
 	return d
 }

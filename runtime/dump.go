@@ -34,9 +34,11 @@ func snapshotAll() *snapshot {
 		for _, n := range h.scopes.leaves() {
 			s.leaf(n)
 		}
-		for _, n := range h.sleepers() {
+		leaves, naps := h.sleepers()
+		for _, n := range leaves {
 			s.leaf(n)
 		}
+		s.above(s.add(naps, leafLabels[leafSleep]))
 		if h.loop != nil {
 			for _, n := range h.loop.meetings.leaves() {
 				s.leaf(n)
@@ -114,24 +116,25 @@ func (s *snapshot) roots(w *worker) {
 	}
 }
 
-// sleepers are the leaves that have a timer of h. Those of no executor have one of the default pool.
-func (h *home) sleepers() (found []*leafNode) {
+// sleepers are the leaves that have a timer of h, and the calls that nap there. Leaves of no executor have a timer of the default pool.
+func (h *home) sleepers() (leaves []*leafNode, naps []dumpNode) {
 	if h == stray {
-		return nil
+		return nil, nil
 	}
 	ts := h.timersOf()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for i := heapRoot; i < ts.heap.end(); i++ {
-		t := ts.heap.at(i).t
-		if !t.sleeps || t.state != timerSet {
-			continue
-		}
-		if s := sleepOfTimer(t); s.core.exec.home == h || s.core.exec.home == stray {
-			found = append(found, &s.leafNode)
+		e := ts.heap.at(i)
+		if t := e.nap(); t != nil {
+			naps = append(naps, nodeOf(t))
+		} else if t := e.timer(); t.sleeps && t.state == timerSet {
+			if s := sleepOfTimer(t); s.core.exec.home == h || s.core.exec.home == stray {
+				leaves = append(leaves, &s.leafNode)
+			}
 		}
 	}
-	return found
+	return leaves, naps
 }
 
 // Dump writes a paragraph for each call that [Snapshot] lists: its function, the place of its await, what it waits for, and

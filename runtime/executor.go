@@ -15,17 +15,18 @@ type Executor interface {
 	executor() *executor
 }
 
-// An executor is what promises and frames point to. There are three for each home, to tell frames from other promises, and of frames those
+// An executor is what promises and frames point to. There are some for each home, to tell frames from other promises, and of frames those
 // that only one caller knows.
 type executor struct {
 	home   *home
 	leaf   bool // the promises that point to it are no frames
 	direct bool // only the call that made it knows such a frame, and waits for it: see flagDirect
+	naps   bool // they are those of a bed
 }
 
 // A home is a loop, a pool, or the one home of what has neither.
 type home struct {
-	frames, directs, leaves executor
+	frames, directs, leaves, naps executor
 
 	loop   *Loop
 	pool   *Pool
@@ -37,6 +38,7 @@ func (h *home) init() {
 	h.frames.home = h
 	h.directs = executor{home: h, direct: true}
 	h.leaves = executor{home: h, leaf: true}
+	h.naps = executor{home: h, leaf: true, naps: true}
 	homes.add(h)
 }
 
@@ -182,4 +184,6 @@ func (h *home) postFunc(f func()) {
 	h.post(&p.Task)
 }
 
-var defaultPool = sync.OnceValue(func() *Pool { return NewPool(0) })
+var defaultPool func() *Pool
+
+func init() { defaultPool = sync.OnceValue(func() *Pool { return NewPool(0) }) } // here, as what it makes refers to it

@@ -1,27 +1,55 @@
 package async
 
-// This file holds the heap that timers are in.
+// This file holds the heap that timers and naps are in.
 
 import (
 	"cmp"
 	"slices"
 	"time"
+	"unsafe"
 )
 
+// A timerEntry is a place in a timerHeap.
 type timerEntry struct {
 	when time.Duration
-	t    *timer
+	what unsafe.Pointer // a *timer, or the *Task of a nap
+	seq  uint32         // entries of the same time fire in the order of these numbers, of which the lowest bit is 1 for a nap
 }
 
-func (e timerEntry) before(o timerEntry) bool {
-	return e.when < o.when || e.when == o.when && e.t.seq < o.t.seq
+// nap is the call that naps; nil if the entry is one of a timer.
+func (e timerEntry) nap() *Task {
+	if e.seq&1 == 0 {
+		return nil
+	}
+	return (*Task)(e.what)
 }
 
-// A timerHeap is a heap with four children a node. Nodes have numbers from heapRoot on, so that the children of one are at 4(i-2) and
-// the three places after that: on one block, and in one line of the cache.
+// timer is the timer; nil if the entry is one of a nap.
+func (e timerEntry) timer() *timer {
+	if e.seq&1 != 0 {
+		return nil
+	}
+	return (*timer)(e.what)
+}
+
+// removed tells whether the entry is to be ignored.
+func (e timerEntry) removed() bool {
+	t := e.timer()
+	return t != nil && t.state == timerRemoved
+}
+
+// A timerHeap is a heap with four children a node. Entries have numbers from heapRoot on, so that the children of one are at 4(i-2) and
+// the three places after that: in one heapNode.
 type timerHeap struct {
-	blocks [][]timerEntry // all but the first one have heapBlock entries; so has the first, if there are others
+	blocks [][]heapNode // all but the first one have room for heapBlock entries; so has the first, if there are others
 	n      int
+}
+
+// A heapNode has four entries, in parts: so they take less memory, and their times, which are compared, lie beside each other.
+type heapNode struct {
+	whens [4]time.Duration
+	whats [4]unsafe.Pointer
+	seqs  [4]uint32
 }
 
 const (
@@ -32,9 +60,27 @@ const (
 func heapParent(i int) int   { return i/4 + 2 }
 func heapChildren(i int) int { return 4 * (i - 2) }
 
-func (h *timerHeap) at(i int) *timerEntry { return &h.blocks[i/heapBlock][i%heapBlock] }
-func (h *timerHeap) end() int             { return heapRoot + h.n }
-func (h *timerHeap) first() timerEntry    { return *h.at(heapRoot) }
+// node is where the entry i is, at i%4.
+func (h *timerHeap) node(i int) *heapNode { return &h.blocks[i/heapBlock][i%heapBlock/4] }
+
+func (h *timerHeap) at(i int) timerEntry {
+	n := h.node(i)
+	return timerEntry{n.whens[i%4], n.whats[i%4], n.seqs[i%4]}
+}
+
+func (h *timerHeap) set(i int, e timerEntry) {
+	n := h.node(i)
+	n.whens[i%4], n.whats[i%4], n.seqs[i%4] = e.when, e.what, e.seq
+}
+
+// before tells whether the entry i comes before e.
+func (h *timerHeap) before(i int, e timerEntry) bool {
+	n := h.node(i)
+	return n.whens[i%4] < e.when || n.whens[i%4] == e.when && n.seqs[i%4] < e.seq
+}
+
+func (h *timerHeap) end() int          { return heapRoot + h.n }
+func (h *timerHeap) first() timerEntry { return h.at(heapRoot) }
 
 // push adds e.
 func (h *timerHeap) push(e timerEntry) {
@@ -42,27 +88,27 @@ func (h *timerHeap) push(e timerEntry) {
 	h.n++
 	h.grow(i)
 	for i > heapRoot {
-		parent := h.at(heapParent(i))
-		if !e.before(*parent) {
+		parent := heapParent(i)
+		if h.before(parent, e) {
 			break
 		}
-		*h.at(i) = *parent
-		i = heapParent(i)
+		h.set(i, h.at(parent))
+		i = parent
 	}
-	*h.at(i) = e
+	h.set(i, e)
 }
 
-// grow makes sure that there is a node i, behind all others.
+// grow makes sure that there is a place i, behind all others.
 func (h *timerHeap) grow(i int) {
 	switch b := len(h.blocks); {
 	case b == 0:
-		h.blocks = [][]timerEntry{make([]timerEntry, 8)}
-	case b == 1 && i == len(h.blocks[0]) && i < heapBlock:
-		block := make([]timerEntry, 2*i)
+		h.blocks = [][]heapNode{make([]heapNode, 2)}
+	case b == 1 && i == 4*len(h.blocks[0]) && i < heapBlock:
+		block := make([]heapNode, 2*len(h.blocks[0]))
 		copy(block, h.blocks[0])
 		h.blocks[0] = block
 	case i == b*heapBlock:
-		h.blocks = append(h.blocks, make([]timerEntry, heapBlock))
+		h.blocks = append(h.blocks, make([]heapNode, heapBlock/4))
 	}
 }
 
@@ -71,8 +117,8 @@ func (h *timerHeap) pop() timerEntry {
 	e := h.first()
 	i := h.end() - 1
 	h.n--
-	last := *h.at(i)
-	*h.at(i) = timerEntry{}
+	last := h.at(i)
+	h.set(i, timerEntry{})
 	if h.n > 0 {
 		h.down(heapRoot, last)
 	}
@@ -82,27 +128,42 @@ func (h *timerHeap) pop() timerEntry {
 
 // down puts e at i or below.
 func (h *timerHeap) down(i int, e timerEntry) {
-	end := h.end()
+	to, end := h.node(i), h.end()
 	for {
 		c := heapChildren(i)
 		if c >= end {
 			break
 		}
-		children := h.blocks[c/heapBlock][c%heapBlock:]
-		children = children[:min(4, end-c)]
-		least := 0
-		for x := 1; x < len(children); x++ {
-			if children[x].before(children[least]) {
-				least = x
-			}
-		}
-		if !children[least].before(e) {
+		n := h.node(c)
+		least := n.first(min(4, end-c))
+		if when := n.whens[least]; when > e.when || when == e.when && n.seqs[least] > e.seq {
 			break
 		}
-		*h.at(i) = children[least]
-		i = c + least
+		to.whens[i&3], to.whats[i&3], to.seqs[i&3] = n.whens[least], n.whats[least], n.seqs[least]
+		i, to = c+int(least), n
 	}
-	*h.at(i) = e
+	to.whens[i&3], to.whats[i&3], to.seqs[i&3] = e.when, e.what, e.seq
+}
+
+// first is the place of the first of the entries in n, of which there are so many.
+func (n *heapNode) first(entries int) uint {
+	if entries < 4 {
+		least := uint(0)
+		for x := uint(1); x < uint(entries); x++ {
+			least = n.earlier(least, x)
+		}
+		return least & 3
+	}
+	return n.earlier(n.earlier(0, 1), n.earlier(2, 3)) & 3
+}
+
+// earlier is that one of two places whose entry comes first.
+func (n *heapNode) earlier(a, b uint) uint {
+	a, b = a&3, b&3
+	if n.whens[a] < n.whens[b] || n.whens[a] == n.whens[b] && n.seqs[a] < n.seqs[b] {
+		return a
+	}
+	return b
 }
 
 // shrink gives blocks back that are not needed, but for one.
@@ -116,20 +177,20 @@ func (h *timerHeap) shrink() {
 	}
 }
 
-// sweep takes out timers that have been removed.
-func (h *timerHeap) sweep() {
+// sweep takes out the entries that drop is true for.
+func (h *timerHeap) sweep(drop func(timerEntry) bool) {
 	end := heapRoot
 	for i := heapRoot; i < h.end(); i++ {
-		e := *h.at(i)
-		*h.at(i) = timerEntry{}
-		if e.t.state != timerRemoved {
-			*h.at(end) = e
+		e := h.at(i)
+		h.set(i, timerEntry{})
+		if !drop(e) {
+			h.set(end, e)
 			end++
 		}
 	}
 	h.n = end - heapRoot
 	for i := heapParent(end - 1); i >= heapRoot; i-- {
-		h.down(i, *h.at(i))
+		h.down(i, h.at(i))
 	}
 	for b := len(h.blocks); b > 2 && end <= (b-2)*heapBlock; b-- {
 		h.blocks[b-1] = nil
@@ -137,18 +198,16 @@ func (h *timerHeap) sweep() {
 	}
 }
 
-// renumber gives the timers small numbers that keep their order, and returns the last one.
+// renumber gives the entries small numbers that keep their order, and returns the last one.
 func (h *timerHeap) renumber() uint32 {
 	all := make([]timerEntry, 0, h.n)
 	for i := heapRoot; i < h.end(); i++ {
-		all = append(all, *h.at(i))
+		all = append(all, h.at(i))
 	}
-	slices.SortFunc(all, func(a, b timerEntry) int {
-		return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.t.seq, b.t.seq))
-	})
+	slices.SortFunc(all, func(a, b timerEntry) int { return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.seq, b.seq)) })
 	for i, e := range all {
-		e.t.seq = uint32(i + 1)
-		*h.at(heapRoot + i) = e
+		e.seq = uint32(i+1)<<1 | e.seq&1
+		h.set(heapRoot+i, e)
 	}
 	return uint32(len(all))
 }

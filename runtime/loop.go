@@ -29,6 +29,7 @@ type Loop struct {
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
+	bed      *bed // for naps that no context ends
 	meetings meetings
 	counters loopCounters
 	main     *mainRun   // the Run that it is for; nil if there is none, or it is over
@@ -42,6 +43,7 @@ func NewLoop() *Loop {
 	l.wakes.init()
 	l.home.loop = l
 	l.home.init()
+	l.bed = newBed(l, nil)
 	l.w.home, l.w.loop = &l.home, l
 	l.w.cascades, l.w.plain = true, true
 	l.timers.changed = l.poke

@@ -14,6 +14,8 @@ type scope struct {
 	leafList
 	ctx  context.Context
 	done <-chan struct{} // of ctx
+	over atomicBool      // ctx is done
+	bed  atomicPtr[bed]  // where calls nap with ctx; nil if none has yet
 }
 
 // cancel rejects the leaves of s, whose context is done, in the order in which they were made.
@@ -24,6 +26,10 @@ func (s *scope) cancel() {
 	cause := context.Cause(s.ctx)
 	for _, n := range s.take() {
 		n.abort(cause)
+	}
+	s.over.Store(true)
+	if b := s.bed.load(); b != nil {
+		b.end(cause)
 	}
 }
 

@@ -17,7 +17,6 @@ func TestSizesInside(t *testing.T) {
 		got, most uintptr
 	}{
 		{"a sleep", unsafe.Sizeof(sleep{}), 48},
-		{"an entry of the timers", unsafe.Sizeof(timerEntry{}), 16},
 		{"a leaf of NewPromise", unsafe.Sizeof(leaf[int]{}), 48},
 		{"the promise of a call", unsafe.Sizeof(Promise[int]{}), 32},
 		{"a frame without variables", unsafe.Sizeof(Frame[int]{}), 56},

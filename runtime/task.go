@@ -281,6 +281,12 @@ func (t *Task) wait(w *worker) {
 			c.waiters.storeOwned(t) // nobody else can wait for c, and only w can settle it
 			return
 		}
+		if b := bedOf(c); b != nil {
+			if t.nap(b) {
+				return
+			}
+			c = t.awaited()
+		}
 		op, h := c.exec == &channelOps, t.home() // behind subscribe, others may have used c and t again
 		if c.subscribe(t) {
 			if op { // which nobody does before it begins

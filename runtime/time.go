@@ -26,7 +26,9 @@ func sleepOfTimer(t *timer) *sleep {
 
 // Sleep returns a promise that is fulfilled after d, or at once if d is not positive. A cancelled ctx rejects it. ctx may be
 // nil. Sleep may be called from any goroutine. It costs one allocation and a place among the timers of ctx's executor: no
-// goroutine, and no timer of the run-time system. A loop goes on running while a Sleep of it is pending.
+// goroutine, and no timer of the run-time system. An async function that awaits it at once has no promise of it on its loop,
+// and so no allocation; but it has where its context has hardly ever been slept with, in comparison with all that sleeps there.
+// A loop goes on running while a Sleep of it is pending.
 func Sleep(ctx context.Context, d time.Duration) *Promise[Void] {
 	s := newSleep(ctx)
 	if !s.open(ctx) {
@@ -57,12 +59,15 @@ func (s *sleep) open(ctx context.Context) bool {
 }
 
 // begin makes a timer settle s after d.
-func (s *sleep) begin(d time.Duration) {
+func (s *sleep) begin(d time.Duration) { s.beginAt(timeIn(d)) }
+
+// beginAt makes a timer settle s at when.
+func (s *sleep) beginAt(when time.Duration) {
 	if s.timer.alone {
-		newTimers().add(&s.timer, timeIn(d))
+		newTimers().add(&s.timer, when)
 		return
 	}
-	s.core.exec.home.timersOf().add(&s.timer, timeIn(d))
+	s.core.exec.home.timersOf().add(&s.timer, when)
 	if s.claimed.Load() { // cancelled meanwhile
 		s.forget()
 	}

@@ -24,7 +24,6 @@ func bubbled() bool {
 
 // A timer is in the heap of its timers, which guard it.
 type timer struct {
-	seq    uint32 // timers of the same time fire in the order of these numbers
 	state  uint8
 	sleeps bool // it belongs to a sleep; otherwise it is an alarm. Never changes, as the following
 	idle   bool // it does not keep a loop running
@@ -54,14 +53,14 @@ func (t *timer) fire(w *worker) bool {
 	return (*alarm)(unsafe.Pointer(t)).self.fire(w)
 }
 
-// timers are the pending timers of a home. They may be used from any goroutine.
+// timers are the pending timers of a home, and on a loop the naps, too. They may be used from any goroutine.
 type timers struct {
 	first   atomicInt64 // time of the first one; 0 if there is none
 	changed func()      // called when the first one changes to an earlier time
 
 	mu      mutex
 	heap    timerHeap
-	seq     uint32 // of the timer that was added last
+	seq     uint32 // timers added so far: their numbers are twice that, or one more
 	idle    int    // timers that don't keep a loop running
 	removed int    // timers in the heap that are to be ignored; never the first one
 	fired   uint64
@@ -113,25 +112,31 @@ func (ts *timers) next() (time.Duration, bool) {
 
 // add makes t fire at when. A timer is added once.
 func (ts *timers) add(t *timer, when time.Duration) {
-	when = max(when, 1)
 	ts.mu.Lock()
-	if ts.seq == math.MaxUint32 {
-		ts.seq = ts.heap.renumber()
-	}
-	ts.seq++
-	t.seq, t.state = ts.seq, timerSet
+	t.state = timerSet
 	if t.idle {
 		ts.idle++
 	}
-	ts.heap.push(timerEntry{when, t})
-	earlier := ts.heap.first().t == t
-	if earlier {
-		ts.first.Store(int64(when))
-	}
+	earlier := ts.push(when, unsafe.Pointer(t), 0)
 	ts.mu.Unlock()
 	if earlier {
 		ts.changed()
 	}
+}
+
+// push adds an entry; low is the lowest bit of its number. It tells whether the entry is the first one now.
+func (ts *timers) push(when time.Duration, what unsafe.Pointer, low uint32) (first bool) {
+	when = max(when, 1)
+	if ts.seq == math.MaxUint32>>1 {
+		ts.seq = ts.heap.renumber()
+	}
+	ts.seq++
+	ts.heap.push(timerEntry{when, what, ts.seq<<1 | low})
+	if ts.heap.first().what != what {
+		return false
+	}
+	ts.first.Store(int64(when))
+	return true
 }
 
 // remove takes t out, if it has not fired yet.
@@ -149,7 +154,7 @@ func (ts *timers) remove(t *timer) {
 		(*alarm)(unsafe.Pointer(t)).self = nil
 	}
 	ts.removed++
-	if first := ts.heap.first().t == t; first || 2*ts.removed > ts.heap.n {
+	if first := ts.heap.first().timer() == t; first || 2*ts.removed > ts.heap.n {
 		ts.advance()
 	}
 }
@@ -157,10 +162,10 @@ func (ts *timers) remove(t *timer) {
 // advance takes removed timers out, if they are at the front or more than half of all, and notes the time of the first one.
 func (ts *timers) advance() {
 	if 2*ts.removed > ts.heap.n {
-		ts.heap.sweep()
+		ts.heap.sweep(timerEntry.removed)
 		ts.removed = 0
 	}
-	for ts.heap.n > 0 && ts.heap.first().t.state == timerRemoved {
+	for ts.heap.n > 0 && ts.heap.first().removed() {
 		ts.heap.pop()
 		ts.removed--
 	}
@@ -171,10 +176,10 @@ func (ts *timers) advance() {
 	ts.first.Store(int64(when))
 }
 
-// fire fires the timers that are due.
+// fire fires the timers that are due, and ends the naps.
 func (ts *timers) fire(w *worker) {
 	limit := now()
-	var due [16]*timer
+	var due [16]timerEntry
 	for fired := 0; ; {
 		ts.mu.Lock()
 		ts.fired += uint64(fired)
@@ -184,35 +189,40 @@ func (ts *timers) fire(w *worker) {
 			return
 		}
 		fired = 0
-		for _, t := range due[:n] {
-			if t.fire(w) {
+		for _, e := range due[:n] {
+			if t := e.nap(); t != nil {
+				t.wakeNap(w)
+				fired++
+			} else if e.timer().fire(w) {
 				fired++
 			}
 		}
 	}
 }
 
-// take takes out timers that are due at limit. It looks at them when all are out of the heap, so that they are fetched from memory at the
-// same time, and not one after the other.
-func (ts *timers) take(due []*timer, limit time.Duration) int {
+// take takes out entries that are due at limit. It looks at what they are of when all are out of the heap, so that they are fetched from
+// memory at the same time, and not one after the other.
+func (ts *timers) take(due []timerEntry, limit time.Duration) int {
 	n := 0
 	for ; n < len(due) && ts.heap.n > 0 && ts.heap.first().when <= limit; n++ {
-		due[n] = ts.heap.pop().t
+		due[n] = ts.heap.pop()
 	}
 	if n == 0 {
 		return 0
 	}
 	live := due[:0]
-	for _, t := range due[:n] {
-		if t.state == timerRemoved {
-			ts.removed--
-			continue
+	for _, e := range due[:n] {
+		if t := e.timer(); t != nil {
+			if t.state == timerRemoved {
+				ts.removed--
+				continue
+			}
+			t.state = timerOut
+			if t.idle {
+				ts.idle--
+			}
 		}
-		t.state = timerOut
-		if t.idle {
-			ts.idle--
-		}
-		live = append(live, t)
+		live = append(live, e)
 	}
 	ts.advance()
 	return len(live)

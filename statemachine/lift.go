@@ -383,7 +383,9 @@ func (b *builder) isPromise(t types.Type) bool {
 	return ok && n.Obj().Name() == "Promise" && n.Obj().Pkg() == b.src.Async
 }
 
-// instance gives an instance of a generic type of the runtime.
+// asyncSteps are the types of what the step functions of package async give.
+var asyncSteps = map[string]string{"Yield": "Turn", "Sleep": "Nap"}
+
 // stepType is the type of what the step function of a call gives, which is awaited and has a value of type elem.
 func (b *builder) stepType(c *ast.CallExpr, elem types.Type) types.Type {
 	var id *ast.Ident
@@ -394,11 +396,12 @@ func (b *builder) stepType(c *ast.CallExpr, elem types.Type) types.Type {
 		id = f.Sel
 	}
 	if obj := b.src.Info.Uses[id]; obj != nil && obj.Pkg() == b.src.Async {
-		return b.instance("Turn")
+		return b.instance(asyncSteps[obj.Name()])
 	}
 	return b.instance("Step", elem)
 }
 
+// instance gives an instance of a generic type of the runtime, or one that is not generic.
 func (b *builder) instance(name string, args ...types.Type) types.Type {
 	obj := b.src.Async.Scope().Lookup(name)
 	if obj == nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV4
+const _ = async.GeneratedV5
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
@@ -169,25 +169,25 @@ func sleepersBlock(ctx context.Context, i int, n int, sum *int) *async.Promise[a
 
 func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
 	var (
-		f            *sleepersBlockFrame
-		sleepPromise *async.Promise[async.Void]
-		err          error
+		f         *sleepersBlockFrame
+		sleepStep async.Nap
+		err       error
 	)
 	if f, _ = r2.(*sleepersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			sleepPromise = sleepPromise.From(f.call.Awaited())
+			sleepStep = sleepStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
-	sleepPromise = async.Sleep(ctx, work.Nap(i, n))
-	if sleepPromise.Waits() {
+	sleepStep = async.SleepStep(ctx, work.Nap(i, n))
+	if sleepStep.Pending() {
 		f = async.Made(f, r2)
 		f.i, f.sum = i, sum
-		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
+		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
 resume1: // many.go:33
-	_, err = sleepPromise.Get()
+	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV4
+const _ = async.GeneratedV5
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {
@@ -127,12 +127,16 @@ func ReserveAsyncStep(_ async.Resumer, ctx context.Context, shelf *async.Semapho
 }
 
 func (f *reserveFrame) Resume() {
-	var err error
+	var (
+		err       error
+		sleepStep async.Nap
+	)
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
 		goto resume1
 	case 2:
+		sleepStep = sleepStep.From(f.call.Awaited())
 		goto resume2
 	case async.Unwinding:
 		goto unwind
@@ -155,13 +159,13 @@ resume1: // cancel.go:29
 		})
 	}
 	fmt.Println("reserved")
-	f.acquirePromise = async.Sleep(f.ctx, time.Hour)
-	f.ctx, f.shelf = nil, nil
-	if f.acquirePromise.Suspends(f.call.Task(), 2) {
+	sleepStep = async.SleepStep(f.ctx, time.Hour)
+	f.ctx, f.shelf, f.acquirePromise = nil, nil, nil
+	if sleepStep.Suspends(f.call.Task(), 2) {
 		return
 	}
 resume2: // cancel.go:38
-	_, f.err = f.acquirePromise.Get()
+	_, f.err = sleepStep.Get()
 unwind:
 	if f.defers.Unwind() {
 		return

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV4
+const _ = async.GeneratedV5
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
@@ -277,11 +277,11 @@ func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promi
 // answerAsyncStep runs a call of [API.answer] from where it stands. It is for generated code.
 func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.Duration) async.Step[async.Void] {
 	var (
-		f            *aPIAnswerFrame
-		fails        bool
-		due          time.Duration
-		sleepPromise *async.Promise[async.Void]
-		err          error
+		f         *aPIAnswerFrame
+		fails     bool
+		due       time.Duration
+		sleepStep async.Nap
+		err       error
 	)
 	if r == nil {
 		if async.Watched() {
@@ -291,20 +291,20 @@ func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.D
 		switch f.call.At() {
 		case 1:
 			fails, due = f.fails, f.due
-			sleepPromise = sleepPromise.From(f.call.Awaited())
+			sleepStep = sleepStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
 	fails = a.fails() // decided by the order of the calls, not by that of the answers
 	due = a.Clock() + delay
-	sleepPromise = async.Sleep(ctx, delay)
-	if sleepPromise.Waits() {
+	sleepStep = async.SleepStep(ctx, delay)
+	if sleepStep.Pending() {
 		f = async.Made(f, r)
 		f.a, f.fails, f.due = a, fails, due
-		return f.call.Pause(f, ctx, 1, sleepPromise.Core())
+		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
 resume1: // mockapi.go:109
-	_, err = sleepPromise.Get()
+	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV4
+const _ = async.GeneratedV5
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
@@ -37,16 +37,16 @@ func DoAsync[T any](ctx context.Context, n int, pause, limit time.Duration, f fu
 // DoAsyncStep runs a call of [Do] from where it stands. It is for generated code.
 func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
 	var (
-		f2           *doFrame[T]
-		none         T
-		failures     error
-		i            int
-		n2           int
-		sleepPromise *async.Promise[async.Void]
-		err          error
-		tryPromise   *async.Promise[T]
-		v            T
-		awaits       async.Awaits
+		f2         *doFrame[T]
+		none       T
+		failures   error
+		i          int
+		n2         int
+		sleepStep  async.Nap
+		err        error
+		tryPromise *async.Promise[T]
+		v          T
+		awaits     async.Awaits
 	)
 	if r == nil {
 		if async.Watched() {
@@ -56,7 +56,7 @@ func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limi
 		switch f2.call.At() {
 		case 1:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
-			sleepPromise = sleepPromise.From(f2.call.Awaited())
+			sleepStep = sleepStep.From(f2.call.Awaited())
 			goto resume1
 		case 2:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
@@ -73,15 +73,15 @@ loop:
 	if i <= 0 {
 		goto end
 	}
-	sleepPromise = async.Sleep(ctx, pause<<(i-1))
-	if awaits++; sleepPromise.WaitsAfter(awaits) {
+	sleepStep = async.SleepStep(ctx, pause<<(i-1))
+	if awaits++; sleepStep.PendingAfter(awaits) {
 		f2 = async.Made(f2, r)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
-		return f2.call.Pause(f2, ctx, 1, sleepPromise.Core())
+		return f2.call.Pause(f2, ctx, 1, sleepStep.Core())
 	}
 resume1: // retry.go:23
-	_, err = sleepPromise.Get()
+	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(none, err)
 	}

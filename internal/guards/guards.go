@@ -90,6 +90,18 @@ func yields(ctx context.Context, n int) (int, error) {
 	return sum, nil
 }
 
+// naps sleeps n times.
+//
+//goawait:async
+func naps(ctx context.Context, n int) (int, error) {
+	for i := range n {
+		if _, err := async.Await(async.Sleep(ctx, 1)); err != nil {
+			return i, err
+		}
+	}
+	return n, nil
+}
+
 var errLeaf = errors.New("leaf")
 
 // nest is a chain of calls whose last one gives its turn up n times, and fails if n is odd.

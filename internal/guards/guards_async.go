@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV4
+const _ = async.GeneratedV5
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
@@ -488,6 +488,84 @@ func _() {
 	var _ runGoawaitAgain = yields
 }
 
+// napsFrame is a call of naps while it waits.
+type napsFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	n    int
+	i    int
+	n2   int
+}
+
+// napsAsync is the async form of [naps].
+//
+// naps sleeps n times.
+func napsAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*napsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return napsAsyncStep(r, ctx, n) })
+}
+
+// napsAsyncStep runs a call of [naps] from where it stands. It is for generated code.
+func napsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	var (
+		f         *napsFrame
+		i         int
+		n2        int
+		sleepStep async.Nap
+		err       error
+		awaits2   async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(napsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*napsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n2 = f.i, f.n2
+			sleepStep = sleepStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	sleepStep = async.SleepStep(ctx, 1)
+	if awaits2++; sleepStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
+		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+	}
+resume1: // guards.go:98
+	_, err = sleepStep.Get()
+	if err != nil {
+		return async.Done(i, err)
+	}
+	i++
+	goto loop
+done:
+	return async.Done(n, nil)
+}
+
+func (f *napsFrame) Resume() {
+	f.call.End(napsAsyncStep(f, f.ctx, f.n))
+}
+
+func (f *napsFrame) Release() {
+	f.ctx = nil
+}
+
+func (f *napsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.naps", "guards.go:96|guards.go:98")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = naps
+}
+
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
 	call async.Frame[int]
@@ -546,7 +624,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:101
+resume1: // guards.go:113
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -564,7 +642,7 @@ end:
 		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:110
+resume2: // guards.go:122
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -578,7 +656,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:98|guards.go:101|guards.go:110")
+	return f.call.Site("guards.nest", "guards.go:110|guards.go:113|guards.go:122")
 }
 
 func _() {
@@ -642,7 +720,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:119
+resume1: // guards.go:131
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -664,7 +742,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:117|guards.go:119")
+	return f.call.Site("guards.nests", "guards.go:129|guards.go:131")
 }
 
 func _() {
@@ -711,7 +789,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:132
+resume1: // guards.go:144
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -728,7 +806,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:131|guards.go:132")
+	return f.call.Site("guards.parked", "guards.go:143|guards.go:144")
 }
 
 func _() {
@@ -773,7 +851,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:148
+resume1: // guards.go:160
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -794,7 +872,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:147|guards.go:148")
+	return f.call.Site("guards.makeThing", "guards.go:159|guards.go:160")
 }
 
 func _() {
@@ -855,7 +933,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:160
+resume1: // guards.go:172
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -875,7 +953,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:166
+resume2: // guards.go:178
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -895,7 +973,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:159|guards.go:160|guards.go:166")
+	return f.call.Site("guards.drops", "guards.go:171|guards.go:172|guards.go:178")
 }
 
 func _() {
@@ -962,7 +1040,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:179
+resume1: // guards.go:191
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -983,7 +1061,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:176|guards.go:179")
+	return f.call.Site("guards.dropsAgain", "guards.go:188|guards.go:191")
 }
 
 func _() {
@@ -1028,7 +1106,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:192
+resume1: // guards.go:204
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1050,7 +1128,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:191|guards.go:192")
+	return f.call.Site("guards.guarded", "guards.go:203|guards.go:204")
 }
 
 func _() {
@@ -1102,7 +1180,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:205
+resume1: // guards.go:217
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -1121,7 +1199,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:203|guards.go:205")
+	return f.call.Site("guards.spins", "guards.go:215|guards.go:217")
 }
 
 func _() {
@@ -1176,7 +1254,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:218
+resume1: // guards.go:230
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1196,7 +1274,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:215|guards.go:218")
+	return f.call.Site("guards.spinsDeferring", "guards.go:227|guards.go:230")
 }
 
 func _() {

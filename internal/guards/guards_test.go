@@ -31,9 +31,9 @@ func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates, too")
 	}
-	onChannel := 2.0
+	onChannel, asleep := 2.0, 0.0
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		onChannel = 20 // a goroutine waits
+		onChannel, asleep = 20, 1 // a goroutine waits; there are no naps
 	}
 	for _, c := range []struct {
 		name string
@@ -42,6 +42,11 @@ func TestAllocations(t *testing.T) {
 	}{
 		{"a call that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return addsAsync(ctx, n) }},
 		{"the same by its promise", 1, func(ctx context.Context, n int) *async.Promise[int] { return promisedAsync(ctx, addAsync, n) }},
+		{"a sleep", asleep, func(ctx context.Context, n int) *async.Promise[int] { return napsAsync(ctx, n) }},
+		{"a sleep with a context that can be cancelled", asleep, func(ctx context.Context, n int) *async.Promise[int] {
+			ctx, cancel := context.WithCancel(ctx)
+			return async.Finally(napsAsync(ctx, n), cancel)
+		}},
 		{"a turn given up", 0, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
 		{"a tree of ten calls that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
 		{"a tree of ten calls that waits, warm", 0, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
