@@ -180,10 +180,35 @@ func (w *worker) batch(end uint64) (ok bool) {
 			w.queued++
 			continue
 		}
+		if by := w.heir(t); by != nil && w.ran < end {
+			t.self().Release()
+			t.core().waiters.storeOwned(&settledMark)
+			t = by
+			w.cur = t
+			c = t.awaited()
+			if t.flags&(flagForeign|flagRecalls|flagOnLoop) != flagRecalls|flagOnLoop {
+				w.prepare(t)
+			}
+			goto again
+		}
 		w.after(t, c)
 	}
 	w.cur = nil
 	return true
+}
+
+// heir is the call that goes on at once when t, which has just returned, has ended, and nothing else is to be done: after would make
+// it the next to run. It is nil if there is none.
+func (w *worker) heir(t *Task) *Task {
+	if t.state != finished || t.flags&(flagDirect|flagOnLoop) != flagDirect|flagOnLoop || w.next != nil || !w.plain {
+		return nil
+	}
+	c := t.core()
+	by := c.waiters.load()
+	if c.rejected() || by == nil || by.kind != kindFrame || by.core().exec.home != w.home || watched.Load() != 0 {
+		return nil
+	}
+	return by
 }
 
 // prepare is called before t is resumed, where there is something to do.
