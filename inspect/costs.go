@@ -30,6 +30,8 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	switch {
 	case m.Steps && p.Block == nil:
 		frame = "the frame; if the call need not wait, its promise alone, and where an async function awaits it at once, nothing"
+	case p.Member:
+		frame = "the frame; if the call need not wait, nothing"
 	case m.Steps:
 		frame = "the frame; if the call need not wait, its promise alone"
 	}

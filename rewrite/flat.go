@@ -106,6 +106,7 @@ type block struct {
 	deferred bool
 	name     string // of its start function
 	step     string // name of its step function; "" if it has another form
+	member   bool   // its start function begins it as a call of a group: see beginsIn
 	src      *statemachine.Source
 	m        *statemachine.Machine
 	e        *emitter

@@ -153,7 +153,11 @@ func (fl *flatFunc) blockDoc(b *block) string {
 	if b.deferred {
 		kind = "a deferred block"
 	}
-	return fmt.Sprintf("// %s starts %s of %s, line %d.", b.name, kind, funcName(fl.f.Decl), fl.tf.position(b.lit.Pos()).Line)
+	how := ""
+	if b.member {
+		how = ", as a call of " + b.e.group
+	}
+	return fmt.Sprintf("// %s starts %s of %s, line %d%s.", b.name, kind, funcName(fl.f.Decl), fl.tf.position(b.lit.Pos()).Line, how)
 }
 
 // checkLocalTypes refuses blocks that refer to types declared in the function around them.
@@ -289,6 +293,7 @@ func (e *emitter) passed(free *statemachine.Var) dst.Expr {
 // blockCall replaces the call of Start, Group.Go or Map whose argument is a block; nil if c is none.
 //
 //	async.Start(ctx, lit)            fooBlock(ctx, …)
+//	g.Go(lit)                        fooBlock(g, …)
 //	g.Go(lit)                        g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { return fooBlock(ctx, …) })
 //	async.Map(ctx, items, n, lit)    async.MapAsync(ctx, items, n, func(ctx context.Context, v T) *async.Promise[U] { … })
 func (e *emitter) blockCall(c *ast.CallExpr) dst.Expr {
@@ -299,6 +304,10 @@ func (e *emitter) blockCall(c *ast.CallExpr) dst.Expr {
 	name := e.tf.pkg.asyncFunc(c.Fun)
 	if name == "Start" {
 		return e.startCall(lit, e.tf.plain(c.Args[0], e.subst))
+	}
+	if e.fl.beginsIn(c, lit) {
+		e.fl.blocks[lit].member = true
+		return e.startCall(lit, e.tf.plain(ast.Unparen(c.Fun).(*ast.SelectorExpr).X, e.subst))
 	}
 	e.literals++
 	fn := &dst.FuncLit{Type: &dst.FuncType{Func: true, Params: &dst.FieldList{Opening: true, Closing: true}}}
@@ -327,6 +336,24 @@ func (e *emitter) blockCall(c *ast.CallExpr) dst.Expr {
 		out.Fun = sel(e.tf.plain(s.X, e.subst), "GoAsync")
 	}
 	return out
+}
+
+// beginsIn reports whether c, whose argument is a block, is a call of Group.Go that can begin it as a call of the group: on a pointer to one,
+// as the start function of the block takes that, and with a step function.
+func (fl *flatFunc) beginsIn(c *ast.CallExpr, lit *ast.FuncLit) bool {
+	if fl.tf.pkg.asyncFunc(c.Fun) != "Group.Go" {
+		return false
+	}
+	s, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	x := fl.tf.info.Selections[s]
+	if x == nil || x.Kind() != types.MethodVal || len(x.Index()) > 1 {
+		return false
+	}
+	_, ok = types.Unalias(x.Recv()).(*types.Pointer)
+	return ok && fl.start(lit).m.Steps
 }
 
 func nonBlank(name, other string) string {

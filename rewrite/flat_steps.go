@@ -153,15 +153,26 @@ func (e *emitter) resumed(p stepParam) dst.Expr {
 
 // beginBody is the body of a start function.
 func (e *emitter) beginBody(ctx string, step *dst.CallExpr) []dst.Stmt {
-	lit := &dst.FuncLit{
-		Type: &dst.FuncType{
-			Func: true, Params: e.withFrame(&dst.FieldList{Opening: true, Closing: true}),
-			Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}},
-		},
+	lit := e.stepLit(&dst.FieldList{Opening: true, Closing: true}, step)
+	return []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{call(e.tf.async("Begin"), e.noFrame(), dst.NewIdent(ctx), lit)}}}
+}
+
+// beginInBody is the body of the start function of a member of a group, which gives it its context.
+func (e *emitter) beginInBody(ctx *dst.FieldList, step *dst.CallExpr) dst.Stmt {
+	return &dst.ExprStmt{X: call(e.tf.async("BeginIn"), dst.NewIdent(e.group), e.noFrame(), e.stepLit(ctx, step))}
+}
+
+// stepLit is a literal that calls the step function, for Begin and BeginIn.
+func (e *emitter) stepLit(params *dst.FieldList, step *dst.CallExpr) *dst.FuncLit {
+	return &dst.FuncLit{
+		Type: &dst.FuncType{Func: true, Params: e.withFrame(params), Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}},
 		Body: &dst.BlockStmt{List: []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{step}}}},
 	}
-	frame := call(&dst.ParenExpr{X: star(e.frameRef())}, dst.NewIdent("nil"))
-	return []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{call(e.tf.async("Begin"), frame, dst.NewIdent(ctx), lit)}}}
+}
+
+// noFrame is a nil frame, which tells Begin its type.
+func (e *emitter) noFrame() dst.Expr {
+	return call(&dst.ParenExpr{X: star(e.frameRef())}, dst.NewIdent("nil"))
 }
 
 // stepType is the type async.Step[R].
@@ -241,6 +252,9 @@ func (e *emitter) nameBlockParams() {
 	}
 	for _, v := range e.block.free() {
 		e.params = append(e.params, stepParam{name(v.Hint), v.Type, v})
+	}
+	if e.block.member {
+		e.group = name("g")
 	}
 }
 
@@ -496,9 +510,9 @@ func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
 
 // blockSteps are the declarations of an async block in this form.
 func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
-	params := func() *dst.FieldList {
+	params := func(ps []stepParam) *dst.FieldList {
 		list := &dst.FieldList{Opening: true, Closing: true}
-		for _, p := range e.params {
+		for _, p := range ps {
 			t := e.typ(p.typ)
 			if p.v != nil && p.v.Free && p.v.Boxed {
 				t = star(t)
@@ -516,16 +530,23 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 	}
 	start := &dst.FuncDecl{
 		Name: dst.NewIdent(b.name),
-		Type: &dst.FuncType{
-			Func: true, TypeParams: e.typeParams(), Params: params(),
-			Results: &dst.FieldList{List: []*dst.Field{{Type: fl.tf.promise(e.resultType())}}},
-		},
-		Body: &dst.BlockStmt{List: onLines(e.beginBody(e.ctx, stepCall(e.resumer, func(p stepParam) dst.Expr { return dst.NewIdent(p.name) }))...)},
+		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams()},
+	}
+	first := stepCall(e.resumer, func(p stepParam) dst.Expr { return dst.NewIdent(p.name) })
+	if b.member {
+		start.Type.Params = params(e.params[1:])
+		g := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.group)}, Type: star(fl.tf.async("Group"))}
+		start.Type.Params.List = append([]*dst.Field{g}, start.Type.Params.List...)
+		start.Body = &dst.BlockStmt{List: onLines(e.beginInBody(params(e.params[:1]), first))}
+	} else {
+		start.Type.Params = params(e.params)
+		start.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: fl.tf.promise(e.resultType())}}}
+		start.Body = &dst.BlockStmt{List: onLines(e.beginBody(e.ctx, first)...)}
 	}
 	start.Decs.Start.Append(fl.blockDoc(b))
 	step := &dst.FuncDecl{
 		Name: dst.NewIdent(b.step),
-		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params())},
+		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params(e.params))},
 	}
 	e.stepBody(step)
 	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.self, e.resumed))})

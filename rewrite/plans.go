@@ -19,6 +19,7 @@ type Plan struct {
 	Parts    []string     // names of the methods of the frame that its code is divided into; nil if it is in one piece
 	Block    *ast.FuncLit // the literal of a block; nil for the function itself
 	Deferred bool         // the block is a deferred call
+	Member   bool         // the block is begun as a call of a group, which alone knows it
 	Size     int64        // of the frame in bytes
 	Fields   []FrameField // in the order of the frame
 	Assumed  []string     // type parameters that Size takes to be a word
@@ -44,7 +45,7 @@ func planOf(e *emitter) *Plan {
 	}
 	if e.block != nil {
 		p.Step = e.block.step
-		p.Start, p.Block, p.Deferred = e.block.name, e.block.lit, e.block.deferred
+		p.Start, p.Block, p.Deferred, p.Member = e.block.name, e.block.lit, e.block.deferred, e.block.member
 	}
 	return p
 }

@@ -228,8 +228,11 @@ func (s *snapshot) known(c *Core) int {
 // waitersOf makes nodes of those who wait for c, in the order in which they registered. Their list is locked only while
 // they are read: what stands for frames has a lock of its own, which must not be taken inside.
 func waitersOf(c *Core) (nodes []dumpNode) {
-	if c.exec != nil && c.exec.direct { // its call does not look at locks, and only a frame waits
+	if c.exec != nil && c.exec.direct { // its call does not look at locks, and only a frame or a group waits
 		if h := c.waiters.load(); waited(h) {
+			if p, ok := h.self().(proxy); ok {
+				return nodesOf(p.frames())
+			}
 			nodes = append(nodes, nodeOf(h))
 		}
 		return nodes

@@ -20,7 +20,7 @@ type Executor interface {
 type executor struct {
 	home   *home
 	leaf   bool // the promises that point to it are no frames
-	direct bool // only the call that made it knows such a frame, and waits for it: see flagDirect
+	direct bool // only the call or the group that made it knows such a frame, and waits for it: see flagDirect
 	naps   bool // they are those of a bed
 }
 

@@ -56,7 +56,8 @@ func (g *Group) Go(fn func(ctx context.Context) error) {
 // GoAsync calls fn and takes the promise that it returns as a call of the group. fn is called inside of GoAsync, on the
 // goroutine of the caller. A panic in it, or a nil promise, is a failure.
 func (g *Group) GoAsync(fn func(ctx context.Context) *Promise[Void]) {
-	g.join(&protect(func() *Promise[Void] { return fn(g.ctx) }).core)
+	ctx := g.ctx // panics if there is no group
+	g.join(&protect(func() *Promise[Void] { return fn(ctx) }).core)
 }
 
 // protect calls fn and makes a panic a promise that carries it. A Goexit goes on.
@@ -77,14 +78,7 @@ func (g *Group) join(c *Core) {
 	if c.settled() && !c.rejected() {
 		return
 	}
-	g.mu.Lock()
-	e := g.members.add(g, c)
-	if g.awaited {
-		g.left.Add(1)
-	} else {
-		g.joined++
-	}
-	g.mu.Unlock()
+	e := g.enlist(c)
 	if c.endWith(&e.Task) {
 		return
 	}
@@ -94,6 +88,62 @@ func (g *Group) join(c *Core) {
 	if !c.subscribe(&m.Task) {
 		g.ended(e, c)
 	}
+}
+
+// enlist makes c a call of the group, and returns what is to be the end of its waiters.
+func (g *Group) enlist(c *Core) *pageEnd {
+	g.mu.Lock()
+	e := g.members.add(g, c)
+	if g.awaited {
+		g.left.Add(1)
+	} else {
+		g.joined++
+	}
+	g.mu.Unlock()
+	return e
+}
+
+// BeginIn runs step, the step function of a call, until that is suspended for the first time or ends, as a call of g. All that is said of
+// [Begin] holds, but that nobody gets to know the promise of the call. It is for generated code.
+func BeginIn(g *Group, of Resumer, step func(r Resumer, ctx context.Context) Step[Void]) {
+	ctx := g.ctx
+	if watched.Load() != 0 {
+		g.join(&Begin(of, ctx, func(r Resumer) Step[Void] { return step(r, ctx) }).core)
+		return
+	}
+	over := false
+	defer func() {
+		if over {
+			return
+		}
+		if v := recover(); v != nil {
+			g.join(&panickedAtOnce[Void](of, ctx, v).core)
+		}
+	}()
+	s := step(beginning{}, ctx)
+	over = true
+	switch {
+	case s.promise != nil:
+		g.adopt(&s.promise.core)
+	case s.err != nil:
+		g.join(&failedAtOnce(of, ctx, s).core)
+	}
+}
+
+// adopt is join for the promise of a call that has just been suspended for the first time, and that nobody has seen yet. On its loop it
+// stays known to the group alone.
+func (g *Group) adopt(c *Core) {
+	t := taskOf(c)
+	e := executorOf(g.ctx)
+	if e == nil || e.home.loop == nil || e.home.loop.sim != nil || !e.home.loop.drives() {
+		t.started(g.ctx)
+		g.join(c)
+		return
+	}
+	c.exec = &e.home.directs
+	t.flags |= flagBound | flagDirect
+	c.waiters.init(&g.enlist(c).Task)
+	t.wait(&e.home.loop.w)
 }
 
 // ended takes over how a call ended. One that neither failed nor was the last needs no lock.

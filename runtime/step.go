@@ -283,10 +283,7 @@ func Begin[R any](of Resumer, ctx context.Context, step func(Resumer) Step[R]) (
 			return
 		}
 		if v := recover(); v != nil {
-			f := frameFor[R](of)
-			f.task.fail(newPanic(v, &f.task))
-			f.task.started(ctx)
-			p = &f.promise
+			p = panickedAtOnce[R](of, ctx, v)
 		}
 	}()
 	s := step(beginning{})
@@ -307,6 +304,16 @@ func Begin[R any](of Resumer, ctx context.Context, step func(Resumer) Step[R]) (
 //
 //go:noinline
 func (c *Core) begun(ctx context.Context) { taskOf(c).started(ctx) }
+
+// panickedAtOnce is the promise of a call that has panicked with v.
+//
+//go:noinline
+func panickedAtOnce[R any](of Resumer, ctx context.Context, v any) *Promise[R] {
+	f := frameFor[R](of)
+	f.task.fail(newPanic(v, &f.task))
+	f.task.started(ctx)
+	return &f.promise
+}
 
 // failedAtOnce is the promise of a call that has ended with an error: it has a frame, so that reports can name it.
 //

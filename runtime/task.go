@@ -79,7 +79,7 @@ const (
 	flagForeign             // it waits for a promise of another executor, or of none
 	flagDead                // a hop that nobody waits for any more: see Core.unsubscribe
 	flagSteps               // it has a step function, which saves in the frame only what it needs when it goes on
-	flagDirect              // only the call that made it knows it, and waits for it; see executor, too
+	flagDirect              // only the call or the group that made it knows it, and waits for it; see executor, too
 	flagMissed              // it did not have to wait for what it awaited last, which had settled before
 	flagRecalls             // it asks what it has waited for: see Frame.Awaited
 	flagOnLoop              // whatever runs it is the goroutine that drives the loop of its executor

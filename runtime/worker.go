@@ -260,6 +260,10 @@ func (w *worker) handOver(t *Task) {
 		return
 	}
 	c.waiters.storeOwned(&settledMark)
+	if by.kind == kindEnd {
+		by.self().(ender).ended(c, w)
+		return
+	}
 	by.wakeOnly(w)
 }
 

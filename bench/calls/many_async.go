@@ -123,14 +123,8 @@ func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 	given = ctx
 	sum = async.Box(0)
 	g, ctx = async.NewGroup(ctx)
-	{
-		n := n
-		sum := sum
-		for i := range n {
-			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
-				return sleepersBlock(ctx2, i, n, sum)
-			})
-		}
+	for i := range n {
+		sleepersBlock(g, i, n, sum)
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
@@ -162,9 +156,11 @@ type sleepersBlockFrame struct {
 	sum  *int
 }
 
-// sleepersBlock starts an async block of sleepers, line 32.
-func sleepersBlock(ctx context.Context, i int, n int, sum *int) *async.Promise[async.Void] {
-	return async.Begin((*sleepersBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return sleepersBlockStep(r2, ctx, i, n, sum) })
+// sleepersBlock starts an async block of sleepers, line 32, as a call of g.
+func sleepersBlock(g *async.Group, i int, n int, sum *int) {
+	async.BeginIn(g, (*sleepersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
+		return sleepersBlockStep(r2, ctx, i, n, sum)
+	})
 }
 
 func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
@@ -250,13 +246,8 @@ func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 	given = ctx
 	sum = async.Box(0)
 	g, ctx = async.NewGroup(ctx)
-	{
-		sum := sum
-		for i := range n {
-			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
-				return spawnsBlock(ctx2, sum, i)
-			})
-		}
+	for i := range n {
+		spawnsBlock(g, sum, i)
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
@@ -288,9 +279,11 @@ type spawnsBlockFrame struct {
 	i    int
 }
 
-// spawnsBlock starts an async block of spawns, line 51.
-func spawnsBlock(ctx context.Context, sum *int, i int) *async.Promise[async.Void] {
-	return async.Begin((*spawnsBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return spawnsBlockStep(r2, ctx, sum, i) })
+// spawnsBlock starts an async block of spawns, line 51, as a call of g.
+func spawnsBlock(g *async.Group, sum *int, i int) {
+	async.BeginIn(g, (*spawnsBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
+		return spawnsBlockStep(r2, ctx, sum, i)
+	})
 }
 
 func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) async.Step[async.Void] {

@@ -49,14 +49,8 @@ func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []stri
 	given = ctx
 	prices = map[string]int{} // no lock: all of this runs on one loop
 	g, ctx = async.NewGroup(ctx)
-	{
-		s := s
-		prices := prices
-		for _, item := range items {
-			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
-				return pricesBlock(ctx2, s, item, prices)
-			})
-		}
+	for _, item := range items {
+		pricesBlock(g, s, item, prices)
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
@@ -88,9 +82,11 @@ type pricesBlockFrame struct {
 	prices map[string]int
 }
 
-// pricesBlock starts an async block of Prices, line 16.
-func pricesBlock(ctx context.Context, s *Shop, item string, prices map[string]int) *async.Promise[async.Void] {
-	return async.Begin((*pricesBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return pricesBlockStep(r2, ctx, s, item, prices) })
+// pricesBlock starts an async block of Prices, line 16, as a call of g.
+func pricesBlock(g *async.Group, s *Shop, item string, prices map[string]int) {
+	async.BeginIn(g, (*pricesBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
+		return pricesBlockStep(r2, ctx, s, item, prices)
+	})
 }
 
 func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, prices map[string]int) async.Step[async.Void] {

@@ -45,14 +45,8 @@ func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*
 	}
 	given = ctx
 	g, ctx = async.NewGroup(ctx)
-	{
-		l := l
-		item := item
-		for _, s := range shops {
-			g.GoAsync(func(ctx2 context.Context) *async.Promise[async.Void] {
-				return ledgerAddAllBlock(ctx2, s, item, l)
-			})
-		}
+	for _, s := range shops {
+		ledgerAddAllBlock(g, s, item, l)
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
@@ -80,9 +74,11 @@ type ledgerAddAllBlockFrame struct {
 	l    *Ledger
 }
 
-// ledgerAddAllBlock starts an async block of (*Ledger).AddAll, line 49.
-func ledgerAddAllBlock(ctx context.Context, s *Shop, item string, l *Ledger) *async.Promise[async.Void] {
-	return async.Begin((*ledgerAddAllBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[async.Void] { return ledgerAddAllBlockStep(r2, ctx, s, item, l) })
+// ledgerAddAllBlock starts an async block of (*Ledger).AddAll, line 49, as a call of g.
+func ledgerAddAllBlock(g *async.Group, s *Shop, item string, l *Ledger) {
+	async.BeginIn(g, (*ledgerAddAllBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
+		return ledgerAddAllBlockStep(r2, ctx, s, item, l)
+	})
 }
 
 func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, l *Ledger) async.Step[async.Void] {
