@@ -5,6 +5,7 @@ package guards
 import (
 	"context"
 	"errors"
+	"time"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -100,6 +101,29 @@ func naps(ctx context.Context, n int) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// members makes n calls of a group, times times one after the other, each of which sleeps for d.
+//
+//goawait:async
+func members(ctx context.Context, n, times int, d time.Duration) (int, error) {
+	sum := 0
+	for range times {
+		g, _ := async.NewGroup(ctx)
+		for i := range n {
+			g.Go(func(ctx context.Context) error {
+				if _, err := async.Await(async.Sleep(ctx, d)); err != nil {
+					return err
+				}
+				sum += i
+				return nil
+			})
+		}
+		if _, err := async.Await(g.Wait()); err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
 }
 
 var errLeaf = errors.New("leaf")

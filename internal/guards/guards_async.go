@@ -5,6 +5,7 @@ package guards
 import (
 	"context"
 	"errors"
+	"time"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -53,7 +54,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:19
+resume1: // guards.go:20
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -69,7 +70,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	return f.call.Site("guards.add", "guards.go:17|guards.go:19")
+	return f.call.Site("guards.add", "guards.go:18|guards.go:20")
 }
 
 func _() {
@@ -130,7 +131,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:32
+resume1: // guards.go:33
 	v, err = addStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -151,7 +152,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.adds", "guards.go:29|guards.go:32")
+	return f.call.Site("guards.adds", "guards.go:30|guards.go:33")
 }
 
 func _() {
@@ -213,7 +214,7 @@ loop:
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
-resume1: // guards.go:47
+resume1: // guards.go:48
 	v, err = addPromise.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -234,7 +235,7 @@ func (f *promisedFrame) Release() {
 }
 
 func (f *promisedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.promised", "guards.go:44|guards.go:47")
+	return f.call.Site("guards.promised", "guards.go:45|guards.go:48")
 }
 
 func _() {
@@ -299,7 +300,7 @@ loop:
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(f, ctx, 1, received.Core())
 	}
-resume1: // guards.go:63
+resume1: // guards.go:64
 	v, ok = async.Taken2(received)
 	if !ok {
 		goto done
@@ -313,7 +314,7 @@ done:
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:66
+resume2: // guards.go:67
 	_, err = vPromise.Get()
 	return async.Done(sum, err)
 }
@@ -327,7 +328,7 @@ func (f *channelFrame) Release() {
 }
 
 func (f *channelFrame) Site() (function string, position string) {
-	return f.call.Site("guards.channel", "guards.go:59|guards.go:63|guards.go:66")
+	return f.call.Site("guards.channel", "guards.go:60|guards.go:64|guards.go:67")
 }
 
 func _() {
@@ -381,7 +382,7 @@ loop:
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
-resume1: // guards.go:73
+resume1: // guards.go:74
 	sent.Get()
 	i++
 	goto loop
@@ -399,7 +400,7 @@ func (f *sendsFrame) Release() {
 }
 
 func (f *sendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.sends", "guards.go:71|guards.go:73")
+	return f.call.Site("guards.sends", "guards.go:72|guards.go:74")
 }
 
 func _() {
@@ -459,7 +460,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:85
+resume1: // guards.go:86
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -480,7 +481,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.yields", "guards.go:82|guards.go:85")
+	return f.call.Site("guards.yields", "guards.go:83|guards.go:86")
 }
 
 func _() {
@@ -538,7 +539,7 @@ loop:
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:98
+resume1: // guards.go:99
 	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(i, err)
@@ -558,12 +559,153 @@ func (f *napsFrame) Release() {
 }
 
 func (f *napsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.naps", "guards.go:96|guards.go:98")
+	return f.call.Site("guards.naps", "guards.go:97|guards.go:99")
 }
 
 func _() {
 	type runGoawaitAgain func(context.Context, int) (int, error)
 	var _ runGoawaitAgain = naps
+}
+
+// membersFrame is a call of members while it waits.
+type membersFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	n    int
+	d    time.Duration
+	sum  *int
+	n2   int
+	i    int
+}
+
+// membersAsync is the async form of [members].
+//
+// members makes n calls of a group, times times one after the other, each of which sleeps for d.
+func membersAsync(ctx context.Context, n, times int, d time.Duration) *async.Promise[int] {
+	return async.Begin((*membersFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return membersAsyncStep(r, ctx, n, times, d) })
+}
+
+// membersAsyncStep runs a call of [members] from where it stands. It is for generated code.
+func membersAsyncStep(r async.Resumer, ctx context.Context, n, times int, d time.Duration) async.Step[int] {
+	var (
+		f           *membersFrame
+		sum         *int
+		n2          int
+		i2          int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		awaits2     async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(membersAsync(ctx, n, times, d))
+		}
+	} else if f, _ = r.(*membersFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sum, n2, i2 = f.sum, f.n2, f.i
+			waitPromise = waitPromise.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	sum = async.Box(0)
+	n2 = times
+	i2 = 0
+loop:
+	if i2 >= n2 {
+		goto done
+	}
+	g, _ = async.NewGroup(ctx)
+	for i := range n {
+		membersBlock(g, d, sum, i)
+	}
+	waitPromise = g.Wait()
+	if awaits2++; waitPromise.WaitsAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
+		return f.call.Pause(f, ctx, 1, waitPromise.Core())
+	}
+resume1: // guards.go:122
+	_, err = waitPromise.Get()
+	if err != nil {
+		return async.Done(*sum, err)
+	}
+	i2++
+	goto loop
+done:
+	return async.Done(*sum, nil)
+}
+
+func (f *membersFrame) Resume() {
+	f.call.End(membersAsyncStep(f, f.ctx, f.n, 0, f.d))
+}
+
+func (f *membersFrame) Release() {
+	f.ctx, f.sum = nil, nil
+}
+
+func (f *membersFrame) Site() (function string, position string) {
+	return f.call.Site("guards.members", "guards.go:109|guards.go:122")
+}
+
+// membersBlockFrame is a call of membersBlock while it waits.
+type membersBlockFrame struct {
+	call async.VoidFrame
+	sum  *int
+	i    int
+}
+
+// membersBlock starts an async block of members, line 114, as a call of g.
+func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
+	async.BeginIn(g, (*membersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
+		return membersBlockStep(r2, ctx, d, sum, i)
+	})
+}
+
+func membersBlockStep(r2 async.Resumer, ctx context.Context, d time.Duration, sum *int, i int) async.Step[async.Void] {
+	var (
+		f         *membersBlockFrame
+		sleepStep async.Nap
+		err       error
+	)
+	if f, _ = r2.(*membersBlockFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sleepStep = sleepStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	sleepStep = async.SleepStep(ctx, d)
+	if sleepStep.Pending() {
+		f = async.Made(f, r2)
+		f.sum, f.i = sum, i
+		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+	}
+resume1: // guards.go:115
+	_, err = sleepStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	*sum += i
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *membersBlockFrame) Resume() {
+	f.call.End(membersBlockStep(f, nil, 0, f.sum, f.i))
+}
+
+func (f *membersBlockFrame) Release() {
+	f.sum = nil
+}
+
+func (f *membersBlockFrame) Site() (function string, position string) {
+	return f.call.Site("guards.members", "guards.go:114|guards.go:115")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int, int, time.Duration) (int, error)
+	var _ runGoawaitAgain = members
 }
 
 // nestFrame is a call of nest while it waits.
@@ -624,7 +766,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:113
+resume1: // guards.go:137
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -642,7 +784,7 @@ end:
 		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:122
+resume2: // guards.go:146
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -656,7 +798,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:110|guards.go:113|guards.go:122")
+	return f.call.Site("guards.nest", "guards.go:134|guards.go:137|guards.go:146")
 }
 
 func _() {
@@ -720,7 +862,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:131
+resume1: // guards.go:155
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -742,7 +884,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:129|guards.go:131")
+	return f.call.Site("guards.nests", "guards.go:153|guards.go:155")
 }
 
 func _() {
@@ -789,7 +931,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:144
+resume1: // guards.go:168
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -806,7 +948,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:143|guards.go:144")
+	return f.call.Site("guards.parked", "guards.go:167|guards.go:168")
 }
 
 func _() {
@@ -851,7 +993,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:160
+resume1: // guards.go:184
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -872,7 +1014,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:159|guards.go:160")
+	return f.call.Site("guards.makeThing", "guards.go:183|guards.go:184")
 }
 
 func _() {
@@ -933,7 +1075,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:172
+resume1: // guards.go:196
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -953,7 +1095,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:178
+resume2: // guards.go:202
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -973,7 +1115,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:171|guards.go:172|guards.go:178")
+	return f.call.Site("guards.drops", "guards.go:195|guards.go:196|guards.go:202")
 }
 
 func _() {
@@ -1040,7 +1182,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:191
+resume1: // guards.go:215
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -1061,7 +1203,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:188|guards.go:191")
+	return f.call.Site("guards.dropsAgain", "guards.go:212|guards.go:215")
 }
 
 func _() {
@@ -1106,7 +1248,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:204
+resume1: // guards.go:228
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1128,7 +1270,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:203|guards.go:204")
+	return f.call.Site("guards.guarded", "guards.go:227|guards.go:228")
 }
 
 func _() {
@@ -1180,7 +1322,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:217
+resume1: // guards.go:241
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -1199,7 +1341,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:215|guards.go:217")
+	return f.call.Site("guards.spins", "guards.go:239|guards.go:241")
 }
 
 func _() {
@@ -1254,7 +1396,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:230
+resume1: // guards.go:254
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1274,7 +1416,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:227|guards.go:230")
+	return f.call.Site("guards.spinsDeferring", "guards.go:251|guards.go:254")
 }
 
 func _() {

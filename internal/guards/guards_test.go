@@ -65,6 +65,44 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
+// The calls of a group are seen from everywhere while they wait, with who waits for the group, also while they begin and end.
+func TestSnapshotsOfMembers(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	run := func(n, times int, d time.Duration) chan error {
+		ended := make(chan error, 1)
+		go func() {
+			_, err := async.Run(ctx, func(ctx context.Context) *async.Promise[int] { return membersAsync(ctx, n, times, d) })
+			ended <- err
+		}()
+		return ended
+	}
+	ended := run(30, 300, 1)
+	for len(ended) == 0 {
+		async.Snapshot()
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	ended = run(3, 1, time.Hour)
+	seen := 0
+	for deadline := time.Now().Add(time.Minute); seen < 3 && time.Now().Before(deadline); runtime.Gosched() {
+		seen = 0
+		for _, c := range async.Snapshot() {
+			if c.Waits == "Sleep" && c.Function == "guards.members" && len(c.Chain) == 3 && strings.HasPrefix(c.Chain[1], "guards.members (guards.go:") {
+				seen++
+			}
+		}
+	}
+	if seen != 3 {
+		t.Errorf("%d of 3 calls are listed: %v", seen, async.Snapshot())
+	}
+	cancel()
+	if err := <-ended; err != context.Canceled {
+		t.Errorf("ended with %v", err)
+	}
+}
+
 func TestSizes(t *testing.T) {
 	if got := unsafe.Sizeof(parkedFrame{}); got > 96 {
 		t.Errorf("a call that waits with an int, a string and a pointer takes %d bytes", got)
