@@ -24,6 +24,7 @@ const (
 	CodeNesting      = "nesting"
 	CodeForeignFile  = "foreign-file"
 	CodeForeignPlace = "foreign-place"
+	CodeVersion      = "version"
 	CodeInit         = "init"
 )
 
@@ -261,6 +262,12 @@ func F() {
 		"a function for the inner part",
 		"package p\n\n//goawait:async\nfunc F() {" + strings.Repeat("{", maxNesting+1) + strings.Repeat("}", maxNesting+1) + "}\n// fault\n",
 		"package p\n\n//goawait:async\nfunc F() { inner() }\n\nfunc inner() {}\n",
+	},
+	{
+		CodeVersion, "a package async of another version than goawait",
+		"generated code and package async work hand in hand, and change together",
+		"the goawait that the module requires: go tool goawait",
+		"", "",
 	},
 	{
 		CodeForeignFile, "something else in place of the twin's file",

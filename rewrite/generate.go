@@ -99,9 +99,12 @@ func (tf *twinFile) lower(f *Func) ([]dst.Decl, []Diagnostic) {
 	return tf.stackful(f), nil
 }
 
+// generatedVersion is the constant of package async that says that it can run the code that is generated here.
+const generatedVersion = "GeneratedV5"
+
 // versionGuard refers to a constant of package async that says which code it can run.
 func (tf *twinFile) versionGuard() dst.Decl {
-	d := constDecl("_", tf.async("GeneratedV5"))
+	d := constDecl("_", tf.async(generatedVersion))
 	d.Decs.Start.Append("// If this does not compile, the module's goawait is older or newer than the one that wrote this file.")
 	return d
 }

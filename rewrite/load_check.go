@@ -208,8 +208,27 @@ func (u *unit) check() {
 	u.l.broken[u.listed.path()] = u.l.broken[u.listed.path()] || len(u.diags) > 0 || u.faulty
 	if len(errs) == 0 {
 		u.checked[u.listed] = u.pkg.Types
+		u.version()
 		u.markers()
 		u.nesting()
+	}
+}
+
+// version makes sure that package async is the one that generated code is made for.
+func (u *unit) version() {
+	for _, sf := range u.pkg.Sources {
+		for _, f := range sf.Funcs {
+			for _, p := range u.pkg.Types.Imports() {
+				if p.Path() == AsyncPath && p.Scope().Lookup(generatedVersion) == nil {
+					u.diags = append(u.diags, Diagnostic{
+						Pos: u.l.fset.PositionFor(f.Directive.Pos(), false), Code: CodeVersion,
+						Message: "the package async that this module requires is of another version than this goawait",
+						Hint:    "run the goawait that the module requires: go tool goawait, or go run github.com/goawait/goawait/cmd/goawait",
+					})
+				}
+			}
+			return
+		}
 	}
 }
 
