@@ -354,6 +354,9 @@ func (b *body) call() string {
 	if v := b.read(tFunc, e); v != nil && b.chance(50) {
 		return v.get() + "()\n"
 	}
+	if b.awaits && b.chance(15) {
+		return fmt.Sprintf("async.Must(async.Await(async.Sleep(ctx, %d)))\n", b.n(3))
+	}
 	if b.awaits && b.chance(50) && b.rich(1) {
 		t := one(b.gen, basics)
 		return one(b.gen, []string{"", "_, _ = "}) + "async.Await(" + b.promise(t, b.expr(t, e)) + ")\n"
