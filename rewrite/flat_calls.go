@@ -9,21 +9,19 @@ import (
 	"github.com/dave/dst"
 )
 
-// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, of Sleep, or of Yield with the
-// context of the function itself.
+// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, of Sleep, Recv or Queue.Take, or of
+// Yield with the context of the function itself.
 func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 	info := fl.tf.info
 	fn, ok := info.Uses[calleeIdent(c.Fun)].(*types.Func)
 	if !ok || fn.Pkg() == nil {
 		return false
 	}
-	if fn.Pkg() == fl.asyncPackage() {
-		if fn.Signature().Recv() != nil {
-			return false
-		}
-		return fn.Name() == "Sleep" || fn.Name() == "Yield" && fl.isOwnContext(c.Args[0])
+	own := fn.Pkg() == fl.asyncPackage()
+	if own && !fl.asyncStep(fn, c) {
+		return false
 	}
-	if len(c.Args) == 1 {
+	if len(c.Args) == 1 && !own {
 		if _, tuple := info.TypeOf(c.Args[0]).(*types.Tuple); tuple {
 			return false // there is no room for the frame before it
 		}
@@ -33,6 +31,9 @@ func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 		return false
 	}
 	if fn.Signature().Recv() == nil {
+		if own {
+			return true
+		}
 		return fl.isStep(fn.Pkg().Scope().Lookup(name), fn)
 	}
 	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
@@ -44,7 +45,21 @@ func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 		return false
 	}
 	step, path, _ := types.LookupFieldOrMethod(s.Recv(), true, fl.tf.pkg.Types, name)
-	return len(path) == len(s.Index()) && fl.isStep(step, fn)
+	return len(path) == len(s.Index()) && (own && step != nil && step.Pkg() == fn.Pkg() || fl.isStep(step, fn))
+}
+
+// asyncStep reports whether package async has a step function for c, which calls fn.
+func (fl *flatFunc) asyncStep(fn *types.Func, c *ast.CallExpr) bool {
+	if fn.Signature().Recv() != nil {
+		return fn.Name() == "Take"
+	}
+	switch fn.Name() {
+	case "Sleep", "Recv":
+		return true
+	case "Yield":
+		return fl.isOwnContext(c.Args[0])
+	}
+	return false
 }
 
 // isStep reports whether obj is the step function of a twin.

@@ -45,6 +45,20 @@ func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 	})
 }
 
+// RecvStep is [Recv] for a call that awaits it at once: a value that is there costs no allocation. It is for generated code.
+func RecvStep[T any](ctx context.Context, ch <-chan T) Step[T] {
+	if !isDone(ctx) {
+		select {
+		case v, ok := <-ch:
+			if ok {
+				return atOnce(v)
+			}
+		default:
+		}
+	}
+	return Begun(Recv(ctx, ch))
+}
+
 // Send returns a promise that is fulfilled when v has been sent to ch. It is rejected if ctx is cancelled; then v was not
 // sent. If ch is closed the promise carries the panic of the send. To a nil ch nothing is ever sent. ctx may be nil. Send may
 // be called from any goroutine. Where ch has room or a receiver it costs no allocation; otherwise a goroutine waits.

@@ -130,7 +130,8 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 }
 
 // Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx is
-// cancelled; then the value stays for others. ctx may be nil.
+// cancelled; then the value stays for others. ctx may be nil. It costs one allocation; where an async function awaits it at once, only if
+// it has to wait.
 func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 	if isDone(ctx) {
 		return Reject[T](context.Cause(ctx))
@@ -148,6 +149,16 @@ func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 		w.settleClaimed(nil, v, err)
 	}
 	return &w.Promise
+}
+
+// TakeStep is [Queue.Take] for a call that awaits it at once: a value that is there costs no allocation. It is for generated code.
+func (q *Queue[T]) TakeStep(ctx context.Context) Step[T] {
+	if !isDone(ctx) {
+		if v, ok := q.TryTake(); ok {
+			return atOnce(v)
+		}
+	}
+	return Begun(q.Take(ctx))
 }
 
 // TryTake takes the next value if there is one, that of a Put that waits too. It never blocks.

@@ -383,7 +383,7 @@ func (b *builder) isPromise(t types.Type) bool {
 	return ok && n.Obj().Name() == "Promise" && n.Obj().Pkg() == b.src.Async
 }
 
-// asyncSteps are the types of what the step functions of package async give.
+// asyncSteps are the types of what the step functions of package async give, if that is not Step.
 var asyncSteps = map[string]string{"Yield": "Turn", "Sleep": "Nap"}
 
 // stepType is the type of what the step function of a call gives, which is awaited and has a value of type elem.
@@ -395,7 +395,7 @@ func (b *builder) stepType(c *ast.CallExpr, elem types.Type) types.Type {
 	case *ast.SelectorExpr:
 		id = f.Sel
 	}
-	if obj := b.src.Info.Uses[id]; obj != nil && obj.Pkg() == b.src.Async {
+	if obj := b.src.Info.Uses[id]; obj != nil && obj.Pkg() == b.src.Async && asyncSteps[obj.Name()] != "" {
 		return b.instance(asyncSteps[obj.Name()])
 	}
 	return b.instance("Step", elem)

@@ -103,6 +103,25 @@ func naps(ctx context.Context, n int) (int, error) {
 	return n, nil
 }
 
+// takes takes n values from a queue that has them.
+//
+//goawait:async
+func takes(ctx context.Context, n int) (int, error) {
+	q := async.NewQueue[int](-1)
+	for i := range n {
+		q.TryPut(i)
+	}
+	sum := 0
+	for range n {
+		v, err := async.Await(q.Take(ctx))
+		if err != nil {
+			return sum, err
+		}
+		sum += v
+	}
+	return sum, nil
+}
+
 // members makes n calls of a group, times times one after the other, each of which sleeps for d.
 //
 //goawait:async

@@ -567,6 +567,94 @@ func _() {
 	var _ runGoawaitAgain = naps
 }
 
+// takesFrame is a call of takes while it waits.
+type takesFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	q    *async.Queue[int]
+	sum  int
+	n    int
+	i    int
+}
+
+// takesAsync is the async form of [takes].
+//
+// takes takes n values from a queue that has them.
+func takesAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*takesFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return takesAsyncStep(r, ctx, n) })
+}
+
+// takesAsyncStep runs a call of [takes] from where it stands. It is for generated code.
+func takesAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	var (
+		f        *takesFrame
+		q        *async.Queue[int]
+		sum      int
+		n2       int
+		i2       int
+		takeStep async.Step[int]
+		v        int
+		err      error
+		awaits2  async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(takesAsync(ctx, n))
+		}
+	} else if f, _ = r.(*takesFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			q, sum, n2, i2 = f.q, f.sum, f.n, f.i
+			takeStep = takeStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	q = async.NewQueue[int](-1)
+	for i := range n {
+		q.TryPut(i)
+	}
+	sum = 0
+	n2 = n
+	i2 = 0
+loop:
+	if i2 >= n2 {
+		goto done
+	}
+	takeStep = q.TakeStep(ctx)
+	if awaits2++; takeStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
+		return f.call.Pause(f, ctx, 1, takeStep.Core())
+	}
+resume1: // guards.go:116
+	v, err = takeStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i2++
+	goto loop
+done:
+	return async.Done(sum, nil)
+}
+
+func (f *takesFrame) Resume() {
+	f.call.End(takesAsyncStep(f, f.ctx, 0))
+}
+
+func (f *takesFrame) Release() {
+	f.ctx, f.q = nil, nil
+}
+
+func (f *takesFrame) Site() (function string, position string) {
+	return f.call.Site("guards.takes", "guards.go:109|guards.go:116")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = takes
+}
+
 // membersFrame is a call of members while it waits.
 type membersFrame struct {
 	call async.Frame[int]
@@ -626,7 +714,7 @@ loop:
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
-resume1: // guards.go:122
+resume1: // guards.go:141
 	_, err = waitPromise.Get()
 	if err != nil {
 		return async.Done(*sum, err)
@@ -646,7 +734,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:109|guards.go:122")
+	return f.call.Site("guards.members", "guards.go:128|guards.go:141")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -656,7 +744,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 114, as a call of g.
+// membersBlock starts an async block of members, line 133, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(r2, ctx, d, sum, i)
@@ -682,7 +770,7 @@ func membersBlockStep(r2 async.Resumer, ctx context.Context, d time.Duration, su
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:115
+resume1: // guards.go:134
 	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
@@ -700,7 +788,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:114|guards.go:115")
+	return f.call.Site("guards.members", "guards.go:133|guards.go:134")
 }
 
 func _() {
@@ -766,7 +854,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:137
+resume1: // guards.go:156
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -784,7 +872,7 @@ end:
 		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:146
+resume2: // guards.go:165
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -798,7 +886,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:134|guards.go:137|guards.go:146")
+	return f.call.Site("guards.nest", "guards.go:153|guards.go:156|guards.go:165")
 }
 
 func _() {
@@ -862,7 +950,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:155
+resume1: // guards.go:174
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -884,7 +972,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:153|guards.go:155")
+	return f.call.Site("guards.nests", "guards.go:172|guards.go:174")
 }
 
 func _() {
@@ -931,7 +1019,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:168
+resume1: // guards.go:187
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -948,7 +1036,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:167|guards.go:168")
+	return f.call.Site("guards.parked", "guards.go:186|guards.go:187")
 }
 
 func _() {
@@ -993,7 +1081,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:184
+resume1: // guards.go:203
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1014,7 +1102,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:183|guards.go:184")
+	return f.call.Site("guards.makeThing", "guards.go:202|guards.go:203")
 }
 
 func _() {
@@ -1075,7 +1163,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:196
+resume1: // guards.go:215
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1095,7 +1183,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:202
+resume2: // guards.go:221
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1115,7 +1203,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:195|guards.go:196|guards.go:202")
+	return f.call.Site("guards.drops", "guards.go:214|guards.go:215|guards.go:221")
 }
 
 func _() {
@@ -1182,7 +1270,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:215
+resume1: // guards.go:234
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -1203,7 +1291,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:212|guards.go:215")
+	return f.call.Site("guards.dropsAgain", "guards.go:231|guards.go:234")
 }
 
 func _() {
@@ -1248,7 +1336,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:228
+resume1: // guards.go:247
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1270,7 +1358,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:227|guards.go:228")
+	return f.call.Site("guards.guarded", "guards.go:246|guards.go:247")
 }
 
 func _() {
@@ -1322,7 +1410,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:241
+resume1: // guards.go:260
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -1341,7 +1429,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:239|guards.go:241")
+	return f.call.Site("guards.spins", "guards.go:258|guards.go:260")
 }
 
 func _() {
@@ -1396,7 +1484,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:254
+resume1: // guards.go:273
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1416,7 +1504,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:251|guards.go:254")
+	return f.call.Site("guards.spinsDeferring", "guards.go:270|guards.go:273")
 }
 
 func _() {

@@ -47,6 +47,7 @@ func TestAllocations(t *testing.T) {
 			ctx, cancel := context.WithCancel(ctx)
 			return async.Finally(napsAsync(ctx, n), cancel)
 		}},
+		{"a value that is in a queue", 0.02, func(ctx context.Context, n int) *async.Promise[int] { return takesAsync(ctx, n) }}, // which grows
 		{"a turn given up", 0, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
 		{"a tree of ten calls that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
 		{"a tree of ten calls that waits, warm", 0, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
