@@ -169,11 +169,12 @@ func TestExploreRollRemove(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		g := new(Group)
 		var c, d Core
-		e := g.members.add(g, &c)
-		g.members.add(g, &c)
-		return []func(){func() { e.remove(&c) }, func() { e.remove(&c) }, func() { g.members.add(g, &d) }}, func() error {
+		g.others = new(roll)
+		e := g.others.add(g, &c)
+		g.others.add(g, &c)
+		return []func(){func() { e.remove(&c) }, func() { e.remove(&c) }, func() { g.others.add(g, &d) }}, func() error {
 			var left []*Core
-			g.members.each(func(x *Core) bool { left = append(left, x); return true })
+			g.others.each(func(x *Core) bool { left = append(left, x); return true })
 			if len(left) != 1 || left[0] != &d {
 				return fmt.Errorf("%d are left", len(left))
 			}

@@ -15,11 +15,12 @@ type Group struct {
 	supervises bool
 
 	left atomicInt64 // calls that have not ended: see awaited
+	own  roll        // of them, those that nobody else knows; only the goroutine that drives their loop uses it
 
 	mu      mutex
 	awaited bool       // somebody waits: left is exact; otherwise it is far above it, and no call is the last
 	joined  int64      // calls that left is to be raised by when somebody waits
-	members roll       // those calls
+	others  *roll      // calls that are not in own; nil before there are any
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises
 	waits   []*waitAll // pending promises of Wait
@@ -93,7 +94,10 @@ func (g *Group) join(c *Core) {
 // enlist makes c a call of the group, and returns what is to be the end of its waiters.
 func (g *Group) enlist(c *Core) *pageEnd {
 	g.mu.Lock()
-	e := g.members.add(g, c)
+	if g.others == nil {
+		g.others = new(roll)
+	}
+	e := g.others.add(g, c)
 	if g.awaited {
 		g.left.Add(1)
 	} else {
@@ -142,7 +146,10 @@ func (g *Group) adopt(c *Core) {
 	}
 	c.exec = &e.home.directs
 	t.flags |= flagBound | flagDirect
-	c.waiters.init(&g.enlist(c).Task)
+	end := g.own.add(g, c)
+	end.flags = flagOnLoop
+	g.left.Add(1)
+	c.waiters.init(&end.Task)
 	t.wait(&e.home.loop.w)
 }
 
@@ -236,10 +243,15 @@ func (w *waitAll) Resume()                {}
 func (w *waitAll) Release()               {}
 func (w *waitAll) Site() (fn, pos string) { return "Group.Wait", "" }
 
+// each is called on the goroutine that drives the loop of the group.
 func (w *waitAll) each(f func(*Core)) {
+	all := func(c *Core) bool { f(c); return true }
+	w.g.own.each(all)
 	w.g.mu.Lock()
 	defer w.g.mu.Unlock()
-	w.g.members.each(func(c *Core) bool { f(c); return true })
+	if w.g.others != nil {
+		w.g.others.each(all)
+	}
 }
 
 // Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.

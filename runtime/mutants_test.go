@@ -46,7 +46,7 @@ var mutants = []mutant{
 	{"last call of a group without a lock", "group.go", "g.left.Add(-1) > 0 {", "g.left.Add(-1) >= 0 {"},
 	{"failure of a group that is noted too late", "group.go", "g.mu.Lock()\n\tfails := g.note(raw)\n\tif raw != nil {\n\t\tg.left.Add(-1)\n\t}", "if raw != nil {\n\t\tg.left.Add(-1)\n\t}\n\tg.mu.Lock()\n\tfails := g.note(raw)"},
 	{"group that is over too early", "group.go", "if !g.awaited || g.left.Load() > 0 {\n\t\treturn nil\n\t}", ""},
-	{"call of a group that is counted too late", "group.go", "e := g.enlist(c)\n\tif c.endWith(&e.Task) {\n\t\treturn\n\t}", "g.mu.Lock()\n\te := g.members.add(g, c)\n\ta := g.awaited\n\tif !a {\n\t\tg.joined++\n\t}\n\tg.mu.Unlock()\n\tif c.endWith(&e.Task) {\n\t\tif a {\n\t\t\tg.left.Add(1)\n\t\t}\n\t\treturn\n\t}\n\tif a {\n\t\tg.left.Add(1)\n\t}"},
+	{"call of a group that is counted too late", "group.go", "e := g.enlist(c)\n\tif c.endWith(&e.Task) {\n\t\treturn\n\t}", "g.mu.Lock()\n\tif g.others == nil {\n\t\tg.others = new(roll)\n\t}\n\te := g.others.add(g, c)\n\ta := g.awaited\n\tif !a {\n\t\tg.joined++\n\t}\n\tg.mu.Unlock()\n\tif c.endWith(&e.Task) {\n\t\tif a {\n\t\t\tg.left.Add(1)\n\t\t}\n\t\treturn\n\t}\n\tif a {\n\t\tg.left.Add(1)\n\t}"},
 	{"call of a group that is counted beside the lock", "group.go", "g.joined++\n\t}\n\tg.mu.Unlock()", "g.mu.Unlock()\n\t\tsimStep()\n\t\tg.mu.Lock()\n\t\tg.joined++\n\t}\n\tg.mu.Unlock()"},
 	{"group that is awaited for ever", "group.go", "g.waits, g.awaited = nil, false", "g.waits = nil"},
 	{"slot that is emptied without a look", "slots.go", "return s.load() == x && s.cas(x, nil)", "s.store(nil)\n\treturn true"},

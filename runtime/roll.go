@@ -17,7 +17,7 @@ type pageEnd struct {
 	from atomicInt64 // where remove begins: those that began first often end first
 }
 
-// add lists c as a member of g, and returns the end of its waiters. It needs the lock of g.
+// add lists c as a member of g, and returns the end of its waiters. It needs the lock of g, or the goroutine that alone uses r.
 func (r *roll) add(g *Group, c *Core) *pageEnd {
 	s := r.next()
 	e := &r.last.head
@@ -40,13 +40,23 @@ func (e *pageEnd) remove(c *Core) {
 		if at >= len(slots) {
 			at = 0
 		}
-		if s := &slots[at]; s.load() == c && s.drop(c) {
+		if s := &slots[at]; s.load() == c && e.drop(s, c) {
 			if i >= removeFar {
 				e.from.Store(int64(at))
 			}
 			return
 		}
 	}
+}
+
+// drop takes c out of s, where it was a moment ago, and tells whether it was still there. A page that one goroutine alone uses needs no
+// look at what others do.
+func (e *pageEnd) drop(s *slot[Core], c *Core) bool {
+	if e.flags&flagOnLoop == 0 {
+		return s.drop(c)
+	}
+	s.storeOwned(nil)
+	return true
 }
 
 func (e *pageEnd) Site() (function, pos string) { return "a Group", "" }

@@ -119,15 +119,19 @@ func TestBytesOfACallThatEndsAtOnce(t *testing.T) {
 		t.Skip("the race detector allocates, too")
 	}
 	ctx := async.WithExecutor(context.Background(), async.NewLoop())
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
 	const n = 1000
-	for range n {
-		addAsync(ctx, 1, 2)
+	least := uint64(1 << 20)
+	for range 10 { // others allocate meanwhile, too
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range n {
+			addAsync(ctx, 1, 2)
+		}
+		runtime.ReadMemStats(&after)
+		least = min(least, (after.TotalAlloc-before.TotalAlloc)/n)
 	}
-	runtime.ReadMemStats(&after)
-	if got := (after.TotalAlloc - before.TotalAlloc) / n; got > 32 {
-		t.Errorf("%d bytes", got)
+	if least > 32 {
+		t.Errorf("%d bytes", least)
 	}
 }
 
