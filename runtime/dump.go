@@ -30,7 +30,14 @@ func Snapshot() []Call { return snapshotAll().list() }
 
 func snapshotAll() *snapshot {
 	s := &snapshot{index: map[*Task]int{}}
-	for _, h := range homes.all() {
+	all := homes.all()
+	kept := map[*home][]*leafNode{} // looked at first, as they may go from there to the leaves meanwhile
+	for _, h := range all {
+		if h.loop != nil {
+			kept[h] = h.loop.meetings.leaves()
+		}
+	}
+	for _, h := range all {
 		for _, n := range h.scopes.leaves() {
 			s.leaf(n)
 		}
@@ -39,10 +46,8 @@ func snapshotAll() *snapshot {
 			s.leaf(n)
 		}
 		s.above(s.add(naps, leafLabels[leafSleep]))
-		if h.loop != nil {
-			for _, n := range h.loop.meetings.leaves() {
-				s.leaf(n)
-			}
+		for _, n := range kept[h] {
+			s.leaf(n)
 		}
 	}
 	if l := currentLoop(); l != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -359,4 +360,45 @@ func TestMeetingsWhenTheGoroutineGoes(t *testing.T) {
 	ch <- 5
 	assert.NoError(t, l.Run())
 	assert.Equal(t, 5, got)
+}
+
+// A snapshot misses no call while what it waits for goes from one list to another: from the operations that are kept to the leaves, and
+// from the young ones of those to the old.
+func TestSnapshotsWhileListsChange(t *testing.T) {
+	var others []*Promise[int] // so that it takes a while to go through a list
+	for range 2000 {
+		p, _, _ := NewPromise[int](nil)
+		others = append(others, p)
+	}
+	defer runtime.KeepAlive(others)
+	missed := 0
+	for range 1000 {
+		l := NewLoop()
+		ctx := WithExecutor(context.Background(), l)
+		ch := make(chan int)
+		l.Post(func() {
+			receives(ctx, ch, 1, func(int) {})
+			for _, change := range []func(){
+				func() {
+					l.meetings.mu.Lock()
+					l.meetings.hire(l.meetings.turns + 1)
+					l.meetings.mu.Unlock()
+				},
+				afterGC,
+			} {
+				ended := make(chan bool)
+				go func() { change(); close(ended) }()
+				runtime.Gosched()
+				if !slices.ContainsFunc(Snapshot(), func(c Call) bool { return c.Function == "receives" }) {
+					missed++
+				}
+				<-ended
+			}
+			close(ch)
+		})
+		assert.NoError(t, l.Run())
+	}
+	if missed > 0 {
+		t.Errorf("it was missed %d times", missed)
+	}
 }

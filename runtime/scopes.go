@@ -100,12 +100,12 @@ func (ss *scopes) addYoung(n *leafNode) {
 
 // age makes young leaves old, and forgets what else is held up to a garbage collection.
 func (ss *scopes) age() {
+	ss.mu.Lock() // before they leave one list, so that each does not miss them on their way to the other
+	defer ss.mu.Unlock()
 	var ns []*leafNode
 	if !ss.keeps {
 		ns = ss.young.take()
 	}
-	ss.mu.Lock()
-	defer ss.mu.Unlock()
 	ss.last.store(nil)
 	if len(ss.old)+len(ns) > cap(ss.old) {
 		ss.sweep()
