@@ -129,8 +129,7 @@ func (h *home) sleepers() (leaves []*leafNode, naps []dumpNode) {
 	ts := h.timersOf()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	for i := heapRoot; i < ts.heap.end(); i++ {
-		e := ts.heap.at(i)
+	ts.queue.each(func(e timerEntry) {
 		if t := e.nap(); t != nil {
 			naps = append(naps, nodeOf(t))
 		} else if t := e.timer(); t.sleeps && t.state == timerSet {
@@ -138,7 +137,7 @@ func (h *home) sleepers() (leaves []*leafNode, naps []dumpNode) {
 				leaves = append(leaves, &s.leafNode)
 			}
 		}
-	}
+	})
 	return leaves, naps
 }
 

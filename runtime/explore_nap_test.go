@@ -40,7 +40,7 @@ func exploreNap(t *testing.T, before bool, lasts ...time.Duration) {
 			if n, _, ok := p.Result(); !ok || n != len(lasts) || slices.Contains(errs[max(0, len(errs)-1):], nil) {
 				return fmt.Errorf("ended with %v after %d", errs, n)
 			}
-			if l.timers.pending() != 0 || l.timers.heap.n != 0 || listed(l, ctx) != 0 {
+			if l.timers.pending() != 0 || l.timers.queue.n() != 0 || listed(l, ctx) != 0 {
 				return fmt.Errorf("ended with %v, and %d timers are left", errs, l.timers.pending())
 			}
 			return nil

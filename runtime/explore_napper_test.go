@@ -93,10 +93,10 @@ func startNaps(l *Loop, ctxs []context.Context, d time.Duration, note func(n int
 }
 
 func pendingNaps(l *Loop) (naps int) {
-	for i := heapRoot; i < l.timers.heap.end(); i++ {
-		if l.timers.heap.at(i).nap() != nil {
+	l.timers.queue.each(func(e timerEntry) {
+		if e.nap() != nil {
 			naps++
 		}
-	}
+	})
 	return naps
 }

@@ -435,7 +435,7 @@ func TestExploreTimerCancel(t *testing.T) {
 		var log []string
 		w := newProbe("w", &log)
 		w.wait(&p.core)
-		s := sleepOfTimer(l.timers.heap.first().timer())
+		s := sleepOfTimer(l.timers.queue.first().timer())
 		return []func(){func() { l.timers.fire(nil) }, func() { s.cancel(ErrClosed) }}, func() error {
 			if l.timers.pending() != 0 || listed(l, ctx) != 0 {
 				return errors.New("something is left")

@@ -1,10 +1,8 @@
 package async
 
-// This file holds the heap that timers and naps are in.
+// This file holds the heap that the next timers and naps are in.
 
 import (
-	"cmp"
-	"slices"
 	"time"
 	"unsafe"
 )
@@ -166,11 +164,8 @@ func (n *heapNode) earlier(a, b uint) uint {
 	return b
 }
 
-// shrink gives blocks back that are not needed, but for one.
+// shrink gives blocks back that are not needed, but for two.
 func (h *timerHeap) shrink() {
-	if h.n == 0 && len(h.blocks) > 1 {
-		h.blocks = nil
-	}
 	if b := len(h.blocks); b > 2 && h.end() <= (b-2)*heapBlock {
 		h.blocks[b-1] = nil
 		h.blocks = h.blocks[:b-1]
@@ -196,18 +191,4 @@ func (h *timerHeap) sweep(drop func(timerEntry) bool) {
 		h.blocks[b-1] = nil
 		h.blocks = h.blocks[:b-1]
 	}
-}
-
-// renumber gives the entries small numbers that keep their order, and returns the last one.
-func (h *timerHeap) renumber() uint32 {
-	all := make([]timerEntry, 0, h.n)
-	for i := heapRoot; i < h.end(); i++ {
-		all = append(all, h.at(i))
-	}
-	slices.SortFunc(all, func(a, b timerEntry) int { return cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.seq, b.seq)) })
-	for i, e := range all {
-		e.seq = uint32(i+1)<<1 | e.seq&1
-		h.set(heapRoot+i, e)
-	}
-	return uint32(len(all))
 }

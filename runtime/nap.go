@@ -5,9 +5,9 @@ package async
 // A call that awaits a Sleep at once needs no promise for it, as nobody else gets to know that. On the goroutine of its loop it is itself
 // among the timers, and what it waits for is the bed that all calls share that nap with the same context. So a nap allocates nothing.
 //
-// A timer that is taken out stays in the heap for a while, but a call must not, as it may nap again. So when its context is cancelled,
-// all of the heap is looked through for calls in its bed. What that costs has been paid for by then: where a bed is not used much, in
-// comparison with the size of the heap, its calls sleep as others do, with a promise.
+// A timer that is taken out stays in the queue for a while, but a call must not, as it may nap again. So when its context is cancelled,
+// all of the queue is looked through for calls in its bed. What that costs has been paid for by then: where a bed is not used much, in
+// comparison with the length of the queue, its calls sleep as others do, with a promise.
 
 import (
 	"context"
@@ -156,7 +156,7 @@ func (t *Task) nap(b *bed) bool {
 }
 
 const (
-	fewNaps  = 64 // entries of a heap that can be looked through at any time
+	fewNaps  = 64 // entries of a queue that can be looked through at any time
 	napShare = 8  // entries that can be looked through for each nap that there has been in a bed
 )
 
@@ -164,7 +164,7 @@ const (
 func (ts *timers) addNap(t *Task, b *bed) bool {
 	b.naps++
 	ts.mu.Lock()
-	if b.ctx != nil && ts.heap.n > max(fewNaps, napShare*b.naps) {
+	if b.ctx != nil && ts.queue.n() > max(fewNaps, napShare*b.naps) {
 		ts.mu.Unlock()
 		return false
 	}
@@ -224,7 +224,7 @@ func (l *Loop) rouse(b *bed) {
 func (ts *timers) takeNaps(b *bed) (naps []timerEntry) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	ts.heap.sweep(func(e timerEntry) bool {
+	ts.queue.sweep(func(e timerEntry) bool {
 		t := e.nap()
 		if t == nil || t.awaited() != &b.core {
 			return false

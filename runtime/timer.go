@@ -1,7 +1,7 @@
 package async
 
-// This file holds the timers of an executor: a heap with four children a node. A timer that is
-// taken out stays in the heap for a while, so that timers need not know where they are.
+// This file holds the timers of an executor. A timer that is taken out stays in their queue for a while, so that timers need not know
+// where they are.
 
 import (
 	"math"
@@ -22,7 +22,7 @@ func bubbled() bool {
 	return t == t.Round(0)
 }
 
-// A timer is in the heap of its timers, which guard it.
+// A timer is in the queue of its timers, which guard it.
 type timer struct {
 	state  uint8
 	sleeps bool // it belongs to a sleep; otherwise it is an alarm. Never changes, as the following
@@ -32,8 +32,8 @@ type timer struct {
 
 // The states of a timer.
 const (
-	timerOut     = iota // not in the heap
-	timerSet            // in the heap
+	timerOut     = iota // not in the queue
+	timerSet            // in the queue
 	timerRemoved        // still there, but to be ignored
 )
 
@@ -59,10 +59,10 @@ type timers struct {
 	changed func()      // called when the first one changes to an earlier time
 
 	mu      mutex
-	heap    timerHeap
+	queue   timerQueue
 	seq     uint32 // timers added so far: their numbers are twice that, or one more
 	idle    int    // timers that don't keep a loop running
-	removed int    // timers in the heap that are to be ignored; never the first one
+	removed int    // timers in the queue that are to be ignored; never the first one
 	fired   uint64
 }
 
@@ -93,7 +93,7 @@ func (ts *timers) keep() bool {
 	return ts.pending() > ts.idle
 }
 
-func (ts *timers) pending() int { return ts.heap.n - ts.removed }
+func (ts *timers) pending() int { return ts.queue.n() - ts.removed }
 
 // due tells whether a timer is due.
 func (ts *timers) due() bool {
@@ -128,11 +128,11 @@ func (ts *timers) add(t *timer, when time.Duration) {
 func (ts *timers) push(when time.Duration, what unsafe.Pointer, low uint32) (first bool) {
 	when = max(when, 1)
 	if ts.seq == math.MaxUint32>>1 {
-		ts.seq = ts.heap.renumber()
+		ts.seq = ts.queue.renumber()
 	}
 	ts.seq++
-	ts.heap.push(timerEntry{when, what, ts.seq<<1 | low})
-	if ts.heap.first().what != what {
+	ts.queue.push(timerEntry{when, what, ts.seq<<1 | low})
+	if ts.queue.first().what != what {
 		return false
 	}
 	ts.first.Store(int64(when))
@@ -154,24 +154,24 @@ func (ts *timers) remove(t *timer) {
 		(*alarm)(unsafe.Pointer(t)).self = nil
 	}
 	ts.removed++
-	if first := ts.heap.first().timer() == t; first || 2*ts.removed > ts.heap.n {
+	if first := ts.queue.first().timer() == t; first || 2*ts.removed > ts.queue.n() {
 		ts.advance()
 	}
 }
 
 // advance takes removed timers out, if they are at the front or more than half of all, and notes the time of the first one.
 func (ts *timers) advance() {
-	if 2*ts.removed > ts.heap.n {
-		ts.heap.sweep(timerEntry.removed)
+	if 2*ts.removed > ts.queue.n() {
+		ts.queue.sweep(timerEntry.removed)
 		ts.removed = 0
 	}
-	for ts.heap.n > 0 && ts.heap.first().removed() {
-		ts.heap.pop()
+	for ts.queue.n() > 0 && ts.queue.first().removed() {
+		ts.queue.pop()
 		ts.removed--
 	}
 	when := time.Duration(0)
-	if ts.heap.n > 0 {
-		when = ts.heap.first().when
+	if ts.queue.n() > 0 {
+		when = ts.queue.first().when
 	}
 	ts.first.Store(int64(when))
 }
@@ -200,12 +200,12 @@ func (ts *timers) fire(w *worker) {
 	}
 }
 
-// take takes out entries that are due at limit. It looks at what they are of when all are out of the heap, so that they are fetched from
+// take takes out entries that are due at limit. It looks at what they are of when all are out of the queue, so that they are fetched from
 // memory at the same time, and not one after the other.
 func (ts *timers) take(due []timerEntry, limit time.Duration) int {
 	n := 0
-	for ; n < len(due) && ts.heap.n > 0 && ts.heap.first().when <= limit; n++ {
-		due[n] = ts.heap.pop()
+	for ; n < len(due) && ts.queue.n() > 0 && ts.queue.first().when <= limit; n++ {
+		due[n] = ts.queue.pop()
 	}
 	if n == 0 {
 		return 0
