@@ -189,6 +189,7 @@ func (ts *timers) fire(w *worker) {
 			return
 		}
 		fired = 0
+		fetch(due[:n])
 		for _, e := range due[:n] {
 			if t := e.nap(); t != nil {
 				t.wakeNap(w)
@@ -198,6 +199,25 @@ func (ts *timers) fire(w *worker) {
 			}
 		}
 	}
+}
+
+// fetch looks at the calls that have napped, and at who waits for them, so that what is far from each other in memory is fetched at the same
+// time, and not one after the other.
+//
+//go:noinline
+func fetch(due []timerEntry) (seen uint8) {
+	var waiters [16]*Task
+	for i, e := range due {
+		if t := e.nap(); t != nil {
+			waiters[i%16] = t.core().waiters.load()
+		}
+	}
+	for _, t := range waiters {
+		if t != nil {
+			seen |= t.kind
+		}
+	}
+	return seen
 }
 
 // take takes out entries that are due at limit. It looks at what they are of when all are out of the queue, so that they are fetched from
