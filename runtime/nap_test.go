@@ -108,20 +108,22 @@ func TestNapsAreSeen(t *testing.T) {
 
 // A context that is done ends a nap, also if the time of the nap is over when the loop gets to it.
 func TestNapThatIsOverTooLate(t *testing.T) {
-	l := NewLoop()
-	ctx, cancel := context.WithCancel(t.Context())
-	var errs []error
-	startNaps(l, []context.Context{ctx}, time.Millisecond, func(_ int, err error) { errs = append(errs, err) })
-	woken := make(chan struct{}, 1)
-	l.OnWake(func() { woken <- struct{}{} })
-	cancel()
-	<-woken
-	time.Sleep(2 * time.Millisecond)
-	for l.Poll() {
-	}
-	if !slices.Equal(errs, []error{context.Canceled}) || l.Stats().Sleeping != 0 {
-		t.Errorf("ended with %v; %d sleep", errs, l.Stats().Sleeping)
-	}
+	synctest.Test(t, func(t *testing.T) { // where the time stands still until all wait
+		l := NewLoop()
+		ctx, cancel := context.WithCancel(t.Context())
+		var errs []error
+		startNaps(l, []context.Context{ctx}, time.Millisecond, func(_ int, err error) { errs = append(errs, err) })
+		woken := make(chan struct{}, 1)
+		l.OnWake(func() { woken <- struct{}{} })
+		cancel()
+		<-woken
+		time.Sleep(2 * time.Millisecond)
+		for l.Poll() {
+		}
+		if !slices.Equal(errs, []error{context.Canceled}) || l.Stats().Sleeping != 0 {
+			t.Errorf("ended with %v; %d sleep", errs, l.Stats().Sleeping)
+		}
+	})
 }
 
 // A context of which not much is known does not nap among very many others, as its end would have to look through all of them.
