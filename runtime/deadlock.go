@@ -192,6 +192,9 @@ func (s *search) name(c *Core) string {
 
 // leafName is what c, which is no call, stands for, if that is found soon.
 func (s *search) leafName(c *Core) string {
+	if bedOf(c) != nil {
+		return leafLabels[leafSleep]
+	}
 	for _, h := range []*home{s.loop.w.home, stray} {
 		if label := h.scopes.labelOf(c, &s.looks); label != "" {
 			return label

@@ -20,8 +20,8 @@ func TestSizesInside(t *testing.T) {
 		{"a leaf of NewPromise", unsafe.Sizeof(leaf[int]{}), 48},
 		{"the promise of a call", unsafe.Sizeof(Promise[int]{}), 32},
 		{"a frame without variables", unsafe.Sizeof(Frame[int]{}), 56},
-		{"a page of a leafList", unsafe.Sizeof(fullPage[leafNode, struct{}]{}), 384},
-		{"a page of a roll", unsafe.Sizeof(fullPage[Core, pageEnd]{}), 416},
+		{"a page of a leafList", unsafe.Sizeof(fullPage[leafNode, struct{}]{}), 480},
+		{"a page of a roll", unsafe.Sizeof(fullPage[Core, pageEnd]{}), 512},
 		{"a member that is not alone", unsafe.Sizeof(member{}), 64},
 	} {
 		if c.got > c.most {

@@ -26,8 +26,8 @@ type fullPage[T, H any] struct {
 	places [pageSlots]slot[T]
 }
 
-// pageSlots is how many slots are on every page but the first.
-const pageSlots = 40
+// pageSlots is how many slots are on every page but the first. So the pages of groups have 512 bytes: larger ones would get a header.
+const pageSlots = 52
 
 // A slot is empty or holds a pointer, which is taken out by the one who makes it nil.
 type slot[T any] struct{ atomicPtr[T] }

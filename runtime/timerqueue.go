@@ -38,7 +38,7 @@ type farBucket struct {
 type farChunk struct {
 	next  *farChunk
 	n     int
-	nodes [12]heapNode
+	nodes [25]heapNode
 }
 
 const chunkEntries = 4 * len(farChunk{}.nodes)
