@@ -146,10 +146,16 @@ func TestDumpOfACircle(t *testing.T) {
 		a, b := &adder{a: y}, &adder{a: y}
 		b.b = a.Start(a, ctx)
 		a.b = b.Start(b, ctx)
-		async.Then(async.Sleep(ctx, time.Millisecond), func(async.Void) (int, error) {
-			async.Dump(&text)
+		var later func(turns int) (int, error)
+		later = func(turns int) (int, error) {
+			if turns == 0 {
+				async.Dump(&text)
+			} else {
+				async.Then(async.Yield(ctx), func(async.Void) (int, error) { return later(turns - 1) })
+			}
 			return 0, nil
-		})
+		}
+		later(10) // when both wait for each other
 		return async.Then(b.b, func(v int) (int, error) { return v, nil })
 	})
 	if !errors.Is(err, async.ErrDeadlock) {

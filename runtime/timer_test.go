@@ -24,7 +24,7 @@ func (f *fireNote) fire(*worker) bool { *f.fired = append(*f.fired, f); return t
 // Timers against a slow model: a list that is sorted when somebody looks. Adding, taking out, twice too, and firing, in random order. In
 // some, nearly all timers are in buckets, or some are, and times are far apart.
 func TestTimersLikeAList(t *testing.T) {
-	for seed := range uint64(600) {
+	for seed := range uint64(300) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
 			var fired []*fireNote
