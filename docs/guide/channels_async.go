@@ -296,12 +296,12 @@ func DrainAsync(ctx context.Context, q *async.Queue[int]) *async.Promise[int] {
 // DrainAsyncStep runs a call of [Drain] from where it stands. It is for generated code.
 func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) async.Step[int] {
 	var (
-		f           *drainFrame
-		sum         int
-		takePromise *async.Promise[int]
-		v           int
-		err         error
-		awaits      async.Awaits
+		f        *drainFrame
+		sum      int
+		takeStep async.Step[int]
+		v        int
+		err      error
+		awaits   async.Awaits
 	)
 	if r == nil {
 		if async.Watched() {
@@ -311,19 +311,19 @@ func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) a
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			takePromise = takePromise.From(f.call.Awaited())
+			takeStep = takeStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
 loop:
-	takePromise = q.Take(ctx)
-	if awaits++; takePromise.WaitsAfter(awaits) {
+	takeStep = q.TakeStep(ctx)
+	if awaits++; takeStep.PendingAfter(awaits) {
 		f = async.Made(f, r)
 		f.ctx, f.q, f.sum = ctx, q, sum
-		return f.call.Pause(f, ctx, 1, takePromise.Core())
+		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
 resume1: // channels.go:63
-	v, err = takePromise.Get()
+	v, err = takeStep.Get()
 	if errors.Is(err, async.ErrClosed) {
 		return async.Done(sum, nil)
 	}
