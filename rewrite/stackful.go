@@ -152,7 +152,7 @@ func (b *coBody) call(fun string, args ...dst.Expr) *dst.CallExpr {
 func (b *coBody) await(n *ast.CallExpr, marker string) dst.Node {
 	call := b.tf.copyInner(n, func(m ast.Node) dst.Node {
 		if m == n.Fun {
-			return b.tf.copyCallee(n.Fun, "Co"+marker)
+			return b.tf.copyCallee(n.Fun, "Co"+marker, b.async)
 		}
 		return b.async(m)
 	}).(*dst.CallExpr)
@@ -161,8 +161,8 @@ func (b *coBody) await(n *ast.CallExpr, marker string) dst.Node {
 }
 
 // copyCallee copies the name of a called function of package async, with its type arguments, and puts another function
-// in its place. A method keeps its receiver.
-func (tf *twinFile) copyCallee(fun ast.Expr, name string) dst.Node {
+// in its place. A method keeps its receiver, which around rewrites.
+func (tf *twinFile) copyCallee(fun ast.Expr, name string, around subst) dst.Node {
 	id := calleeIdent(fun)
 	return tf.copy(fun, func(m ast.Node) dst.Node {
 		if sel, ok := m.(*ast.SelectorExpr); ok && sel.Sel == id && tf.info.Selections[sel] == nil || m == id && !tf.names.selected[id] {
@@ -171,7 +171,7 @@ func (tf *twinFile) copyCallee(fun ast.Expr, name string) dst.Node {
 		if m == id {
 			return dst.NewIdent(name)
 		}
-		return nil
+		return around(m)
 	})
 }
 
@@ -341,7 +341,7 @@ func (b *coBody) block(n *ast.CallExpr, lit *ast.FuncLit, around subst) dst.Node
 		return b.tf.copyInner(n, func(m ast.Node) dst.Node {
 			switch m {
 			case n.Fun:
-				return b.tf.copyCallee(n.Fun, to)
+				return b.tf.copyCallee(n.Fun, to, around)
 			case lit:
 				return start
 			}
