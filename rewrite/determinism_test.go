@@ -122,7 +122,7 @@ func runIn(t *testing.T, o Options) map[string]string {
 // TestDeterminism compares the bytes of 20 runs in folders of their own, with one processor and several, and with the patterns in
 // another order.
 func TestDeterminism(t *testing.T) {
-	for _, o := range []Options{{}, {Stackful: true}, {Goroutine: true}, {Line: true}} {
+	for _, o := range []Options{{Formatted: true}, {Stackful: true, Formatted: true}, {Goroutine: true, Formatted: true}, {Line: true}} {
 		name := fmt.Sprintf("stackful=%v,goroutine=%v,line=%v", o.Stackful, o.Goroutine, o.Line)
 		t.Run(name, func(t *testing.T) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))

@@ -154,10 +154,10 @@
 //
 // A twin file is a tree of dst nodes: every node is built anew or a copy of the source's, with its comments (decorate.go, twin_copy.go,
 // flat_comments.go). The head of a twin (twin_sig.go), the spelling of types (twin_types.go), and names that hide nothing of the
-// user's and clash with nothing (twin_names.go) are common to all lowerings. The declarations are printed, and the file is formatted (twin_file.go),
-// with line directives to the source, if they are asked for (twin_line.go). It refers to a constant of package async that tells its
-// version, and to the signature that it was made for: so what is stale does not compile. Several files are made at once, each as if it were
-// the first; where two have taken the same name, the second is made again (run_generate.go).
+// user's and clash with nothing (twin_names.go) are common to all lowerings. The file (twin_file.go) is printed, and once more where gofmt
+// is not known to be done then (twin_text.go), with line directives to the source, if they are asked for (twin_line.go). It refers to a
+// constant of package async that tells its version, and to the signature that it was made for: so what is stale does not compile. Several
+// files are made at once, each as if it were the first; where two have taken the same name, the second is made again (run_generate.go).
 //
 // # Compiling
 //

@@ -104,7 +104,7 @@ func TestFlatComments(t *testing.T) {
 	dir := t.TempDir()
 	writeTestModule(t, dir)
 	writeTestFile(t, filepath.Join(dir, "a.go"), commented)
-	res, err := Run(t.Context(), Options{Dir: dir})
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
 	require.NoError(t, err)
 	require.Empty(t, res.Diagnostics)
 	file := res.Packages[0].Files[0]

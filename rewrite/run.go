@@ -25,6 +25,7 @@ type Options struct {
 	Goroutine bool       // twins that run the blocking form on a goroutine
 	Stackful  bool       // debug: every function in the stackful lowering
 	PartSize  int        // debug: every function that waits in parts with so many states, as statemachine.Source has it; 0 for none
+	Formatted bool       // debug: look whether gofmt leaves alone all that is written
 	Progress  func(Step) // called on Run's goroutine, if not nil
 	Plans     bool       // keep the state machines: FuncReport has Func, Package, Source and Plans
 	Cache     string     // folder in which Result.Keep notes that nothing is to be done; none if empty

@@ -1,14 +1,11 @@
 package rewrite
 
-// This file holds the twin file while it is made: its declarations, its imports, and how it becomes text.
+// This file holds the twin file while it is made: its declarations and its imports.
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/printer"
 	"go/token"
 	"go/types"
 	"path"
@@ -17,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/dave/dst"
-	"github.com/dave/dst/decorator"
 )
 
 // A twinFile is one output file in the making. What adds to it:
@@ -27,6 +23,7 @@ import (
 //	typeExpr                 a types.Type in the source's spelling (twin_types.go)
 //	fresh, freshIn           names that nothing else has (twin_names.go)
 //	signature, doc           the head of a twin (twin_sig.go)
+//	text                     what becomes of all (twin_text.go)
 //
 // The source's syntax is only read. Every dst node that these give is new, and may stand in one place only.
 type twinFile struct {
@@ -89,80 +86,6 @@ func (tf *twinFile) importName(path, name string) string {
 
 // useImport imports a package under the very name that the source has for it.
 func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, name}] = true }
-
-// text gives the file as gofmt has it, and its syntax in the file set of the package.
-func (tf *twinFile) text() ([]byte, *ast.File, error) {
-	head := &dst.File{Name: dst.NewIdent(tf.src.AST.Name.Name)}
-	head.Decs.Start.Append(Header, "\n")
-	if len(tf.src.Build) > 0 {
-		head.Decs.Start.Append(append(tf.src.Build, "\n")...)
-	}
-	head.Decls = tf.importDecls()
-	r := decorator.NewRestorer()
-	var b bytes.Buffer
-	if err := printFile(&b, r, head); err != nil {
-		return nil, nil, err
-	}
-	for _, d := range tf.decls {
-		if err := printDecl(&b, r, d); err != nil {
-			return nil, nil, err
-		}
-	}
-	text, parsed, err := formatted(tf.pkg.Fset, tf.src.OutPath, b.Bytes())
-	if err != nil {
-		keepRejected(tf.src.OutPath, b.Bytes())
-	}
-	if err != nil || !tf.opts.Line {
-		return text, parsed, err
-	}
-	return formatted(tf.pkg.Fset, tf.src.OutPath, tf.lineDirectives(text))
-}
-
-// printFile prints a file. What the restorer keeps of its nodes is of no use, and takes time where it grows large: it is thrown away.
-func printFile(b *bytes.Buffer, r *decorator.Restorer, file *dst.File) error {
-	clear(r.Ast.Nodes)
-	clear(r.Dst.Nodes)
-	r.Fset = token.NewFileSet()
-	restored, err := r.RestoreFile(file)
-	if err != nil {
-		return err
-	}
-	return gofmt.Fprint(b, r.Fset, restored)
-}
-
-// printDecl prints a declaration below an empty line, as a file of its own without the package clause.
-func printDecl(b *bytes.Buffer, r *decorator.Restorer, d dst.Decl) error {
-	d.Decorations().Before = dst.EmptyLine
-	at := b.Len()
-	if err := printFile(b, r, &dst.File{Name: dst.NewIdent("p"), Decls: []dst.Decl{d}}); err != nil {
-		return err
-	}
-	text := b.Bytes()[at:]
-	b.Truncate(at + copy(text, bytes.TrimPrefix(text, []byte("package p\n"))))
-	return nil
-}
-
-// gofmt prints as package format does, numbers included.
-var gofmt = &printer.Config{Mode: printer.UseSpaces | printer.TabIndent | 1<<30, Tabwidth: 8}
-
-// formatted runs gofmt until nothing changes: its first pass may leave something to a second. It gives the syntax of the outcome, too.
-func formatted(fset *token.FileSet, name string, text []byte) ([]byte, *ast.File, error) {
-	for i := 0; ; i++ {
-		file, err := parser.ParseFile(fset, name, text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil || i == 5 {
-			return text, file, err
-		}
-		ast.SortImports(fset, file)
-		var b bytes.Buffer
-		if err := gofmt.Fprint(&b, fset, file); err != nil {
-			return nil, nil, err
-		}
-		if bytes.Equal(b.Bytes(), text) {
-			return text, file, nil
-		}
-		text = b.Bytes()
-	}
-}
 
 // importDecls are the imports, those of the standard library first, as goimports has them. The import of "C" stands
 // apart, below its preamble.

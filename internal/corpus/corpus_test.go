@@ -46,7 +46,7 @@ func TestCorpus(t *testing.T) {
 		require.NoError(t, json.Unmarshal(out, &from))
 		require.NoError(t, WriteModule(dir, root, from.Dir, *seed))
 	}
-	res, err := rewrite.Run(context.Background(), rewrite.Options{Dir: dir, Patterns: []string{"./..."}, Env: append(os.Environ(), "GOFLAGS=-mod=mod")})
+	res, err := rewrite.Run(context.Background(), rewrite.Options{Dir: dir, Patterns: []string{"./..."}, Formatted: true, Env: append(os.Environ(), "GOFLAGS=-mod=mod")})
 	require.NoError(t, err)
 	for _, d := range res.Diagnostics {
 		t.Errorf("%s: %s", d.Pos, d.Message)

@@ -188,7 +188,7 @@ func (w *workspace) generateCopies(ctx context.Context, variant string, cs []*co
 			err = fmt.Errorf("panic: %v\n%s", v, stack())
 		}
 	}()
-	o := rewrite.Options{Dir: w.Root, Stackful: variant == Stackful, Goroutine: variant == Goroutine}
+	o := rewrite.Options{Dir: w.Root, Stackful: variant == Stackful, Goroutine: variant == Goroutine, Formatted: true}
 	switch variant {
 	case Parts:
 		o.PartSize = 1

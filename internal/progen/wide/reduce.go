@@ -188,7 +188,7 @@ func (r *Reducer) generate(ctx context.Context, ps []difftest.Program) ([]string
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	o := rewrite.Options{Dir: r.Options.Root, Stackful: slices.Contains(r.Options.Variants, difftest.Stackful)}
+	o := rewrite.Options{Dir: r.Options.Root, Stackful: slices.Contains(r.Options.Variants, difftest.Stackful), Formatted: true}
 	for _, p := range ps {
 		sub := filepath.Join(dir, p.Name)
 		if err := os.Mkdir(sub, 0o777); err != nil {
