@@ -58,7 +58,7 @@ stress: ## a million promises, sleepers, links of a chain and values from other 
 	go test ./runtime -count=1 -timeout 30m -race -run 'Stress|LongChains|DeepCalls'
 
 bench: ## compare with rivals and write bench/REPORT.md: make bench BENCH='-scenario S1,S4 -rounds 3' or BENCH=-quick
-	cd bench && go run ./cmd $(BENCH)
+	cd bench && go run -ldflags=-funcalign=64 ./cmd $(BENCH)
 
 microbench: ## run the benchmarks of package async
 	go test ./runtime -run '^$$' -bench . -benchmem

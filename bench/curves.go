@@ -35,25 +35,23 @@ type Point struct {
 // scales say what is measured in many sizes.
 var scales = []struct {
 	id, figure, title string
-	most, mostLarge   int
 }{
-	{"S1.yield", measure.NS, "ns for an await, by their number", 10_000_000, 10_000_000},
-	{"S6", measure.NS, "ns for a task, by their number", 1_000_000, 10_000_000},
-	{"S5", measure.CPU, "ns of CPU for a timer, by their number", 1_000_000, 10_000_000},
+	{"S1.yield", measure.NS, "ns for an await, by their number"},
+	{"S6", measure.NS, "ns for a task, by their number"},
+	{"S5", measure.CPU, "ns of CPU for a timer, by their number"},
 }
+
+// most is how many there are of each at most. The tasks take some 2 GB of memory.
+const most = 10_000_000
 
 // goroutinesMost is how many goroutines there are at most: more take more memory than many machines have.
 const goroutinesMost = 1_000_000
 
-// Panels measures sizes from a thousand to a million, or to ten millions if large.
-func (o Options) Panels(large bool) (panels []Panel, err error) {
+// Panels measures sizes from a thousand to ten millions.
+func (o Options) Panels() (panels []Panel, err error) {
 	o.Rounds = min(o.Rounds, 3)
 	for _, s := range scales {
 		c := Cases[slices.IndexFunc(Cases, func(c Case) bool { return c.ID == s.id })]
-		most := s.most
-		if large {
-			most = s.mostLarge
-		}
 		all := compared(c.Rivals)
 		p := Panel{Title: s.title}
 		for _, r := range all {

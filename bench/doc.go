@@ -8,6 +8,9 @@
 // the ratios in each round, and the spread of a figure goes from its least to its greatest value. All rivals of a case must come to
 // the same checksum.
 //
+// make bench has the linker begin every function at a multiple of 64 bytes. Otherwise it puts them at multiples of 32, and the same
+// instructions can take a quarter longer in one build than in the next, in goawait's code as in that of its rivals.
+//
 // The work is in folders: calls has annotated functions and their twins, hand the state machines, routine the goroutines, pull
 // iter.Pull, foreign the other languages; work is what they share. What is measured of the command goawait itself is in this package.
 package bench

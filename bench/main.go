@@ -18,7 +18,6 @@ type Settings struct {
 	Scenarios string // list of what to run; all if it is empty
 	Rounds    int
 	Quick     bool   // does a small part of the work
-	Large     bool   // plots sizes to ten millions
 	Out       string // folder for the report; if empty, a full run on an idle machine writes it to the working directory
 }
 
@@ -74,7 +73,7 @@ func Main(s Settings) error {
 	if err := Table(os.Stdout, results); err != nil || out == "" {
 		return err
 	}
-	panels, err := o.Panels(s.Large)
+	panels, err := o.Panels()
 	if err != nil {
 		return err
 	}

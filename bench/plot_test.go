@@ -80,14 +80,14 @@ func TestColours(t *testing.T) {
 
 func TestPanels(t *testing.T) {
 	o := Options{Rounds: 1, Divisor: 1000, Log: io.Discard, Self: os.Args[0], Tools: new(Tools)}
-	panels, err := o.Panels(false)
+	panels, err := o.Panels()
 	require.NoError(t, err)
 	require.Len(t, panels, 3)
-	for i, sizes := range []int{2, 1, 1} {
-		require.Len(t, panels[i].Curves, 3)
-		for _, c := range panels[i].Curves {
-			if i < 2 {
-				require.Len(t, c.Points, sizes, "%s, %s", panels[i].Title, c.Rival)
+	for i, p := range panels {
+		require.Len(t, p.Curves, 3)
+		for _, c := range p.Curves {
+			if i < 2 { // the CPU time of a process that does little can be none
+				require.Len(t, c.Points, 2, "%s, %s", p.Title, c.Rival)
 			}
 		}
 	}

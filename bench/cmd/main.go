@@ -16,7 +16,6 @@ func main() {
 		rounds    = flag.Int("rounds", 7, "`how often` each rival runs")
 		quick     = flag.Bool("quick", false, "few operations, for a look that takes seconds")
 		out       = flag.String("out", "", "`folder` for the report (default: here, if all runs and the machine does nothing else)")
-		large     = flag.Bool("large", false, "plot costs to ten million tasks and timers; takes some 10 GB of memory")
 		child     = flag.String("child", "", "run only the rival `case/name`, in this process (used internally)")
 		n         = flag.Int("n", 1, "`operations` for -child")
 	)
@@ -29,7 +28,7 @@ func main() {
 		flag.Usage()
 		os.Exit(2)
 	}
-	check(bench.Main(bench.Settings{Scenarios: *scenarios, Rounds: *rounds, Quick: *quick, Out: *out, Large: *large}))
+	check(bench.Main(bench.Settings{Scenarios: *scenarios, Rounds: *rounds, Quick: *quick, Out: *out}))
 }
 
 func check(err error) {

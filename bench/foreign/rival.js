@@ -91,7 +91,7 @@ async function parked(n) {
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 // A unit of a nap, in milliseconds.
-const unit = n => n >= 1e7 ? 40 : n >= 1e6 ? 4 : n >= 1e4 ? 1 : 0.01;
+const unit = n => n >= 1e7 ? 12 : 4e-6 * Math.max(n, 2500);
 
 async function nap(total, i, n) {
   await sleep((1000 + i * 7919 % 1000) * unit(n));

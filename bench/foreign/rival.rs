@@ -329,13 +329,8 @@ fn sleepers(n: u64) -> (u64, String) {
     for i in 0..n {
         let total = total.clone();
         spawn(async move {
-            let unit = match n {
-                10_000_000.. => 40_000,
-                1_000_000.. => 4_000,
-                10_000.. => 1_000,
-                _ => 10,
-            };
-            Sleep { at: Instant::now() + Duration::from_micros((1000 + i * 7919 % 1000) * unit), asked: false }.await;
+            let unit = if n < 10_000_000 { 4 * n.max(2500) } else { 12_000_000 };
+            Sleep { at: Instant::now() + Duration::from_nanos((1000 + i * 7919 % 1000) * unit), asked: false }.await;
             total.set(total.get() + i);
         });
     }

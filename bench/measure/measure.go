@@ -31,19 +31,26 @@ type Sample struct {
 	Figures map[string]float64 `json:"figures"`
 }
 
-// Time measures f, which does n operations and returns their checksum.
+// enough is how long f runs at least in Time.
+const enough = 20 * time.Millisecond
+
+// Time measures f, which does n operations and returns their checksum. Where that takes no time, it does it again.
 func Time(n int, f func() uint64) Sample {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	start := time.Now()
 	sum := f()
-	wall := time.Since(start)
+	wall, runs := time.Since(start), 1
+	for ; wall < enough; wall = time.Since(start) {
+		f()
+		runs++
+	}
 	runtime.ReadMemStats(&after)
 	return Sample{N: n, Sum: sum, Figures: map[string]float64{
-		NS:     per(float64(wall), n),
-		Allocs: per(float64(after.Mallocs-before.Mallocs), n),
-		Bytes:  per(float64(after.TotalAlloc-before.TotalAlloc), n),
+		NS:     per(float64(wall), n*runs),
+		Allocs: per(float64(after.Mallocs-before.Mallocs), n*runs),
+		Bytes:  per(float64(after.TotalAlloc-before.TotalAlloc), n*runs),
 	}}
 }
 

@@ -37,17 +37,12 @@ func Parked(n int) uint64 {
 	return sum
 }
 
-// Nap is how long sleeper i of n sleeps: between 1,000 and 1,999 units, in no order. The unit grows with
-// n, so that all have been made before the first wakes.
+// Nap is how long sleeper i of n sleeps: between 1,000 and 1,999 units, in no order. The unit grows with n, so that all have been made
+// before the first wakes, and as many wake in a second whatever n is.
 func Nap(i, n int) time.Duration {
-	unit := 10 * time.Microsecond
-	switch {
-	case n >= 10_000_000:
-		unit = 40 * time.Millisecond
-	case n >= 1_000_000:
-		unit = 4 * time.Millisecond
-	case n >= 10_000:
-		unit = time.Millisecond
+	unit := 4 * time.Duration(max(n, 2500))
+	if n >= 10_000_000 {
+		unit = 12 * time.Millisecond
 	}
 	return time.Duration(1000+i*7919%1000) * unit
 }
