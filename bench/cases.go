@@ -107,6 +107,17 @@ var Cases = []Case{
 			slow(2, goRival("goroutine, channel", routine.Channel)),
 		},
 	}, {
+		ID: "S1.queue", Title: "a call takes from an empty queue what another call puts there, which gives up its turn each time", N: 500_000, Step: 1,
+		Want: work.Triangle, Figures: perOperation,
+		Notes: []string{
+			"The hand-written calls have no queue, which others could use too, but a promise that is used again.",
+		},
+		Rivals: []Rival{
+			goRival(Goawait, calls.Queue),
+			goRival(Hand, hand.HandsOver),
+			slow(2, goRival("goroutine, channel", routine.Channel)),
+		},
+	}, {
 		ID: "S2.direct", Title: "await of a call of the same package that ends at once", N: 2_000_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
 		Notes: []string{

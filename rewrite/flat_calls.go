@@ -9,8 +9,8 @@ import (
 	"github.com/dave/dst"
 )
 
-// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, of Sleep, Recv or Queue.Take, or of
-// Yield with the context of the function itself.
+// hasStep reports whether a call that is awaited can be made by a step function: it is one of a twin, of Sleep or Recv, of a method
+// such as Mutex.Lock or Queue.Take, or of Yield with the context of the function itself.
 func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 	info := fl.tf.info
 	fn, ok := info.Uses[calleeIdent(c.Fun)].(*types.Func)
@@ -51,7 +51,7 @@ func (fl *flatFunc) hasStep(c *ast.CallExpr) bool {
 // asyncStep reports whether package async has a step function for c, which calls fn.
 func (fl *flatFunc) asyncStep(fn *types.Func, c *ast.CallExpr) bool {
 	if fn.Signature().Recv() != nil {
-		return fn.Name() == "Take"
+		return true // hasStep looks whether there is one
 	}
 	switch fn.Name() {
 	case "Sleep", "Recv":

@@ -81,6 +81,14 @@ func (a *atomicInt64) Add(d int64) int64 {
 	a.v += d
 	return a.v
 }
+func (a *atomicInt64) CompareAndSwap(old, new int64) bool {
+	simStep()
+	if a.v != old {
+		return false
+	}
+	a.v = new
+	return true
+}
 
 // An atomicUintptr is no place to stop at: see drives, where it makes no difference what others see.
 type atomicUintptr struct{ v uintptr }

@@ -14,6 +14,7 @@ type Event struct {
 	queue fifo[*eventWait]
 }
 
+// An eventWait is a Wait. It is claimed under the lock of its event.
 type eventWait struct {
 	ownedLeaf[Void]
 	fifoNode[*eventWait]
@@ -22,21 +23,35 @@ type eventWait struct {
 
 func (w *eventWait) label() string { return "Event.Wait" }
 
+func (w *eventWait) keep(l *Loop) {
+	w.e = nil
+	l.events.put(&w.fifoNode, w, l)
+}
+
 func (w *eventWait) cancel(cause error) {
 	w.e.mu.Lock()
-	w.e.queue.remove(&w.fifoNode)
+	claimed := w.claim()
+	if claimed {
+		w.e.queue.remove(&w.fifoNode)
+	}
 	w.e.mu.Unlock()
-	w.complete(Void{}, cause)
+	if claimed {
+		w.settleClaimed(nil, Void{}, cause)
+	}
 }
 
 // Set sets the event and lets all go on that wait for it, in the order in which they came. Setting it twice does nothing.
 func (e *Event) Set() {
 	e.mu.Lock()
 	e.set = true
-	ws := e.queue.drain()
+	ws := e.queue
+	e.queue = fifo[*eventWait]{}
+	for n := ws.head; n != nil; n = n.next {
+		n.waiter.claim()
+	}
 	e.mu.Unlock()
-	for _, w := range ws {
-		w.complete(Void{}, nil)
+	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
+		w.settleClaimed(nil, Void{}, nil)
 	}
 }
 
@@ -55,7 +70,7 @@ func (e *Event) IsSet() bool {
 }
 
 // Wait returns a promise that is fulfilled when the event is set: at once, if it is. A cancelled ctx rejects it. ctx may be
-// nil. A set event costs no allocation, a wait one.
+// nil. A set event costs no allocation, a wait one; where an async function awaits it at once on its loop, none.
 func (e *Event) Wait(ctx context.Context) *Promise[Void] {
 	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
@@ -64,17 +79,42 @@ func (e *Event) Wait(ctx context.Context) *Promise[Void] {
 		return settledVoid
 	}
 	w := &eventWait{e: e}
-	if !w.open(ctx, w) {
-		return &w.Promise
+	if w.open(ctx, w) {
+		w.queueUp()
 	}
+	return &w.Promise
+}
+
+// WaitStep is [Event.Wait] for a call that awaits it at once. It is for generated code.
+func (e *Event) WaitStep(ctx context.Context) Step[Void] {
+	if isDone(ctx) {
+		return Begun(e.Wait(ctx))
+	}
+	if e.IsSet() {
+		return atOnce(Void{})
+	}
+	l := loopFor(ctx)
+	if l == nil {
+		return Begun(e.Wait(ctx))
+	}
+	w, again := l.events.get(l)
+	if !again {
+		w = new(eventWait)
+	}
+	w.e = e
+	return w.step(ctx, l, w, again)
+}
+
+// queueUp puts w into the queue of its event, unless it has been cancelled meanwhile. If the event is set, w is over.
+func (w *eventWait) queueUp() {
+	e := w.e
 	e.mu.Lock()
-	set := e.set
-	if !set && !w.claimed.Load() {
+	over := e.set && w.claim()
+	if !e.set && !w.claimed.Load() {
 		e.queue.push(&w.fifoNode, w)
 	}
 	e.mu.Unlock()
-	if set {
-		w.complete(Void{}, nil)
+	if over {
+		w.settleClaimed(nil, Void{}, nil)
 	}
-	return &w.Promise
 }

@@ -22,11 +22,12 @@ type executor struct {
 	leaf   bool // the promises that point to it are no frames
 	direct bool // only the call or the group that made it knows such a frame, and waits for it: see flagDirect
 	naps   bool // they are those of a bed
+	waits  bool // only the call that made it knows such a wait: see soleWait
 }
 
 // A home is a loop, a pool, or the one home of what has neither.
 type home struct {
-	frames, directs, leaves, naps executor
+	frames, directs, leaves, naps, waits executor
 
 	loop   *Loop
 	pool   *Pool
@@ -39,6 +40,7 @@ func (h *home) init() {
 	h.directs = executor{home: h, direct: true}
 	h.leaves = executor{home: h, leaf: true}
 	h.naps = executor{home: h, leaf: true, naps: true}
+	h.waits = executor{home: h, leaf: true, waits: true}
 	homes.add(h)
 }
 

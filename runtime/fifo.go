@@ -11,6 +11,7 @@ type fifo[W any] struct {
 type fifoNode[W any] struct {
 	prev, next *fifoNode[W]
 	listed     bool
+	ran        uint32 // of spares: tells the task that ran when it was put there
 	waiter     W
 }
 
@@ -49,6 +50,17 @@ func (q *fifo[W]) first() (w W, ok bool) {
 		return w, false
 	}
 	return q.head.waiter, true
+}
+
+// pop takes the first waiter out.
+func (q *fifo[W]) pop() (w W, ok bool) {
+	n := q.head
+	if n == nil {
+		return w, false
+	}
+	w = n.waiter
+	q.remove(n)
+	return w, true
 }
 
 // drain takes all out.

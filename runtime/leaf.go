@@ -15,9 +15,11 @@ type leaf[T any] struct {
 
 // A leafNode is the part of every leaf that does not depend on its type.
 type leafNode struct {
-	in      *slot[leafNode] // where it is listed, or was
-	claimed atomicBool
-	kind    uint8 // never changes
+	in       *slot[leafNode] // where it is listed, or was
+	claimed  atomicBool
+	kind     uint8 // never changes
+	sole     bool  // it is that of a soleWait
+	unlisted bool  // a sole one has been taken out of its list by who settled it
 }
 
 // A leafHead is how every leaf begins.
@@ -54,6 +56,11 @@ type ownedHead struct {
 type leafOwner interface {
 	cancel(cause error) // its context is cancelled
 	label() string      // what it waits for
+}
+
+// leafOf is the leaf with the promise c.
+func leafOf(c *Core) *leafNode {
+	return (*leafNode)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(leafHead{}.Core))))
 }
 
 // promise is the promise of n.
@@ -104,7 +111,10 @@ func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareA
 // drop takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
 // emptied meanwhile, the slot is not used again.
 func (n *leafNode) drop() {
-	if n.in != nil {
+	switch {
+	case n.sole:
+		n.unlisted = n.in != nil && n.in.drop(n)
+	case n.in != nil:
 		n.in.storeOwned(nil)
 	}
 }

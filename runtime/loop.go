@@ -29,7 +29,10 @@ type Loop struct {
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
-	bed      *bed // for naps that no context ends
+	bed      *bed              // for naps that no context ends
+	locks    spares[*gateWait] // of Mutex
+	acquires spares[*gateWait] // of Semaphore
+	events   spares[*eventWait]
 	meetings meetings
 	counters loopCounters
 	main     *mainRun   // the Run that it is for; nil if there is none, or it is over

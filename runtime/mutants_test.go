@@ -35,8 +35,8 @@ var mutants = []mutant{
 	{"context that ends twice", "deadline.go", "if c.err != nil {\n\t\tc.mu.Unlock()\n\t\treturn false\n\t}", ""},
 	{"cancelled context keeps its timer", "deadline.go", "leave()\n\tc.on.remove(&c.timer.timer)", "leave()"},
 	{"combinator that leaves no trace", "core.go", "if head == nil && quiet {\n\t\thead = &quietEnd\n\t}", ""},
-	{"take without a second look", "queue.go", "if v, done, err := q.tryTake(w); done || err != nil {\n\t\tw.settleClaimed(nil, v, err)\n\t}", "q.mu.Lock()\n\tq.takes.push(&w.fifoNode, w)\n\tq.mu.Unlock()"},
-	{"put without a second look", "queue.go", "if done, err := q.tryPut(v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "q.mu.Lock()\n\tq.puts.push(&w.fifoNode, w)\n\tq.mu.Unlock()"},
+	{"take without a second look", "queue.go", "if v, done, err := w.q.tryTake(w); done || err != nil {\n\t\tw.settleClaimed(nil, v, err)\n\t}", "w.q.mu.Lock()\n\tw.q.takes.push(&w.fifoNode, w)\n\tw.q.mu.Unlock()"},
+	{"put without a second look", "queue.go", "if done, err := w.q.tryPut(w.v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "w.q.mu.Lock()\n\tw.q.puts.push(&w.fifoNode, w)\n\tw.q.mu.Unlock()"},
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
 	{"note without a look at who looked", "unhandled.go", "if !c.waiters.cas(&unseenMark, &r.mark) {\n\t\tr.withdraw.Stop()\n\t\treturn\n\t}", "c.waiters.store(&r.mark)"},
 	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.promise", "g.mu.Unlock()\n\treturn &w.promise"},
@@ -73,7 +73,9 @@ var mutants = []mutant{
 	{"nobody is started for what was taken", "pool.go", "p.start()\n\t\treturn true", "return true"},
 	{"what was taken does not count as work", "pool.go", "if w.waiting() > 0 {\n\t\t\treturn true\n\t\t}", "_ = w"},
 	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},
-	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)\n\tadmitted := w.g.admit(w.size)", "admitted := w.g.admit(w.size)"},
+	{"wait that is used again while others have it in hand", "waits.go", "n.unlisted && !c.rejected()", "!c.rejected()"},
+	{"wait that is taken out of its list without a look", "leaf.go", "n.unlisted = n.in != nil && n.in.drop(n)", "n.unlisted = n.in != nil\n\t\tif n.unlisted {\n\t\t\tn.in.storeOwned(nil)\n\t\t}"},
+	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)", "_ = w"},
 }
 
 func TestExplorerFindsFaults(t *testing.T) {

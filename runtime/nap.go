@@ -77,12 +77,11 @@ func SleepStep(ctx context.Context, d time.Duration) Nap {
 
 // bedFor is the bed for a nap that takes d; nil if it has to be a Sleep.
 func bedFor(ctx context.Context, d time.Duration) *bed {
-	h := homeOf(ctx)
-	if h == nil || d <= 0 || watched.Load() != 0 {
+	if d <= 0 {
 		return nil
 	}
-	l := h.loop
-	if l == nil || l.sim != nil || !l.drives() {
+	l := loopFor(ctx)
+	if l == nil {
 		return nil
 	}
 	done := doneOf(ctx)
@@ -94,7 +93,7 @@ func bedFor(ctx context.Context, d time.Duration) *bed {
 		return nil
 	default:
 	}
-	return h.scopes.of(ctx, done).bedOn(l)
+	return l.scopes.of(ctx, done).bedOn(l)
 }
 
 // Pending is that of [Step]. It is for generated code.

@@ -15,6 +15,10 @@ type Queue[T any] struct {
 	closed bool
 	puts   fifo[*putWait[T]]  // not empty only while there is no room
 	takes  fifo[*takeWait[T]] // not empty only while there are no items
+
+	spareOf    atomicInt64 // number of the loop that may use the following, 1 for the first; 0 for none yet
+	sparePuts  spares[*putWait[T]]
+	spareTakes spares[*takeWait[T]]
 }
 
 // NewQueue makes a queue that holds up to capacity values. With capacity 0, a Put waits for its Take. With a negative one
@@ -30,6 +34,19 @@ type putWait[T any] struct {
 }
 
 func (w *putWait[T]) label() string { return "Queue.Put" }
+
+// queueUp puts the value in, or w where it has to wait, unless it has been cancelled meanwhile.
+func (w *putWait[T]) queueUp() {
+	if done, err := w.q.tryPut(w.v, w); done || err != nil {
+		w.finish(err)
+	}
+}
+
+func (w *putWait[T]) keep(l *Loop) {
+	if w.q.spared(l) {
+		w.q.sparePuts.put(&w.fifoNode, w, l)
+	}
+}
 
 func (w *putWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
@@ -57,6 +74,19 @@ type takeWait[T any] struct {
 
 func (w *takeWait[T]) label() string { return "Queue.Take" }
 
+// queueUp takes a value, or w waits for one, unless it has been cancelled meanwhile.
+func (w *takeWait[T]) queueUp() {
+	if v, done, err := w.q.tryTake(w); done || err != nil {
+		w.settleClaimed(nil, v, err)
+	}
+}
+
+func (w *takeWait[T]) keep(l *Loop) {
+	if w.q.spared(l) {
+		w.q.spareTakes.put(&w.fifoNode, w, l)
+	}
+}
+
 func (w *takeWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
 	claimed := w.claim()
@@ -69,7 +99,8 @@ func (w *takeWait[T]) cancel(cause error) {
 }
 
 // Put returns a promise that is fulfilled when v is in the queue, or has been taken. It is rejected with ErrClosed if the
-// queue is closed before, and if ctx is cancelled; then v is not in the queue. ctx may be nil.
+// queue is closed before, and if ctx is cancelled; then v is not in the queue. ctx may be nil. It costs an allocation if it has
+// to wait, unless an async function awaits it at once on its loop.
 func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 	if isDone(ctx) {
 		return Reject[Void](context.Cause(ctx))
@@ -80,13 +111,30 @@ func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 		return settledVoid
 	}
 	w := &putWait[T]{q: q, v: v}
-	if !w.open(ctx, w) {
-		return &w.Promise
-	}
-	if done, err := q.tryPut(v, w); done || err != nil {
-		w.finish(err)
+	if w.open(ctx, w) {
+		w.queueUp()
 	}
 	return &w.Promise
+}
+
+// PutStep is [Queue.Put] for a call that awaits it at once. It is for generated code.
+func (q *Queue[T]) PutStep(ctx context.Context, v T) Step[Void] {
+	if isDone(ctx) {
+		return Begun(q.Put(ctx, v))
+	}
+	if q.TryPut(v) {
+		return atOnce(Void{})
+	}
+	l := loopFor(ctx)
+	if l == nil || !q.spared(l) {
+		return Begun(q.Put(ctx, v))
+	}
+	w, again := q.sparePuts.get(l)
+	if !again {
+		w = &putWait[T]{q: q}
+	}
+	w.v = v
+	return w.step(ctx, l, w, again)
 }
 
 // TryPut puts v in if there is room or somebody waits for it, and tells whether it did: it does not if the queue is closed. It
@@ -130,8 +178,8 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 }
 
 // Take returns the promise of the next value. It is rejected with ErrClosed if the queue is closed and empty, and if ctx is
-// cancelled; then the value stays for others. ctx may be nil. It costs one allocation; where an async function awaits it at once, only if
-// it has to wait.
+// cancelled; then the value stays for others. ctx may be nil. It costs one allocation; where an async function awaits it at once on its
+// loop, none.
 func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 	if isDone(ctx) {
 		return Reject[T](context.Cause(ctx))
@@ -142,23 +190,36 @@ func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 		return Resolve(v)
 	}
 	w := &takeWait[T]{q: q}
-	if !w.open(ctx, w) {
-		return &w.Promise
-	}
-	if v, done, err := q.tryTake(w); done || err != nil {
-		w.settleClaimed(nil, v, err)
+	if w.open(ctx, w) {
+		w.queueUp()
 	}
 	return &w.Promise
 }
 
-// TakeStep is [Queue.Take] for a call that awaits it at once: a value that is there costs no allocation. It is for generated code.
+// TakeStep is [Queue.Take] for a call that awaits it at once. It is for generated code.
 func (q *Queue[T]) TakeStep(ctx context.Context) Step[T] {
-	if !isDone(ctx) {
-		if v, ok := q.TryTake(); ok {
-			return atOnce(v)
-		}
+	if isDone(ctx) {
+		return Begun(q.Take(ctx))
 	}
-	return Begun(q.Take(ctx))
+	if v, ok := q.TryTake(); ok {
+		return atOnce(v)
+	}
+	l := loopFor(ctx)
+	if l == nil || !q.spared(l) {
+		return Begun(q.Take(ctx))
+	}
+	w, again := q.spareTakes.get(l)
+	if !again {
+		w = &takeWait[T]{q: q}
+	}
+	return w.step(ctx, l, w, again)
+}
+
+// spared tells whether what is kept for later calls is that of l: the first loop where somebody waits.
+func (q *Queue[T]) spared(l *Loop) bool {
+	n := int64(l.number) + 1
+	of := q.spareOf.Load()
+	return of == n || of == 0 && q.spareOf.CompareAndSwap(0, n)
 }
 
 // TryTake takes the next value if there is one, that of a Put that waits too. It never blocks.

@@ -40,10 +40,7 @@ type channelOp interface {
 var channelOps = executor{home: stray, leaf: true}
 
 // channelOpOf is the operation with the promise c, if c belongs to channelOps.
-func channelOpOf(c *Core) channelOp {
-	n := (*leafNode)(unsafe.Add(unsafe.Pointer(c), -int(unsafe.Offsetof(leafHead{}.Core))))
-	return n.owner().(channelOp)
-}
+func channelOpOf(c *Core) channelOp { return leafOf(c).owner().(channelOp) }
 
 // beginChannelOp is called when a task of h has begun to wait for the channel operation with the promise c.
 func beginChannelOp(c *Core, h *home) {

@@ -27,13 +27,33 @@ type gateWait struct {
 	what string
 }
 
+const (
+	waitsLock    = "Mutex.Lock"
+	waitsAcquire = "Semaphore.Acquire"
+)
+
 func (w *gateWait) label() string { return w.what }
+
+// gateSpares are the waits of a kind that are kept on l. A kind has its own, as who makes a snapshot reads it any time.
+func gateSpares(l *Loop, what string) *spares[*gateWait] {
+	if what == waitsLock {
+		return &l.locks
+	}
+	return &l.acquires
+}
+
+func (w *gateWait) keep(l *Loop) {
+	w.g = nil
+	gateSpares(l, w.what).put(&w.fifoNode, w, l)
+}
 
 // cancel gives the place in the queue up. Others behind it may get through then.
 func (w *gateWait) cancel(cause error) {
 	w.g.mu.Lock()
 	claimed := w.claim()
-	w.g.queue.remove(&w.fifoNode)
+	if claimed {
+		w.g.queue.remove(&w.fifoNode)
+	}
 	admitted := w.g.admit(w.size)
 	w.g.mu.Unlock()
 	if claimed {
@@ -62,21 +82,46 @@ func (g *gate) enter(ctx context.Context, size, k int, what string) *Promise[Voi
 		return settledVoid
 	}
 	w := &gateWait{g: g, size: size, k: k, what: what}
-	if !w.open(ctx, w) {
-		return &w.Promise
+	if w.open(ctx, w) {
+		w.queueUp()
 	}
+	return &w.Promise
+}
+
+// enterStep is enter for a call that awaits it at once.
+func (g *gate) enterStep(ctx context.Context, size, k int, what string) Step[Void] {
+	if isDone(ctx) {
+		return Begun(g.enter(ctx, size, k, what))
+	}
+	if g.tryEnter(size, k) {
+		return atOnce(Void{})
+	}
+	l := loopFor(ctx)
+	if l == nil {
+		return Begun(g.enter(ctx, size, k, what))
+	}
+	w, again := gateSpares(l, what).get(l)
+	if !again {
+		w = &gateWait{what: what}
+	}
+	w.g, w.size, w.k = g, size, k
+	return w.step(ctx, l, w, again)
+}
+
+// queueUp puts w into the queue of its gate, unless it has been cancelled meanwhile.
+func (w *gateWait) queueUp() {
+	g := w.g
 	g.mu.Lock()
 	if !w.claimed.Load() {
 		g.queue.push(&w.fifoNode, w)
 	}
-	admitted := g.admit(size) // there may be room since
+	admitted := g.admit(w.size) // there may be room since
 	g.mu.Unlock()
 	settleAll(admitted)
-	return &w.Promise
 }
 
 // admit takes those out of the queue for whom there is room. The caller settles them when it has unlocked the gate.
-func (g *gate) admit(size int) (admitted []*gateWait) {
+func (g *gate) admit(size int) (admitted fifo[*gateWait]) {
 	for {
 		w, ok := g.queue.first()
 		if !ok || g.held+w.k > size {
@@ -85,12 +130,12 @@ func (g *gate) admit(size int) (admitted []*gateWait) {
 		g.queue.remove(&w.fifoNode)
 		w.claim()
 		g.held += w.k
-		admitted = append(admitted, w)
+		admitted.push(&w.fifoNode, w)
 	}
 }
 
-func settleAll(ws []*gateWait) {
-	for _, w := range ws {
+func settleAll(ws fifo[*gateWait]) {
+	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
 		w.settleClaimed(nil, Void{}, nil)
 	}
 }
@@ -115,8 +160,12 @@ func (g *gate) exit(size, k int) bool {
 type Mutex struct{ g gate }
 
 // Lock returns a promise that is fulfilled when the caller has the lock. A cancelled ctx rejects it; then the caller does not
-// have the lock. ctx may be nil. A free lock costs no allocation, a wait one.
-func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, "Mutex.Lock") }
+// have the lock. ctx may be nil. A free lock costs no allocation, a wait one; where an async
+// function awaits it at once on its loop, none.
+func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, waitsLock) }
+
+// LockStep is [Mutex.Lock] for a call that awaits it at once. It is for generated code.
+func (m *Mutex) LockStep(ctx context.Context) Step[Void] { return m.g.enterStep(ctx, 1, 1, waitsLock) }
 
 // TryLock takes the lock if it is free, and tells whether it was. It never blocks.
 func (m *Mutex) TryLock() bool { return m.g.tryEnter(1, 1) }
@@ -145,15 +194,31 @@ func NewSemaphore(n int) *Semaphore {
 
 // Acquire returns a promise that is fulfilled when the caller has k units. It is rejected if there are not that many at all. A
 // cancelled ctx rejects it; then the caller has none. It panics if k is negative. ctx may be nil. Units that are free cost no
-// allocation, a wait one.
+// allocation, a wait one; where an async function awaits it at once on its loop, none.
 func (s *Semaphore) Acquire(ctx context.Context, k int) *Promise[Void] {
+	if err := s.refuses(k); err != nil {
+		return Reject[Void](err)
+	}
+	return s.g.enter(ctx, s.size, k, waitsAcquire)
+}
+
+// AcquireStep is [Semaphore.Acquire] for a call that awaits it at once. It is for generated code.
+func (s *Semaphore) AcquireStep(ctx context.Context, k int) Step[Void] {
+	if err := s.refuses(k); err != nil {
+		return Begun(Reject[Void](err))
+	}
+	return s.g.enterStep(ctx, s.size, k, waitsAcquire)
+}
+
+// refuses tells why k units can never be had. It panics if k is negative.
+func (s *Semaphore) refuses(k int) error {
 	if k < 0 {
 		panic("async: Acquire of a negative number of units")
 	}
 	if k > s.size {
-		return Reject[Void](fmt.Errorf("async: Acquire of %d units from a Semaphore of %d", k, s.size))
+		return fmt.Errorf("async: Acquire of %d units from a Semaphore of %d", k, s.size)
 	}
-	return s.g.enter(ctx, s.size, k, "Semaphore.Acquire")
+	return nil
 }
 
 // TryAcquire takes k units if they are free and nobody waits, and tells whether it did. A negative k is never free. It never

@@ -85,12 +85,15 @@ func (t *Task) hold(at int32, c *Core) {
 // code, which knows the type.
 func (Step[R]) From(c *Core) Step[R] { return Step[R]{promise: (*Promise[R])(unsafe.Pointer(c))} }
 
-// taken is the value of p, which the frame of a call that only its caller knows does not keep: it may be used again.
+// taken is the value of p, which is not kept where only the call that takes it knows p: what p belongs to may be used again.
 func (p *Promise[T]) taken() T {
 	v := p.value
-	if p.core.direct() != nil {
+	if e := p.core.exec; e != nil && (e.direct || e.waits) {
 		var zero T
 		p.value = zero
+		if e.waits {
+			retire(&p.core)
+		}
 	}
 	return v
 }

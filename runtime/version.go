@@ -1,5 +1,5 @@
 package async
 
-// GeneratedV5 is what files refer to that goawait generated for this version of the package. If the compiler says that it
+// GeneratedV6 is what files refer to that goawait generated for this version of the package. If the compiler says that it
 // is undefined, generate the files again with the goawait of the same version as this package.
-const GeneratedV5 = true
+const GeneratedV6 = true

@@ -142,3 +142,8 @@ func Crunch(n int) measure.Sample {
 		return sum
 	})
 }
+
+// Queue is S1 with a queue.
+func Queue(n int) measure.Sample {
+	return timed(n, func(ctx context.Context) *async.Promise[int] { return queueAsync(ctx, n) })
+}

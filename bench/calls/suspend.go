@@ -148,3 +148,32 @@ func addsBy(ctx context.Context, add func(ctx context.Context, a, b int) *async.
 	}
 	return sum, nil
 }
+
+// queue takes n values from a queue that another call on the same loop puts there, one at a time.
+//
+//goawait:async
+func queue(ctx context.Context, n int) (int, error) {
+	q := async.NewQueue[int](1)
+	put := putsAsync(ctx, q, n)
+	sum := 0
+	for range n {
+		v, err := async.Await(q.Take(ctx))
+		if err != nil {
+			return sum, err
+		}
+		sum += v
+	}
+	_, err := async.Await(put)
+	return sum, err
+}
+
+//goawait:async
+func puts(ctx context.Context, q *async.Queue[int], n int) error {
+	for i := range n {
+		if _, err := async.Await(async.Yield(ctx)); err != nil {
+			return err
+		}
+		q.TryPut(i)
+	}
+	return nil
+}

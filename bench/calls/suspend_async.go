@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV5
+const _ = async.GeneratedV6
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
@@ -808,4 +808,182 @@ func (f *addsByFrame) Site() (function string, position string) {
 func _() {
 	type runGoawaitAgain func(context.Context, func(ctx context.Context, a, b int) *async.Promise[int], int) (int, error)
 	var _ runGoawaitAgain = addsBy
+}
+
+// queueFrame is a call of queue while it waits.
+type queueFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	q    *async.Queue[int]
+	put  *async.Promise[async.Void]
+	sum  int
+	n    int
+	i    int
+}
+
+// queueAsync is the async form of [queue].
+//
+// queue takes n values from a queue that another call on the same loop puts there, one at a time.
+func queueAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*queueFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return queueAsyncStep(r, ctx, n) })
+}
+
+// queueAsyncStep runs a call of [queue] from where it stands. It is for generated code.
+func queueAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	var (
+		f        *queueFrame
+		q        *async.Queue[int]
+		put      *async.Promise[async.Void]
+		sum      int
+		n2       int
+		i        int
+		takeStep async.Step[int]
+		v        int
+		err      error
+		vPromise *async.Promise[async.Void]
+		awaits   async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(queueAsync(ctx, n))
+		}
+	} else if f, _ = r.(*queueFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			q, put, sum, n2, i = f.q, f.put, f.sum, f.n, f.i
+			takeStep = takeStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	q = async.NewQueue[int](1)
+	put = putsAsync(ctx, q, n)
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	takeStep = q.TakeStep(ctx)
+	if awaits++; takeStep.PendingAfter(awaits) {
+		f = async.Made(f, r)
+		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
+		return f.call.Pause(f, ctx, 1, takeStep.Core())
+	}
+resume1: // suspend.go:160
+	v, err = takeStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	i++
+	goto loop
+done:
+	vPromise = put
+	if vPromise.Waits() {
+		f = async.Made(f, r)
+		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // suspend.go:166
+	_, err = vPromise.Get()
+	return async.Done(sum, err)
+}
+
+func (f *queueFrame) Resume() {
+	f.call.End(queueAsyncStep(f, f.ctx, 0))
+}
+
+func (f *queueFrame) Release() {
+	f.ctx, f.q, f.put = nil, nil, nil
+}
+
+func (f *queueFrame) Site() (function string, position string) {
+	return f.call.Site("calls.queue", "suspend.go:155|suspend.go:160|suspend.go:166")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = queue
+}
+
+// putsFrame is a call of puts while it waits.
+type putsFrame struct {
+	call async.VoidFrame
+	ctx  context.Context
+	q    *async.Queue[int]
+	i    int
+	n    int
+}
+
+// putsAsync is the async form of [puts].
+func putsAsync(ctx context.Context, q *async.Queue[int], n int) *async.Promise[async.Void] {
+	return async.Begin((*putsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return putsAsyncStep(r, ctx, q, n) })
+}
+
+// putsAsyncStep runs a call of [puts] from where it stands. It is for generated code.
+func putsAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int], n int) async.Step[async.Void] {
+	var (
+		f         *putsFrame
+		i         int
+		n2        int
+		yieldStep async.Turn
+		err       error
+		awaits    async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(putsAsync(ctx, q, n))
+		}
+	} else if f, _ = r.(*putsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n2 = f.i, f.n
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f, r)
+		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
+		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+	}
+resume1: // suspend.go:173
+	_, err = yieldStep.Get()
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	q.TryPut(i)
+	i++
+	goto loop
+done:
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *putsFrame) Resume() {
+	f.call.End(putsAsyncStep(f, f.ctx, f.q, 0))
+}
+
+func (f *putsFrame) Release() {
+	f.ctx, f.q = nil, nil
+}
+
+func (f *putsFrame) Site() (function string, position string) {
+	return f.call.Site("calls.puts", "suspend.go:171|suspend.go:173")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *async.Queue[int], int) error
+	var _ runGoawaitAgain = puts
 }

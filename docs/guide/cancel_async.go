@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV5
+const _ = async.GeneratedV6
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {
@@ -105,12 +105,11 @@ func _() {
 
 // reserveFrame is a call of Reserve while it waits.
 type reserveFrame struct {
-	call           async.VoidFrame
-	defers         async.Unwinder
-	ctx            context.Context
-	shelf          *async.Semaphore
-	err            error
-	acquirePromise *async.Promise[async.Void]
+	call   async.VoidFrame
+	defers async.Unwinder
+	ctx    context.Context
+	shelf  *async.Semaphore
+	err    error
 }
 
 // ReserveAsync is the async form of [Reserve].
@@ -128,12 +127,14 @@ func ReserveAsyncStep(_ async.Resumer, ctx context.Context, shelf *async.Semapho
 
 func (f *reserveFrame) Resume() {
 	var (
-		err       error
-		sleepStep async.Nap
+		acquireStep async.Step[async.Void]
+		err         error
+		sleepStep   async.Nap
 	)
 	defer f.defers.Guard(f)
 	switch f.call.At() {
 	case 1:
+		acquireStep = acquireStep.From(f.call.Awaited())
 		goto resume1
 	case 2:
 		sleepStep = sleepStep.From(f.call.Awaited())
@@ -141,12 +142,12 @@ func (f *reserveFrame) Resume() {
 	case async.Unwinding:
 		goto unwind
 	}
-	f.acquirePromise = f.shelf.Acquire(f.ctx, 1)
-	if f.acquirePromise.Suspends(f.call.Task(), 1) {
+	acquireStep = f.shelf.AcquireStep(f.ctx, 1)
+	if acquireStep.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // cancel.go:29
-	_, err = f.acquirePromise.Get()
+	_, err = acquireStep.Get()
 	if err != nil {
 		f.err = err
 		goto unwind
@@ -160,7 +161,7 @@ resume1: // cancel.go:29
 	}
 	fmt.Println("reserved")
 	sleepStep = async.SleepStep(f.ctx, time.Hour)
-	f.ctx, f.shelf, f.acquirePromise = nil, nil, nil
+	f.ctx, f.shelf = nil, nil
 	if sleepStep.Suspends(f.call.Task(), 2) {
 		return
 	}
@@ -174,7 +175,7 @@ unwind:
 }
 
 func (f *reserveFrame) Release() {
-	f.ctx, f.shelf, f.err, f.acquirePromise = nil, nil, nil, nil
+	f.ctx, f.shelf, f.err = nil, nil, nil
 }
 
 func (f *reserveFrame) Site() (function string, position string) {

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV5
+const _ = async.GeneratedV6
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
@@ -30,12 +30,12 @@ func (g *Game) WalkAsync(ctx context.Context, steps int) *async.Promise[async.Vo
 // WalkAsyncStep runs a call of [Game.Walk] from where it stands. It is for generated code.
 func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) async.Step[async.Void] {
 	var (
-		f           *gameWalkFrame
-		n           int
-		i           int
-		waitPromise *async.Promise[async.Void]
-		err         error
-		awaits      async.Awaits
+		f        *gameWalkFrame
+		n        int
+		i        int
+		waitStep async.Step[async.Void]
+		err      error
+		awaits   async.Awaits
 	)
 	if r == nil {
 		if async.Watched() {
@@ -45,7 +45,7 @@ func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) as
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
-			waitPromise = waitPromise.From(f.call.Awaited())
+			waitStep = waitStep.From(f.call.Awaited())
 			goto resume1
 		}
 	}
@@ -55,14 +55,14 @@ loop:
 	if i >= n {
 		goto done
 	}
-	waitPromise = g.next.Wait(ctx)
-	if awaits++; waitPromise.WaitsAfter(awaits) {
+	waitStep = g.next.WaitStep(ctx)
+	if awaits++; waitStep.PendingAfter(awaits) {
 		f = async.Made(f, r)
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
-		return f.call.Pause(f, ctx, 1, waitPromise.Core())
+		return f.call.Pause(f, ctx, 1, waitStep.Core())
 	}
 resume1: // hosts.go:40
-	_, err = waitPromise.Get()
+	_, err = waitStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

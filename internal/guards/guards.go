@@ -122,6 +122,62 @@ func takes(ctx context.Context, n int) (int, error) {
 	return sum, nil
 }
 
+// A contest is what two calls wait for in turn.
+type contest struct {
+	m async.Mutex
+	s *async.Semaphore
+	q *async.Queue[int]
+	e async.Event
+}
+
+// contends has two calls wait for each other n times in every way.
+//
+//goawait:async
+func contends(ctx context.Context, n int) (int, error) {
+	c := &contest{s: async.NewSemaphore(1), q: async.NewQueue[int](0)}
+	puts := contenderAsync(ctx, c, n, true)
+	sum, err := async.Await(contenderAsync(ctx, c, n, false))
+	if err != nil {
+		return sum, err
+	}
+	return async.Await(puts)
+}
+
+//goawait:async
+func contender(ctx context.Context, c *contest, n int, puts bool) (int, error) {
+	sum := 0
+	for i := range n {
+		if _, err := async.Await(c.m.Lock(ctx)); err != nil {
+			return sum, err
+		}
+		async.Await(async.Yield(ctx))
+		c.m.Unlock()
+		if _, err := async.Await(c.s.Acquire(ctx, 1)); err != nil {
+			return sum, err
+		}
+		async.Await(async.Yield(ctx))
+		c.s.Release(1)
+		if puts {
+			if _, err := async.Await(c.q.Put(ctx, i)); err != nil {
+				return sum, err
+			}
+			async.Await(async.Yield(ctx))
+			c.e.Set()
+			continue
+		}
+		v, err := async.Await(c.q.Take(ctx))
+		if err != nil {
+			return sum, err
+		}
+		sum += v
+		if _, err := async.Await(c.e.Wait(ctx)); err != nil {
+			return sum, err
+		}
+		c.e.Reset()
+	}
+	return sum, nil
+}
+
 // members makes n calls of a group, times times one after the other, each of which sleeps for d.
 //
 //goawait:async

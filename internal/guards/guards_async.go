@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV5
+const _ = async.GeneratedV6
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
@@ -655,6 +655,279 @@ func _() {
 	var _ runGoawaitAgain = takes
 }
 
+// contendsFrame is a call of contends while it waits.
+type contendsFrame struct {
+	call async.Frame[int]
+	puts *async.Promise[int]
+}
+
+// contendsAsync is the async form of [contends].
+//
+// contends has two calls wait for each other n times in every way.
+func contendsAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*contendsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return contendsAsyncStep(r, ctx, n) })
+}
+
+// contendsAsyncStep runs a call of [contends] from where it stands. It is for generated code.
+func contendsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+	var (
+		f             *contendsFrame
+		c             *contest
+		puts          *async.Promise[int]
+		contenderStep async.Step[int]
+		sum           int
+		err           error
+		vPromise      *async.Promise[int]
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(contendsAsync(ctx, n))
+		}
+	} else if f, _ = r.(*contendsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			puts = f.puts
+			contenderStep = contenderStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	c = &contest{s: async.NewSemaphore(1), q: async.NewQueue[int](0)}
+	puts = contenderAsync(ctx, c, n, true)
+	contenderStep = contenderAsyncStep(async.Spare(f), ctx, c, n, false)
+	if contenderStep.Pending() {
+		f = async.Made(f, r)
+		f.puts = puts
+		return f.call.Pause(f, ctx, 1, contenderStep.Core())
+	}
+resume1: // guards.go:139
+	sum, err = contenderStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	vPromise = puts
+	if vPromise.Waits() {
+		f = async.Made(f, r)
+		f.puts = nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // guards.go:143
+	return async.Done(vPromise.Get())
+}
+
+func (f *contendsFrame) Resume() {
+	f.call.End(contendsAsyncStep(f, nil, 0))
+}
+
+func (f *contendsFrame) Release() {
+	f.puts = nil
+}
+
+func (f *contendsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.contends", "guards.go:136|guards.go:139|guards.go:143")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = contends
+}
+
+// contenderFrame is a call of contender while it waits.
+type contenderFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+	c    *contest
+	puts bool
+	sum  int
+	i    int
+	n    int
+}
+
+// contenderAsync is the async form of [contender].
+func contenderAsync(ctx context.Context, c *contest, n int, puts bool) *async.Promise[int] {
+	return async.Begin((*contenderFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return contenderAsyncStep(r, ctx, c, n, puts) })
+}
+
+// contenderAsyncStep runs a call of [contender] from where it stands. It is for generated code.
+func contenderAsyncStep(r async.Resumer, ctx context.Context, c *contest, n int, puts bool) async.Step[int] {
+	var (
+		f           *contenderFrame
+		sum         int
+		i           int
+		n2          int
+		lockStep    async.Step[async.Void]
+		err         error
+		yieldStep   async.Turn
+		acquireStep async.Step[async.Void]
+		putStep     async.Step[async.Void]
+		takeStep    async.Step[int]
+		v           int
+		waitStep    async.Step[async.Void]
+		awaits2     async.Awaits
+	)
+	if r == nil {
+		if async.Watched() {
+			return async.Begun(contenderAsync(ctx, c, n, puts))
+		}
+	} else if f, _ = r.(*contenderFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sum, i, n2 = f.sum, f.i, f.n
+			lockStep = lockStep.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum, i, n2 = f.sum, f.i, f.n
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume2
+		case 3:
+			sum, i, n2 = f.sum, f.i, f.n
+			acquireStep = acquireStep.From(f.call.Awaited())
+			goto resume3
+		case 4:
+			sum, i, n2 = f.sum, f.i, f.n
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume4
+		case 5:
+			sum, i, n2 = f.sum, f.i, f.n
+			putStep = putStep.From(f.call.Awaited())
+			goto resume5
+		case 6:
+			sum, i, n2 = f.sum, f.i, f.n
+			yieldStep = yieldStep.From(f.call.Awaited())
+			goto resume6
+		case 7:
+			sum, i, n2 = f.sum, f.i, f.n
+			takeStep = takeStep.From(f.call.Awaited())
+			goto resume7
+		case 8:
+			sum, i, n2 = f.sum, f.i, f.n
+			waitStep = waitStep.From(f.call.Awaited())
+			goto resume8
+		}
+	}
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	lockStep = c.m.LockStep(ctx)
+	if awaits2++; lockStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 1, lockStep.Core())
+	}
+resume1: // guards.go:150
+	_, err = lockStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 2, yieldStep.Core())
+	}
+resume2: // guards.go:153
+	yieldStep.Get()
+	c.m.Unlock()
+	acquireStep = c.s.AcquireStep(ctx, 1)
+	if awaits2++; acquireStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 3, acquireStep.Core())
+	}
+resume3: // guards.go:155
+	_, err = acquireStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 4, yieldStep.Core())
+	}
+resume4: // guards.go:158
+	yieldStep.Get()
+	c.s.Release(1)
+	if !puts {
+		goto end
+	}
+	putStep = c.q.PutStep(ctx, i)
+	if awaits2++; putStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 5, putStep.Core())
+	}
+resume5: // guards.go:161
+	_, err = putStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 6, yieldStep.Core())
+	}
+resume6: // guards.go:164
+	yieldStep.Get()
+	c.e.Set()
+	goto next
+end:
+	takeStep = c.q.TakeStep(ctx)
+	if awaits2++; takeStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 7, takeStep.Core())
+	}
+resume7: // guards.go:168
+	v, err = takeStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	sum += v
+	waitStep = c.e.WaitStep(ctx)
+	if awaits2++; waitStep.PendingAfter(awaits2) {
+		f = async.Made(f, r)
+		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
+		return f.call.Pause(f, ctx, 8, waitStep.Core())
+	}
+resume8: // guards.go:173
+	_, err = waitStep.Get()
+	if err != nil {
+		return async.Done(sum, err)
+	}
+	c.e.Reset()
+next:
+	i++
+	goto loop
+done:
+	return async.Done(sum, nil)
+}
+
+func (f *contenderFrame) Resume() {
+	f.call.End(contenderAsyncStep(f, f.ctx, f.c, 0, f.puts))
+}
+
+func (f *contenderFrame) Release() {
+	f.ctx, f.c = nil, nil
+}
+
+func (f *contenderFrame) Site() (function string, position string) {
+	return f.call.Site("guards.contender", "guards.go:147|guards.go:150|guards.go:153|guards.go:155|guards.go:158|guards.go:161|"+
+		"guards.go:164|guards.go:168|guards.go:173")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *contest, int, bool) (int, error)
+	var _ runGoawaitAgain = contender
+}
+
 // membersFrame is a call of members while it waits.
 type membersFrame struct {
 	call async.Frame[int]
@@ -714,7 +987,7 @@ loop:
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
-resume1: // guards.go:141
+resume1: // guards.go:197
 	_, err = waitPromise.Get()
 	if err != nil {
 		return async.Done(*sum, err)
@@ -734,7 +1007,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:128|guards.go:141")
+	return f.call.Site("guards.members", "guards.go:184|guards.go:197")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -744,7 +1017,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 133, as a call of g.
+// membersBlock starts an async block of members, line 189, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(r2, ctx, d, sum, i)
@@ -770,7 +1043,7 @@ func membersBlockStep(r2 async.Resumer, ctx context.Context, d time.Duration, su
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:134
+resume1: // guards.go:190
 	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
@@ -788,7 +1061,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:133|guards.go:134")
+	return f.call.Site("guards.members", "guards.go:189|guards.go:190")
 }
 
 func _() {
@@ -854,7 +1127,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:156
+resume1: // guards.go:212
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -872,7 +1145,7 @@ end:
 		f = async.Made(f, r)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:165
+resume2: // guards.go:221
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -886,7 +1159,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:153|guards.go:156|guards.go:165")
+	return f.call.Site("guards.nest", "guards.go:209|guards.go:212|guards.go:221")
 }
 
 func _() {
@@ -950,7 +1223,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:174
+resume1: // guards.go:230
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -972,7 +1245,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:172|guards.go:174")
+	return f.call.Site("guards.nests", "guards.go:228|guards.go:230")
 }
 
 func _() {
@@ -1019,7 +1292,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:187
+resume1: // guards.go:243
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -1036,7 +1309,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:186|guards.go:187")
+	return f.call.Site("guards.parked", "guards.go:242|guards.go:243")
 }
 
 func _() {
@@ -1081,7 +1354,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:203
+resume1: // guards.go:259
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1102,7 +1375,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:202|guards.go:203")
+	return f.call.Site("guards.makeThing", "guards.go:258|guards.go:259")
 }
 
 func _() {
@@ -1163,7 +1436,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:215
+resume1: // guards.go:271
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1183,7 +1456,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:221
+resume2: // guards.go:277
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1203,7 +1476,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:214|guards.go:215|guards.go:221")
+	return f.call.Site("guards.drops", "guards.go:270|guards.go:271|guards.go:277")
 }
 
 func _() {
@@ -1270,7 +1543,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:234
+resume1: // guards.go:290
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -1291,7 +1564,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:231|guards.go:234")
+	return f.call.Site("guards.dropsAgain", "guards.go:287|guards.go:290")
 }
 
 func _() {
@@ -1336,7 +1609,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:247
+resume1: // guards.go:303
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1358,7 +1631,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:246|guards.go:247")
+	return f.call.Site("guards.guarded", "guards.go:302|guards.go:303")
 }
 
 func _() {
@@ -1410,7 +1683,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:260
+resume1: // guards.go:316
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -1429,7 +1702,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:258|guards.go:260")
+	return f.call.Site("guards.spins", "guards.go:314|guards.go:316")
 }
 
 func _() {
@@ -1484,7 +1757,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:273
+resume1: // guards.go:329
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1504,7 +1777,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:270|guards.go:273")
+	return f.call.Site("guards.spinsDeferring", "guards.go:326|guards.go:329")
 }
 
 func _() {

@@ -31,9 +31,9 @@ func TestAllocations(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates, too")
 	}
-	onChannel, asleep := 2.0, 0.0
+	onChannel, asleep, waits := 2.0, 0.0, 0.0
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
-		onChannel, asleep = 20, 1 // a goroutine waits; there are no naps
+		onChannel, asleep, waits = 20, 1, 8 // a goroutine waits; there are no naps, and no waits are used again
 	}
 	for _, c := range []struct {
 		name string
@@ -48,6 +48,7 @@ func TestAllocations(t *testing.T) {
 			return async.Finally(napsAsync(ctx, n), cancel)
 		}},
 		{"a value that is in a queue", 0.02, func(ctx context.Context, n int) *async.Promise[int] { return takesAsync(ctx, n) }}, // which grows
+		{"waits of two calls for a lock, a semaphore, a queue and an event", waits, func(ctx context.Context, n int) *async.Promise[int] { return contendsAsync(ctx, n) }},
 		{"a turn given up", 0, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
 		{"a tree of ten calls that ends at once", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
 		{"a tree of ten calls that waits, warm", 0, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
