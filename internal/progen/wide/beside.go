@@ -63,13 +63,17 @@ func (b *body) quietly() string {
 
 // besides writes several blocks or calls that run at the same time, and waits for them.
 func (b *body) besides() string {
-	switch b.n(6) {
+	switch b.n(8) {
 	case 0:
 		return b.mapped()
 	case 1:
 		return b.grouped()
 	case 2:
 		return b.joined()
+	case 3:
+		return b.contended()
+	case 4:
+		return b.handedOver()
 	}
 	var text, waits string
 	var vs []*variable
@@ -151,4 +155,50 @@ func (b *body) grouped() string {
 	}
 	b.declare(&variable{name: a, typ: tArr, vol: true}, err)
 	return text + fmt.Sprintf("var %s [4]int\n%s, _ := async.NewGroup(ctx)\n%s_, %s := async.Await(%s.Wait())\n", a, g, blocks, err.name, g)
+}
+
+// contended runs blocks of a group that wait for the same lock, and await something while they have it.
+func (b *body) contended() string {
+	g, a, m := b.unique("g"), b.unique("a"), b.unique("m")
+	decl, lock, unlock := fmt.Sprintf("var %s async.Mutex\n", m), m+".Lock(ctx)", m+".Unlock()"
+	if b.chance(40) {
+		decl, lock, unlock = fmt.Sprintf("%s := async.NewSemaphore(3)\n", m), m+".Acquire(ctx, 2)", m+".Release(2)"
+	}
+	text, blocks := decl, ""
+	for i := range 2 + b.n(3) {
+		l, head := b.alone(nil, true)
+		text += head
+		blocks += fmt.Sprintf("%s.Go(func(ctx context.Context) error {\n%s", g, l.fueled())
+		l.repeated(2, func() {
+			blocks += fmt.Sprintf("for range %d {\nasync.Must(async.Await(%s))\n%s[%d] += %s\n%s\n}\n", 1+b.n(2), lock, a, i, l.expr(tInt, ex{d: 2, call: true}), unlock)
+		})
+		blocks += "return nil\n})\n"
+	}
+	b.declare(&variable{name: a, typ: tArr, vol: true})
+	return text + fmt.Sprintf("var %s [4]int\n%s, _ := async.NewGroup(ctx)\n%sasync.Must(async.Await(%s.Wait()))\n", a, g, blocks, g)
+}
+
+// handedOver has a block put values into a queue that another one takes out, and acknowledges or not.
+func (b *body) handedOver() string {
+	p, q, e, all, sum := b.unique("p"), b.unique("q"), b.unique("e"), b.unique("all"), b.variable(tInt)
+	n, asks, acknowledges := 1+b.n(3), "", ""
+	text := fmt.Sprintf("%s := async.NewQueue[int](%d)\n", q, b.n(3))
+	if b.chance(40) {
+		text += fmt.Sprintf("var %s async.Event\n", e)
+		asks, acknowledges = fmt.Sprintf("async.Must(async.Await(%s.Wait(ctx)))\n%s.Reset()\n", e, e), e+".Set()\n"
+	}
+	producer, head := b.alone([]*typ{tInt}, true)
+	text += head
+	producer.repeated(n, func() {
+		text += fmt.Sprintf("%s := async.Start(ctx, func(ctx context.Context) (int, error) {\n%sfor range %d {\nasync.Must(async.Await(%s.Put(ctx, %s)))\n%s}\nreturn 0, nil\n})\n",
+			p, producer.fueled(), n, q, producer.expr(tInt, ex{d: 2, call: true}), asks)
+	})
+	consumer, head := b.alone([]*typ{tInt}, true)
+	text += head
+	consumer.repeated(n, func() {
+		text += fmt.Sprintf("%s := async.Must(async.Await(async.Start(ctx, func(ctx context.Context) (int, error) {\n%s%s := 0\nfor range %d {\n%s = 3*%s + async.Must(async.Await(%s.Take(ctx))) - %s\n%s}\nreturn %s, nil\n})))\n",
+			sum.name, consumer.fueled(), all, n, all, all, q, consumer.expr(tInt, ex{d: 2, call: true}), acknowledges, all)
+	})
+	b.declare(sum)
+	return text + fmt.Sprintf("async.Must(async.Await(%s))\n", p)
 }
