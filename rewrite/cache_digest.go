@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -52,16 +54,46 @@ func readFolder(dir string) (folderState, error) {
 		if e.IsDir() || !isSource(e.Name()) {
 			continue
 		}
-		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		sum, err := hashFile(filepath.Join(dir, e.Name()))
 		if err != nil {
 			return nil, err
 		}
-		state[e.Name()] = hash(content)
-		if !e.Type().IsRegular() {
-			state[e.Name()] += " " + e.Type().String()
-		}
+		state.note(e, sum)
 	}
 	return state, nil
+}
+
+// note notes the hash of a file.
+func (s folderState) note(e fs.DirEntry, hash string) {
+	if !e.Type().IsRegular() {
+		hash += " " + e.Type().String()
+	}
+	s[e.Name()] = hash
+}
+
+// buffers are for reading files of which only the hash is of use.
+var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
+
+// hashFile is the hash of a file's content.
+func hashFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	buf := buffers.Get().(*[64 << 10]byte)
+	defer buffers.Put(buf)
+	h := sha256.New()
+	for {
+		n, err := f.Read(buf[:])
+		h.Write(buf[:n])
+		switch {
+		case err == io.EOF:
+			return hex.EncodeToString(h.Sum(nil)), nil
+		case err != nil:
+			return "", err
+		}
+	}
 }
 
 // sourceExts are the ends of the names of files that are part of a package.

@@ -5,6 +5,7 @@ package rewrite
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -368,7 +369,7 @@ func (r *recorder) folder(dir string) {
 	if _, ok := r.entry.Folders[dir]; ok || r.err != nil {
 		return
 	}
-	now, err := readFolder(dir)
+	now, err := r.readAgain(dir)
 	if err != nil {
 		r.fail("%v", err)
 		return
@@ -396,6 +397,44 @@ func (r *recorder) folder(dir string) {
 			r.settled(path)
 		}
 	}
+}
+
+// readAgain is readFolder. A file that the run has read, and that is still the same one, of the same size and age, is not read again.
+func (r *recorder) readAgain(dir string) (folderState, error) {
+	f := r.l.folders[dir]
+	if f == nil {
+		return readFolder(dir)
+	}
+	now := folderState{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.IsDir() || !isSource(e.Name()) {
+			continue
+		}
+		if isStill(f.infos[e.Name()], e) {
+			now[e.Name()] = f.state[e.Name()]
+			continue
+		}
+		sum, err := hashFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		now.note(e, sum)
+	}
+	return now, nil
+}
+
+// isStill reports whether e is the regular file that was there before, if any was. That one may have got another content of the same size
+// in the same moment, but then what is noted is what the run has read, and the next run finds out.
+func isStill(was fs.FileInfo, e fs.DirEntry) bool {
+	if was == nil || !e.Type().IsRegular() {
+		return false
+	}
+	is, err := e.Info()
+	return err == nil && os.SameFile(was, is) && was.Size() == is.Size() && was.ModTime().Equal(is.ModTime())
 }
 
 // settled makes sure that a file has not changed since the run began. Where times are kept in seconds only, a change of the last

@@ -11,6 +11,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -23,12 +24,13 @@ import (
 // A folder is a directory as scanned.
 type folder struct {
 	dir     string
-	names   []string        // its .go files but for twins, sorted
-	sources []*annotated    // files with the text of a directive, sorted by path
-	twins   []string        // paths of files that goawait wrote, sorted
-	cgo     bool            // a source with annotations imports "C"
-	imports map[string]bool // what files that are not tests import, if any has annotations
-	state   folderState     // before anything was read, with a cache
+	names   []string               // its .go files but for twins, sorted
+	sources []*annotated           // files with the text of a directive, sorted by path
+	twins   []string               // paths of files that goawait wrote, sorted
+	cgo     bool                   // a source with annotations imports "C"
+	imports map[string]bool        // what files that are not tests import, if any has annotations
+	state   folderState            // as it was read, with a cache
+	infos   map[string]fs.FileInfo // of the files in state
 }
 
 // A parsedFile is a file of the user's.
@@ -88,23 +90,32 @@ var directiveText = []byte("//goawait:")
 
 // scanFolder reads the Go files of a folder. What cannot be read is left to the go command to complain about.
 func (l *loader) scanFolder(dir string) *folder {
-	f := &folder{dir: dir}
-	if l.o.Cache != "" {
-		f.state, _ = readFolder(dir)
-	}
+	f := &folder{dir: dir, state: folderState{}, infos: map[string]fs.FileInfo{}}
 	entries, _ := os.ReadDir(dir) // sorted
 	for _, e := range entries {
 		name := e.Name()
 		path := filepath.Join(dir, name)
-		if e.IsDir() || !strings.HasSuffix(name, ".go") {
+		if e.IsDir() || !isSource(name) {
 			continue
 		}
-		if isTwinName(name) && isTwinFile(path) {
+		isGo := strings.HasSuffix(name, ".go")
+		if !isGo && l.o.Cache == "" {
+			continue
+		}
+		info, _ := e.Info() // before it is read
+		src, err := os.ReadFile(path)
+		if l.o.Cache != "" && err == nil && info != nil {
+			f.state.note(e, hash(src))
+			f.infos[name] = info
+		}
+		if !isGo {
+			continue
+		}
+		if isTwinName(name) && hasHeader(src) {
 			f.twins = append(f.twins, path)
 			continue
 		}
 		f.names = append(f.names, name)
-		src, err := os.ReadFile(path)
 		if err != nil || !bytes.Contains(src, directiveText[2:]) || name[0] == '_' || name[0] == '.' {
 			continue
 		}

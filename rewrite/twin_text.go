@@ -10,7 +10,6 @@ import (
 	"go/printer"
 	"go/token"
 	"regexp"
-	"strings"
 
 	"github.com/dave/dst"
 	"github.com/dave/dst/decorator"
@@ -26,7 +25,7 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 	head.Decls = tf.importDecls()
 	p := textPrinter{restorer: decorator.NewRestorer()}
 	p.unsteady = len(tf.src.Build) > 0 || tf.imports[twinImport{"C", "C"}]
-	_, err := p.file(head)
+	err := p.file(head)
 	for i := 0; i < len(tf.decls) && err == nil; i++ {
 		err = p.decl(tf.decls[i])
 	}
@@ -73,71 +72,67 @@ type textPrinter struct {
 }
 
 // file prints a file. What the restorer keeps of its nodes is of no use, and takes time where it grows large: it is thrown away.
-func (p *textPrinter) file(file *dst.File) (*ast.File, error) {
+func (p *textPrinter) file(file *dst.File) error {
 	r := p.restorer
 	clear(r.Ast.Nodes)
 	clear(r.Dst.Nodes)
 	r.Fset = token.NewFileSet()
 	restored, err := r.RestoreFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return restored, gofmt.Fprint(p, r.Fset, restored)
+	return gofmt.Fprint(p, r.Fset, restored)
 }
 
 // decl prints a declaration below an empty line, as a file of its own without the package clause.
 func (p *textPrinter) decl(d dst.Decl) error {
 	d.Decorations().Before = dst.EmptyLine
 	at := p.Len()
-	file, err := p.file(&dst.File{Name: dst.NewIdent("p"), Decls: []dst.Decl{d}})
-	if err != nil {
+	if err := p.file(&dst.File{Name: dst.NewIdent("p"), Decls: []dst.Decl{d}}); err != nil {
 		return err
 	}
 	text := p.Bytes()[at:]
 	p.Truncate(at + copy(text, bytes.TrimPrefix(text, []byte("package p\n"))))
-	p.unsteady = p.unsteady || !steady(p.restorer.Fset, file)
+	p.unsteady = p.unsteady || !steady(p.Bytes()[at:])
 	return nil
 }
 
 // gofmt prints as package format does, numbers included.
 var gofmt = &printer.Config{Mode: printer.UseSpaces | printer.TabIndent | 1<<30, Tabwidth: 8}
 
-// steady tells whether gofmt is done with the declaration in file when it has printed it once. Where it moves comments or lines things up,
-// its first pass may leave something to a second: most functions have nothing of that kind.
-func steady(fset *token.FileSet, file *ast.File) bool {
-	d := file.Decls[0]
-	for _, group := range file.Comments {
-		plain := placeComment
-		if group.End() <= d.Pos() {
-			plain = prose
+// steady tells whether gofmt is done with a declaration that it has printed. Where it moves comments or lines things up, its first pass may
+// leave something to a second: most functions have nothing of that kind.
+func steady(text []byte) bool {
+	if bytes.IndexByte(text, '`') >= 0 || bytes.Contains(text, []byte("/*")) {
+		return false
+	}
+	vars := false // in a group of variables
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		switch at := bytes.Index(line, []byte("//")); {
+		case at == 0 && !prose.Match(line), at > 0 && !placeComment.Match(line[at:]):
+			return false
 		}
-		for _, c := range group.List {
-			if !plain.MatchString(c.Text) {
-				return false
-			}
+		switch code := bytes.TrimLeft(line, "\t"); string(code) {
+		case "var (":
+			vars = true
+			continue
+		case ")":
+			vars = false
+		case "const (", "type (":
+			return false
+		}
+		switch {
+		case vars && bytes.Contains(line, []byte(" = ")):
+			return false
+		case !bytes.HasSuffix(line, []byte("{")):
+		case len(line) > 1 && line[len(line)-2] != ' ' && line[len(line)-2] != '\t': // a literal of several lines
+			return false
+		case bytes.HasSuffix(line, []byte("struct {")) && !bytes.HasPrefix(line, []byte("type ")), bytes.HasSuffix(line, []byte("interface {")):
+			return false
 		}
 	}
-	_, top := d.(*ast.GenDecl) // the frame is a struct
-	plain := true
-	ast.Inspect(d, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CommentGroup:
-			return false
-		case *ast.StructType:
-			plain = plain && (n.Fields.NumFields() == 0 || top)
-			top = false
-		case *ast.CompositeLit:
-			plain = plain && (len(n.Elts) == 0 || fset.Position(n.Lbrace).Line == fset.Position(n.Rbrace).Line)
-		case *ast.BasicLit:
-			plain = plain && !strings.Contains(n.Value, "\n")
-		case *ast.GenDecl:
-			plain = plain && (!n.Lparen.IsValid() || n.Tok == token.VAR)
-		case *ast.ValueSpec:
-			plain = plain && (len(n.Values) == 0 || len(n.Names) == 1)
-		}
-		return plain
-	})
-	return plain
+	return true
 }
 
 var (
