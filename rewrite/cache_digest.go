@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -45,22 +46,18 @@ type folderState map[string]string
 
 // readFolder reads the state of a folder. One that does not exist has no files.
 func readFolder(dir string) (folderState, error) {
-	state := folderState{}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 		return nil, err
 	}
-	for _, e := range entries {
-		if e.IsDir() || !isSource(e.Name()) {
-			continue
-		}
-		sum, err := hashFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		state.note(e, sum)
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.IsDir() || !isSource(e.Name()) })
+	sums, errs := make([]string, len(entries)), make([]error, len(entries))
+	parallel(len(entries), func(i int) { sums[i], errs[i] = hashFile(filepath.Join(dir, entries[i].Name())) })
+	state := folderState{}
+	for i, e := range entries {
+		state.note(e, sums[i])
 	}
-	return state, nil
+	return state, errors.Join(errs...)
 }
 
 // note notes the hash of a file.

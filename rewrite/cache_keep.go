@@ -274,6 +274,11 @@ func (r *recorder) patterns() {
 // listing records what the go command said. It depends on the bodies of functions where it gives export data of a package that another
 // imports; and of tests, more is compiled than that.
 func (r *recorder) listing() {
+	if r.l.recalled { // the run began with looking whether it still holds
+		e := r.l.earlier
+		r.entry.Heads, r.entry.Env, r.entry.Listing = e.Heads, e.Env, e.Listing
+		return
+	}
 	imported := map[string]bool{}
 	for _, p := range r.l.listed {
 		for _, path := range p.Imports {
@@ -330,7 +335,7 @@ func (l *loader) recall() bool {
 	if !async {
 		return false
 	}
-	l.listed, l.goEnv = pkgs, l.earlier.Env
+	l.listed, l.goEnv, l.recalled = pkgs, l.earlier.Env, true
 	return true
 }
 

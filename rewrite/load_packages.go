@@ -30,7 +30,8 @@ type loader struct {
 	parsed  map[string]*parsedFile // by path
 	results map[*annotation]bool   // whether the last result is an error, where syntax alone does not tell
 
-	earlier *entry // of the cache: what the go command said then still holds; nil without
+	earlier  *entry // of the cache: what the go command said then still holds; nil without
+	recalled bool   // listed is from there
 
 	tests    bool            // test variants are listed, and compiled
 	all      bool            // load every package, and with its tests
@@ -149,6 +150,7 @@ func (l *loader) localFolders() (dirs []string) {
 
 // list runs go list with an overlay.
 func (l *loader) list(ctx context.Context) error {
+	l.recalled = false
 	err := l.writeOverlay()
 	if err != nil {
 		return err

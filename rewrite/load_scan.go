@@ -116,13 +116,14 @@ func (l *loader) scanFolder(dir string) *folder {
 			continue
 		}
 		f.names = append(f.names, name)
-		if err != nil || !bytes.Contains(src, directiveText[2:]) || name[0] == '_' || name[0] == '.' {
-			continue
+		if err == nil && bytes.Contains(src, directiveText[2:]) && name[0] != '_' && name[0] != '.' {
+			f.sources = append(f.sources, &annotated{parsedFile: &parsedFile{path: path, src: src}})
 		}
-		if s := l.scanSource(path, src); s != nil {
-			f.sources = append(f.sources, s)
-			f.cgo = f.cgo || s.ast != nil && importsC(s.ast)
-		}
+	}
+	parallel(len(f.sources), func(i int) { f.sources[i] = l.scanSource(f.sources[i].path, f.sources[i].src) })
+	f.sources = slices.DeleteFunc(f.sources, func(s *annotated) bool { return s == nil })
+	for _, s := range f.sources {
+		f.cgo = f.cgo || s.ast != nil && importsC(s.ast)
 	}
 	if len(f.sources) > 0 {
 		f.readImports()
