@@ -160,8 +160,8 @@ func (g *gate) exit(size, k int) bool {
 type Mutex struct{ g gate }
 
 // Lock returns a promise that is fulfilled when the caller has the lock. A cancelled ctx rejects it; then the caller does not
-// have the lock. ctx may be nil. A free lock costs no allocation, a wait one; where an async
-// function awaits it at once on its loop, none.
+// have the lock. ctx may be nil. A free lock costs no allocation, a wait one; where an async function awaits it at once on its
+// loop, none.
 func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, waitsLock) }
 
 // LockStep is [Mutex.Lock] for a call that awaits it at once. It is for generated code.

@@ -7,9 +7,7 @@ package async
 // was not in its list any more when it was settled is left to them. And the call that has waited is asked what for when it returns, so a
 // wait is not used again before.
 
-import (
-	"context"
-)
+import "context"
 
 // loopFor is the loop that ctx names, if the calling goroutine drives it and nobody watches what happens there; else nil.
 func loopFor(ctx context.Context) *Loop {
@@ -69,10 +67,13 @@ func (l *ownedLeaf[T]) step(ctx context.Context, loop *Loop, w soleWait, again b
 	} else {
 		l.kind, l.owner, l.sole, l.core.exec = leafOwned, w, true, &h.waits
 	}
+	listed := true
 	if done := doneOf(ctx); done == nil {
 		h.scopes.addYoung(&l.leafNode)
-		w.queueUp()
-	} else if l.list(h, ctx, done) {
+	} else {
+		listed = l.list(h, ctx, done)
+	}
+	if listed {
 		w.queueUp()
 	}
 	return Begun(&l.Promise)
