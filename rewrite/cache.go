@@ -238,6 +238,5 @@ var executableHash = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	content, err := os.ReadFile(path)
-	return hash(content), err
+	return hashFile(path)
 })

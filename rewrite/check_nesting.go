@@ -10,19 +10,17 @@ import (
 // maxNesting is how deep blocks may be nested. Indentation alone makes the time of gofmt grow with the square of it.
 const maxNesting = 2000
 
-// nesting checks how deep the blocks of the unit's functions are nested.
-func (u *unit) nesting() {
-	for _, sf := range u.pkg.Sources {
-		for _, f := range sf.Funcs {
-			if deep := deepBlock(f.Decl); deep != nil {
-				u.diags = append(u.diags, Diagnostic{
-					Pos: u.l.fset.PositionFor(deep.Pos(), false), Code: CodeNesting,
-					Message: fmt.Sprintf("blocks of %s are nested more than %d deep", funcName(f.Decl), maxNesting),
-					Hint:    "move the inner part into a function of its own",
-				})
-			}
-		}
+// nesting checks how deep the blocks of a function are nested.
+func (u *unit) nesting(f *Func) []Diagnostic {
+	deep := deepBlock(f.Decl)
+	if deep == nil {
+		return nil
 	}
+	return []Diagnostic{{
+		Pos: u.l.fset.PositionFor(deep.Pos(), false), Code: CodeNesting,
+		Message: fmt.Sprintf("blocks of %s are nested more than %d deep", funcName(f.Decl), maxNesting),
+		Hint:    "move the inner part into a function of its own",
+	}}
 }
 
 // deepBlock is the first block below the limit; nil if there is none.

@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"maps"
 	"time"
 
 	"github.com/dave/dst"
@@ -87,13 +86,14 @@ func (tf *twinFile) lower(f *Func) ([]dst.Decl, []Diagnostic) {
 		return tf.goroutine(f)
 	}
 	if flatLowering != nil && !tf.opts.Stackful {
-		imports := maps.Clone(tf.imports)
+		imports := len(tf.imports.list)
 		decls, reason, diags := flatLowering(tf, f)
 		if len(decls) > 0 || len(diags) > 0 {
 			tf.report.Lowering = loweredFlat
 			return decls, diags
 		}
-		tf.imports, tf.report.Reason = imports, reason
+		tf.imports.keep(imports)
+		tf.report.Reason = reason
 	}
 	tf.report.Lowering = loweredStackful
 	return tf.stackful(f), nil

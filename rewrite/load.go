@@ -67,6 +67,8 @@ type Func struct {
 	TwinName  string
 	Directive *ast.Comment
 	Sig       Signature
+
+	kinds map[*ast.FuncLit]literalKind // of the literals in it; nil before the markers have been checked
 }
 
 // A Signature says how the results of a function map to its promise.

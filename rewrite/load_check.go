@@ -145,7 +145,7 @@ func (u *unit) checkResults() {
 		return
 	}
 	files, stubs := u.withStubs()
-	u.pkg.Info = newInfo()
+	u.pkg.Info = newInfo(files)
 	u.pkg.Types, _ = u.typeCheck(files, stubs, u.pkg.Info)
 	u.findFuncs(stubs)
 }
@@ -189,7 +189,7 @@ func (u *unit) check() {
 	if len(u.pkg.Files) == 0 {
 		return
 	}
-	u.pkg.Info = newInfo()
+	u.pkg.Info = newInfo(files)
 	var errs []Diagnostic
 	u.pkg.Types, errs = u.typeCheck(files, stubs, u.pkg.Info)
 	for i, f := range files { // what is known about the file with stubs holds for the user's file
@@ -209,9 +209,19 @@ func (u *unit) check() {
 	if len(errs) == 0 {
 		u.checked[u.listed] = u.pkg.Types
 		u.version()
-		u.markers()
-		u.nesting()
+		u.diags = append(u.diags, u.eachFunc(func(f *Func) []Diagnostic { return append(u.markers(f), u.nesting(f)...) })...)
 	}
+}
+
+// eachFunc checks all annotated functions of the unit, several at a time.
+func (u *unit) eachFunc(check func(*Func) []Diagnostic) []Diagnostic {
+	var funcs []*Func
+	for _, sf := range u.pkg.Sources {
+		funcs = append(funcs, sf.Funcs...)
+	}
+	found := make([][]Diagnostic, len(funcs))
+	parallel(len(funcs), func(i int) { found[i] = check(funcs[i]) })
+	return slices.Concat(found...)
 }
 
 // version makes sure that package async is the one that generated code is made for.
@@ -297,12 +307,17 @@ func (u *unit) source(path string) *annotated {
 	return nil
 }
 
-func newInfo() *types.Info {
+// newInfo makes maps about as large as the files need them.
+func newInfo(files []*ast.File) *types.Info {
+	size := 0
+	for _, f := range files {
+		size += int(f.FileEnd - f.FileStart)
+	}
 	return &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{}, Instances: map[*ast.Ident]types.Instance{},
-		Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Types: make(map[ast.Expr]types.TypeAndValue, size/10), Instances: map[*ast.Ident]types.Instance{},
+		Defs: make(map[*ast.Ident]types.Object, size/32), Uses: make(map[*ast.Ident]types.Object, size/12),
 		Implicits: map[ast.Node]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{},
-		Scopes: map[ast.Node]*types.Scope{}, FileVersions: map[*ast.File]string{},
+		Scopes: make(map[ast.Node]*types.Scope, size/40), FileVersions: map[*ast.File]string{},
 	}
 }
 

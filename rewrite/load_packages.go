@@ -11,6 +11,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -295,8 +296,9 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 			}
 		}
 	}
-	go parallel(len(decorations), func(i int) { decorations[i]() }) // the type checker leaves the other processors idle
-	for i, u := range units {                                       // in the order of go list: dependencies first
+	others := max(1, runtime.GOMAXPROCS(0)-1) // processors that the type checker leaves idle
+	go parallelOn(others, len(decorations), func(i int) { decorations[i]() })
+	for i, u := range units { // in the order of go list: dependencies first
 		l.o.step("checking", u.pkg.Path, i, len(units))
 		u.check()
 		again = again || u.again

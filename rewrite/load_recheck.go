@@ -220,29 +220,26 @@ func (u *unit) blamed(s *annotated, line int, a **annotation) string {
 }
 
 // compareSignatures makes sure that the twins are what the stubs said.
-func (u *unit) compareSignatures(pkg *types.Package) (diags []Diagnostic) {
-	for _, sf := range u.pkg.Sources {
-		for _, f := range sf.Funcs {
-			want := types.ObjectString(f.Twin, types.RelativeTo(u.pkg.Types))
-			var got types.Object
-			if f.Decl.Recv == nil {
-				got = pkg.Scope().Lookup(f.TwinName)
-			} else if name, _ := recvName(f.Decl); name != "" {
-				recv := pkg.Scope().Lookup(name)
-				if recv != nil {
-					got, _, _ = types.LookupFieldOrMethod(recv.Type(), true, pkg, f.TwinName)
-				}
-			}
-			switch {
-			case got == nil:
-				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "%s has no twin %s", funcName(f.Decl), f.TwinName))
-			case !sameSignature(want, types.ObjectString(got, types.RelativeTo(pkg))):
-				diags = append(diags, internalError(u.pkg, f.Decl.Pos(), "the twin of %s should be %s and is %s", funcName(f.Decl),
-					want, types.ObjectString(got, types.RelativeTo(pkg))))
+func (u *unit) compareSignatures(pkg *types.Package) []Diagnostic {
+	return u.eachFunc(func(f *Func) []Diagnostic {
+		var got types.Object
+		if f.Decl.Recv == nil {
+			got = pkg.Scope().Lookup(f.TwinName)
+		} else if name, _ := recvName(f.Decl); name != "" {
+			recv := pkg.Scope().Lookup(name)
+			if recv != nil {
+				got, _, _ = types.LookupFieldOrMethod(recv.Type(), true, pkg, f.TwinName)
 			}
 		}
-	}
-	return diags
+		if got == nil {
+			return []Diagnostic{internalError(u.pkg, f.Decl.Pos(), "%s has no twin %s", funcName(f.Decl), f.TwinName)}
+		}
+		is, should := types.ObjectString(got, types.RelativeTo(pkg)), types.ObjectString(f.Twin, types.RelativeTo(u.pkg.Types))
+		if sameSignature(should, is) {
+			return nil
+		}
+		return []Diagnostic{internalError(u.pkg, f.Decl.Pos(), "the twin of %s should be %s and is %s", funcName(f.Decl), should, is)}
+	})
 }
 
 // sameSignature compares what follows the parameters: their names and those of type parameters may differ.

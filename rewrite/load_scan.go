@@ -282,10 +282,13 @@ func foldersBelow(top string) (dirs []string) {
 }
 
 // parallel calls f(0) to f(n-1), several at a time.
-func parallel(n int, f func(int)) {
+func parallel(n int, f func(int)) { parallelOn(runtime.GOMAXPROCS(0), n, f) }
+
+// parallelOn is parallel with so many goroutines.
+func parallelOn(goroutines, n int, f func(int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for range min(n, goroutines) {
 		wg.Go(func() {
 			for i := range next {
 				f(i)

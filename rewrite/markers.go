@@ -12,8 +12,11 @@ import (
 	"github.com/goawait/goawait/statemachine"
 )
 
-// isMarker are the functions of package async that await.
-var isMarker = set("Await Await2 Await3 Await4")
+// isMarker are the functions of package async that await, and isStarter those that make an async block of a literal.
+var (
+	isMarker  = set("Await Await2 Await3 Await4")
+	isStarter = set("Start Go Map")
+)
 
 // asyncFunc is the name of the function of package async that e refers to, instantiated or not; "" for anything else. Of methods, it
 // knows Group.Go.
@@ -62,14 +65,17 @@ func calleeIdent(e ast.Expr) *ast.Ident {
 
 // marker is the name of the marker that a call is; "" for any other call.
 func (p *Package) marker(call *ast.CallExpr) string {
-	if name := p.asyncFunc(call.Fun); isMarker[name] {
-		return name
+	if id := calleeIdent(call.Fun); id == nil || !isMarker[id.Name] { // it cannot have another name
+		return ""
 	}
-	return ""
+	return p.asyncFunc(call.Fun)
 }
 
 // blockLiteral is the literal that a call of async.Start, Group.Go or async.Map starts; nil for any other call.
 func (p *Package) blockLiteral(call *ast.CallExpr) *ast.FuncLit {
+	if id := calleeIdent(call.Fun); id == nil || !isStarter[id.Name] {
+		return nil
+	}
 	switch p.asyncFunc(call.Fun) {
 	case "Start", "Group.Go", "Map":
 		if n := len(call.Args); n > 0 {
@@ -92,17 +98,17 @@ const (
 
 // literals are the function literals of an annotated function. Those inside of a go statement's are not among them.
 func (p *Package) literals(f *Func) map[*ast.FuncLit]literalKind {
-	w := p.walkMarkers(f)
-	return w.kinds
+	if f.kinds != nil {
+		return f.kinds
+	}
+	return p.walkMarkers(f).kinds
 }
 
-// markers checks the markers of all functions of the unit.
-func (u *unit) markers() {
-	for _, sf := range u.pkg.Sources {
-		for _, f := range sf.Funcs {
-			u.diags = append(u.diags, u.pkg.walkMarkers(f).diags...)
-		}
-	}
+// markers checks the markers of a function.
+func (u *unit) markers(f *Func) []Diagnostic {
+	w := u.pkg.walkMarkers(f)
+	f.kinds = w.kinds
+	return w.diags
 }
 
 // A markerWalk goes through a function and knows which literal it is in.
@@ -153,8 +159,8 @@ func (w *markerWalk) walk(n ast.Node, lit *ast.FuncLit) {
 				}
 			}
 		case *ast.Ident:
-			if name := w.p.asyncFunc(m); isMarker[name] && !called[m] && w.p.Info.Defs[m] == nil {
-				w.notCalled(m, name)
+			if isMarker[m.Name] && !called[m] && w.p.Info.Defs[m] == nil && w.p.asyncFunc(m) != "" {
+				w.notCalled(m, m.Name)
 			}
 		}
 		return true

@@ -90,7 +90,7 @@ func TestCheckParts(t *testing.T) {
 				files = append(files, f)
 			}
 			twins, users := files[:2], files[2:]
-			u.pkg.Info = newInfo()
+			u.pkg.Info = newInfo(nil)
 			var want []Diagnostic
 			u.pkg.Types, want = u.typeCheck(slices.Concat(users, twins), nil, u.pkg.Info)
 			parts := u.parts(users, twins)

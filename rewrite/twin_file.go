@@ -36,12 +36,36 @@ type twinFile struct {
 	nodes   map[ast.Node]dst.Node // the decorated source
 	asts    map[dst.Node]ast.Node
 	decls   []dst.Decl
-	imports map[twinImport]bool // in use so far
+	imports importSet // in use so far
 	names   *fileNames
 }
 
 // A twinImport is an import of the twin file. The name is how the file refers to the package; "." for a dot import.
 type twinImport struct{ path, name string }
+
+// An importSet is a set of imports that knows in which order they came.
+type importSet struct {
+	has  map[twinImport]bool
+	list []twinImport
+}
+
+func (s *importSet) add(imp twinImport) {
+	if s.has[imp] {
+		return
+	}
+	if s.has == nil {
+		s.has = map[twinImport]bool{}
+	}
+	s.has[imp], s.list = true, append(s.list, imp)
+}
+
+// keep forgets all imports but the first n.
+func (s *importSet) keep(n int) {
+	for _, imp := range s.list[n:] {
+		delete(s.has, imp)
+	}
+	s.list = s.list[:n]
+}
 
 // newTwinFile begins a twin file. The source file is decorated once for all its functions.
 func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
@@ -51,8 +75,7 @@ func newTwinFile(p *Package, sf *SourceFile, o Options) (*twinFile, error) {
 	}
 	return &twinFile{
 		pkg: p, src: sf, opts: o, info: p.Info, nodes: d.nodes, asts: d.asts,
-		imports: map[twinImport]bool{},
-		names:   newFileNames(p, sf),
+		names: newFileNames(p, sf),
 	}, nil
 }
 
@@ -80,18 +103,18 @@ func (tf *twinFile) importName(path, name string) string {
 		imp = tf.names.chooseImport(path, name)
 		tf.names.imports[path] = imp
 	}
-	tf.imports[twinImport{path, imp}] = true
+	tf.imports.add(twinImport{path, imp})
 	return imp
 }
 
 // useImport imports a package under the very name that the source has for it.
-func (tf *twinFile) useImport(path, name string) { tf.imports[twinImport{path, name}] = true }
+func (tf *twinFile) useImport(path, name string) { tf.imports.add(twinImport{path, name}) }
 
 // importDecls are the imports, those of the standard library first, as goimports has them. The import of "C" stands
 // apart, below its preamble.
 func (tf *twinFile) importDecls() (decls []dst.Decl) {
 	var std, other []twinImport
-	for imp := range tf.imports {
+	for _, imp := range tf.imports.list {
 		first, _, _ := strings.Cut(imp.path, "/")
 		switch {
 		case imp.path == "C":

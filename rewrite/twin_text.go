@@ -24,7 +24,8 @@ func (tf *twinFile) text() ([]byte, *ast.File, error) {
 	}
 	head.Decls = tf.importDecls()
 	p := textPrinter{restorer: decorator.NewRestorer()}
-	p.unsteady = len(tf.src.Build) > 0 || tf.imports[twinImport{"C", "C"}]
+	p.unsteady = len(tf.src.Build) > 0 || tf.imports.has[twinImport{"C", "C"}]
+	p.Grow(4 * len(tf.src.Src)) // about
 	err := p.file(head)
 	for i := 0; i < len(tf.decls) && err == nil; i++ {
 		err = p.decl(tf.decls[i])

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"maps"
 	"strconv"
 	"strings"
 
@@ -34,11 +33,11 @@ func (tf *twinFile) localTypeExpr(t types.Type, names typeSubst, local func(*typ
 
 // try runs spell on its own; what a failure had imported by then is not imported.
 func (s *speller) try(spell func(*speller) dst.Expr) (dst.Expr, error) {
-	before := maps.Clone(s.tf.imports)
+	before := len(s.tf.imports.list)
 	try := speller{tf: s.tf, names: s.names, local: s.local}
 	e := spell(&try)
 	if try.err != nil {
-		s.tf.imports = before
+		s.tf.imports.keep(before)
 	}
 	return e, try.err
 }
