@@ -100,7 +100,7 @@ var Cases = []Case{
 		ID: "S1.channel", Title: "a call receives from a channel without a buffer what another call sends", N: 500_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
 		Notes: []string{
-			"Both calls suspend for each value. Goroutines are what channels are made for; the code is the same.",
+			"Each of both calls suspends for every other value. Goroutines are what channels are made for; the code is the same.",
 		},
 		Rivals: []Rival{
 			goRival(Goawait, calls.Channel),

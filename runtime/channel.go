@@ -128,7 +128,27 @@ func Receive[T any](ch <-chan T) Step[Received[T]] {
 		return atOnce(Received[T]{v, ok})
 	default:
 	}
-	o := &receiving[T]{Receiving: Receiving[T]{ch: ch}}
+	o := (*receiving[T])(nil)
+	if p := placeFor(channelOf(unsafe.Pointer(&ch), cap(ch))); p != nil {
+		var v T
+		if cap(ch) == 0 && p.meetFirst(&p.senders, func(c SelectCase) (ok bool) { v, ok = sentBy[T](c); return }) {
+			return atOnce(Received[T]{v, true})
+		}
+		for cap(ch) > 0 && p.helps(&p.senders) {
+			select {
+			case v, ok := <-ch:
+				return atOnce(Received[T]{v, ok})
+			default:
+			}
+		}
+		if op, ok := p.receivers.spares.get(p.loop); ok {
+			o, _ = op.(*receiving[T])
+		}
+	}
+	if o == nil {
+		o = new(receiving[T])
+	}
+	o.ch = ch
 	o.expect(o)
 	return Step[Received[T]]{promise: &o.Promise}
 }
@@ -149,13 +169,37 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 		return atOnce(Void{})
 	default:
 	}
-	o := &sending[T]{Sending: Sending[T]{ch, v}}
+	o := (*sending[T])(nil)
+	if p := placeFor(channelOf(unsafe.Pointer(&ch), cap(ch))); p != nil {
+		if cap(ch) == 0 && p.meetFirst(&p.receivers, func(c SelectCase) bool { return sendTo(c, v) }) {
+			return atOnce(Void{})
+		}
+		for cap(ch) > 0 && p.helps(&p.receivers) {
+			select {
+			case ch <- v:
+				return atOnce(Void{})
+			default:
+			}
+		}
+		if op, ok := p.senders.spares.get(p.loop); ok {
+			o, _ = op.(*sending[T])
+		}
+	}
+	if o == nil {
+		o = new(sending[T])
+	}
+	o.Sending = Sending[T]{ch, v}
 	o.expect(o)
 	return Step[Void]{promise: &o.Promise}
 }
 
-// expect makes l ready for use as the promise of op.
+// expect makes l ready for use as the promise of op, which may have been used before.
 func (l *ownedLeaf[T]) expect(op channelOp) {
+	if l.owner != nil {
+		l.claimed.Store(false)
+		l.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
+		return
+	}
 	l.kind, l.owner, l.core.exec = leafOwned, op, &channelOps
 }
 
@@ -170,6 +214,7 @@ func (l *ownedLeaf[T]) cancel(cause error) { l.settle(nil, cause) }
 // A receiving is a receive that waits.
 type receiving[T any] struct {
 	ownedLeaf[Received[T]]
+	opStay
 	Receiving[T]
 }
 
@@ -177,6 +222,13 @@ func (o *receiving[T]) label() string      { return "receive from a channel" }
 func (o *receiving[T]) ends() int          { return 1 }
 func (o *receiving[T]) end(int) SelectCase { return &o.Receiving }
 func (o *receiving[T]) finish(int)         { o.complete(Received[T]{o.Receiving.Value, o.OK}, nil) }
+
+func (o *receiving[T]) retire() {
+	if p := o.place; p != nil && p.loop.drives() {
+		o.Receiving = Receiving[T]{}
+		p.receivers.spares.put(&o.fifoNode, o, p.loop)
+	}
+}
 
 func (o *receiving[T]) attempt() bool {
 	select {
@@ -200,6 +252,7 @@ func (o *receiving[T]) outside() {
 // A sending is a send that waits.
 type sending[T any] struct {
 	ownedLeaf[Void]
+	opStay
 	Sending[T]
 }
 
@@ -207,6 +260,13 @@ func (o *sending[T]) label() string      { return "send to a channel" }
 func (o *sending[T]) ends() int          { return 1 }
 func (o *sending[T]) end(int) SelectCase { return &o.Sending }
 func (o *sending[T]) finish(int)         { o.complete(Void{}, nil) }
+
+func (o *sending[T]) retire() {
+	if p := o.place; p != nil && p.loop.drives() {
+		o.Sending = Sending[T]{}
+		p.senders.spares.put(&o.fifoNode, o, p.loop)
+	}
+}
 
 func (o *sending[T]) attempt() bool {
 	sent, err := trySend(o.ch, o.Sending.value)
@@ -226,7 +286,7 @@ func (o *sending[T]) outside() {
 // A SelectCase is one case of [Select]. It is for generated code.
 type SelectCase interface {
 	channel() (ch channelAt, sends bool)
-	handOver(to SelectCase) // gives the value to be sent to a case that receives from the same channel
+	handOver(to SelectCase) bool // gives the value to be sent to a case that receives from the same channel: see sendTo
 	toSelect() reflect.SelectCase
 	chosen(v reflect.Value, ok bool)
 }
@@ -247,11 +307,35 @@ type Receiving[T any] struct {
 // RecvCase makes a case that receives from ch. It is for generated code.
 func RecvCase[T any](ch <-chan T) *Receiving[T] { return &Receiving[T]{ch: ch} }
 
-func (r *Receiving[T]) channel() (channelAt, bool) {
-	return channelAt{*(*unsafe.Pointer)(unsafe.Pointer(&r.ch)), cap(r.ch) == 0}, false
+// channelOf is the channel in a variable.
+func channelOf(variable unsafe.Pointer, room int) channelAt {
+	return channelAt{*(*unsafe.Pointer)(variable), room == 0}
 }
 
-func (r *Receiving[T]) handOver(SelectCase) { panic("async: a receive has nothing to hand over") }
+func (r *Receiving[T]) channel() (channelAt, bool) {
+	return channelOf(unsafe.Pointer(&r.ch), cap(r.ch)), false
+}
+
+// sendTo gives v to a case that receives from the same channel. It returns false where the two call the type of the elements differently, as
+// channels can be converted to others whose elements have other tags: then they don't meet here.
+func sendTo[T any](c SelectCase, v T) bool {
+	r, ok := c.(*Receiving[T])
+	if ok {
+		r.Value, r.OK, r.ch = v, true, nil
+	}
+	return ok
+}
+
+// sentBy takes what a case sends to the same channel. It returns false as sendTo does.
+func sentBy[T any](c SelectCase) (v T, ok bool) {
+	s, ok := c.(*Sending[T])
+	if ok {
+		v = s.value
+	}
+	return v, ok
+}
+
+func (r *Receiving[T]) handOver(SelectCase) bool { panic("async: a receive has nothing to hand over") }
 
 func (r *Receiving[T]) toSelect() reflect.SelectCase {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.ch)}
@@ -273,13 +357,10 @@ type Sending[T any] struct {
 func SendCase[T any](ch chan<- T, v T) *Sending[T] { return &Sending[T]{ch, v} }
 
 func (s *Sending[T]) channel() (channelAt, bool) {
-	return channelAt{*(*unsafe.Pointer)(unsafe.Pointer(&s.ch)), cap(s.ch) == 0}, true
+	return channelOf(unsafe.Pointer(&s.ch), cap(s.ch)), true
 }
 
-func (s *Sending[T]) handOver(to SelectCase) {
-	r := to.(*Receiving[T]) // channels with the same address have elements of the same type
-	r.Value, r.OK, r.ch = s.value, true, nil
-}
+func (s *Sending[T]) handOver(to SelectCase) bool { return sendTo(to, s.value) }
 
 func (s *Sending[T]) toSelect() reflect.SelectCase {
 	return reflect.SelectCase{
@@ -303,13 +384,16 @@ func Select(cases ...SelectCase) Step[int] {
 	if i, ok := o.try(); ok {
 		return atOnce(i)
 	}
-	o.expect(o)
+	if o.expect(o); meetsAtOnce(o) {
+		return Begun(&o.Promise)
+	}
 	return Step[int]{promise: &o.Promise}
 }
 
 // A selecting is a select that waits.
 type selecting struct {
 	ownedLeaf[int]
+	opStay
 	cases []SelectCase
 	list  []reflect.SelectCase
 	never bool // all channels are nil
@@ -318,6 +402,7 @@ type selecting struct {
 func (o *selecting) label() string        { return "select" }
 func (o *selecting) ends() int            { return len(o.cases) }
 func (o *selecting) end(i int) SelectCase { return o.cases[i] }
+func (o *selecting) retire()              {}
 func (o *selecting) finish(i int)         { o.complete(i, nil) }
 
 // try does what a case asks for, if one can go on at once. It panics as the select does.

@@ -22,7 +22,7 @@ type executor struct {
 	leaf   bool // the promises that point to it are no frames
 	direct bool // only the call or the group that made it knows such a frame, and waits for it: see flagDirect
 	naps   bool // they are those of a bed
-	waits  bool // only the call that made it knows such a wait: see soleWait
+	waits  bool // only the call that made it knows such a wait: see soleWait and channelOp
 }
 
 // A home is a loop, a pool, or the one home of what has neither.

@@ -8,6 +8,7 @@ import "context"
 type waiterOp struct {
 	take func(ctx context.Context) Step[int]  // of a wait with a value
 	void func(ctx context.Context) Step[Void] // of one without
+	recv func() Step[Received[int]]           // of a receive; v is negative where the channel is closed
 	ctx  context.Context                      // nil for that of the call
 	then func(v int, err error)
 }
@@ -32,7 +33,9 @@ func waiterAsyncStep(r Resumer, ctx context.Context, ops []waiterOp) Step[Void] 
 		with     context.Context
 		takeStep Step[int]
 		voidStep Step[Void]
+		recvStep Step[Received[int]]
 		v        int
+		ok       bool
 		err      error
 	)
 	if f, _ = r.(*waiterFrame); f != nil {
@@ -44,6 +47,9 @@ func waiterAsyncStep(r Resumer, ctx context.Context, ops []waiterOp) Step[Void] 
 		case 2:
 			voidStep = voidStep.From(f.call.Awaited())
 			goto resume2
+		case 3:
+			recvStep = recvStep.From(f.call.Awaited())
+			goto resume3
 		}
 	}
 loop:
@@ -53,8 +59,11 @@ loop:
 	if with = ops[i].ctx; with == nil {
 		with = ctx
 	}
-	if ops[i].take == nil {
+	switch {
+	case ops[i].void != nil:
 		goto void
+	case ops[i].recv != nil:
+		goto recv
 	}
 	takeStep = ops[i].take(with)
 	if takeStep.Pending() {
@@ -75,6 +84,19 @@ void:
 resume2:
 	v = 0
 	_, err = voidStep.Get()
+	goto over
+recv:
+	recvStep = ops[i].recv()
+	if recvStep.Pending() {
+		f = Made(f, r)
+		f.ctx, f.ops, f.i = ctx, ops, i
+		return f.call.Pause(f, ctx, 3, recvStep.Core())
+	}
+resume3:
+	if v, ok = Taken2(recvStep); !ok {
+		v = -1
+	}
+	err = nil
 over:
 	ops[i].then(v, err)
 	i++

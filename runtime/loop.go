@@ -46,6 +46,7 @@ func NewLoop() *Loop {
 	l.wakes.init()
 	l.home.loop = l
 	l.home.init()
+	l.meetings.loop = l
 	l.bed = newBed(l, nil)
 	l.w.home, l.w.loop = &l.home, l
 	l.w.cascades, l.w.plain = true, true

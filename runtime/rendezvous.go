@@ -10,10 +10,12 @@ package async
 // Until then the channel does not know of the operation. That is as if the call had not come so far yet, as a goroutine may not have either.
 // But it must not last: code of users may block the goroutine of the loop, or compute for long, while what waits elsewhere needs the
 // operation to go on. A timer looks after that.
+//
+// An operation that finds its opposite kept goes on at once, as one does that finds a goroutine waiting at the channel. So a call that
+// passes values on without a buffer suspends for every other one.
 
 import (
 	"math/rand/v2"
-	"slices"
 	"time"
 	"unsafe"
 )
@@ -34,10 +36,22 @@ type channelOp interface {
 	attempt() bool   // does it, if that is possible at once
 	finish(end int)  // settles it, when something has been handed over at that end
 	outside()        // makes a goroutine wait for it
+	stay() *opStay
+	retire() // is called when the call that waited for it has the outcome
 }
 
+// An opStay is the part of an operation that is for the loop that keeps it.
+type opStay struct {
+	fifoNode[channelOp]
+	times int           // that it has been kept
+	turn  int           // in which it came
+	place *meetingPlace // where it is kept, or has met others; nil if a goroutine waits for it, or if it has several ends
+}
+
+func (s *opStay) stay() *opStay { return s }
+
 // channelOps is where their promises belong.
-var channelOps = executor{home: stray, leaf: true}
+var channelOps = executor{home: stray, leaf: true, waits: true}
 
 // channelOpOf is the operation with the promise c, if c belongs to channelOps.
 func channelOpOf(c *Core) channelOp { return leafOf(c).owner().(channelOp) }
@@ -54,39 +68,52 @@ func beginChannelOp(c *Core, h *home) {
 
 // hire lists op with the pending leaves, and makes a goroutine wait for it.
 func hire(op channelOp) {
+	op.stay().place = nil
 	stray.scopes.addYoung(op.node())
 	op.outside()
 }
 
 // meetings keeps operations of calls on a loop. The loop uses it, and its timer.
 type meetings struct {
-	kept bool // there may be operations; of the loop alone
+	loop *Loop
+	kept bool     // there may be operations; of the loop alone
+	last struct { // the place that was looked for last; of the loop alone
+		at    unsafe.Pointer
+		place *meetingPlace
+	}
 
 	mu      mutex
-	ops     []keptOp // in the order in which they came
-	places  map[unsafe.Pointer]*meetingPlace
-	turns   int // so far, in which there were operations
-	steps   int // operations and turns so far
-	rests   int // operations that are not to be kept
+	ops     fifo[channelOp]                  // in the order in which they came
+	places  map[unsafe.Pointer]*meetingPlace // only the loop changes it
+	turns   int                              // so far, in which there were operations
+	steps   int                              // operations and turns so far
+	rests   int                              // operations that are not to be kept
 	watched bool
 	seen    int // steps when the timer was set
 	timer   *time.Timer
 }
 
-// A keptOp is an operation, and the number of the turn in which it came.
-type keptOp struct {
-	channelOp
-	turn int
+// A meetingPlace is where operations on a channel meet.
+type meetingPlace struct {
+	loop               *Loop
+	senders, receivers meetingSide
 }
 
-// A meetingPlace is where operations on a channel meet.
-type meetingPlace struct{ senders, receivers []meetingEnd }
+// A meetingSide are the operations on a channel that send, or those that receive.
+type meetingSide struct {
+	ends    []meetingEnd
+	perhaps bool              // there may be ends; of the loop alone
+	spares  spares[channelOp] // operations with one end that are done, for the next calls; of the loop alone
+}
 
 // A meetingEnd is one end of an operation. It stays at its place when the operation is done.
 type meetingEnd struct {
-	op  channelOp
-	end int
+	op    channelOp
+	end   int
+	times int // of the op, then
 }
+
+func (e meetingEnd) over() bool { return e.op.over() || e.times != e.op.stay().times }
 
 // keep keeps op until it is done or a goroutine waits for it.
 func (m *meetings) keep(op channelOp) {
@@ -102,29 +129,120 @@ func (m *meetings) keep(op channelOp) {
 }
 
 func (m *meetings) add(op channelOp) {
+	s := op.stay()
+	s.times, s.turn = s.times+1, m.turns
 	for i := range op.ends() {
 		ch, sends := op.end(i).channel()
 		if ch.at == nil {
 			continue
 		}
-		p := m.places[ch.at]
+		p := m.place(ch.at)
 		if p == nil {
-			p = new(meetingPlace)
-			if m.places == nil {
-				m.places = make(map[unsafe.Pointer]*meetingPlace)
-			}
-			m.places[ch.at] = p
+			p = m.found(ch.at)
 		}
-		list := p.list(sends)
-		firstMeetingEnd(list) // makes room
-		*list = append(*list, meetingEnd{op, i})
+		side := p.side(sends)
+		side.first() // makes room
+		side.ends, side.perhaps = append(side.ends, meetingEnd{op, i, s.times}), true
+		if op.ends() == 1 {
+			s.place = p
+		}
 	}
-	m.ops = append(m.ops, keptOp{op, m.turns})
+	m.ops.push(&s.fifoNode, op)
 	m.kept = true
 	m.watch()
 }
 
-func (p *meetingPlace) list(sends bool) *[]meetingEnd {
+// place is where operations on a channel meet; nil if there is no such place. Only the loop may call it.
+func (m *meetings) place(at unsafe.Pointer) *meetingPlace {
+	if m.last.at != at || at == nil {
+		m.last.at, m.last.place = at, m.places[at]
+	}
+	return m.last.place
+}
+
+// found makes a place.
+func (m *meetings) found(at unsafe.Pointer) *meetingPlace {
+	if len(m.places) == 0 {
+		m.places = make(map[unsafe.Pointer]*meetingPlace)
+		keeperOf(thisGoroutine()).store(m.loop)
+	}
+	p := &meetingPlace{loop: m.loop}
+	m.places[at], m.last.at, m.last.place = p, at, p
+	return p
+}
+
+// keepers are loops that have places, by the goroutines that drive them. Of several that would stand in one place, the others are not found.
+var keepers [64]atomicPtr[Loop]
+
+func keeperOf(goroutine uintptr) *atomicPtr[Loop] {
+	return &keepers[goroutine>>9%uintptr(len(keepers))]
+}
+
+// keeper is the loop that the calling goroutine drives, if that has places and is found.
+func keeper() *Loop {
+	g := thisGoroutine()
+	if l := keeperOf(g).load(); l != nil && g != 0 && l.driver.Load() == g {
+		return l
+	}
+	return nil
+}
+
+// placeFor is where operations on ch meet on the loop that the calling goroutine drives; nil if none is found.
+func placeFor(ch channelAt) *meetingPlace {
+	if l := keeper(); l != nil {
+		return l.meetings.place(ch.at)
+	}
+	return nil
+}
+
+// meetsAtOnce does op, which is new, with the help of what is kept on the loop that the calling goroutine drives, if that is possible.
+func meetsAtOnce(op channelOp) (met bool) {
+	if l := keeper(); l != nil {
+		m := &l.meetings
+		m.mu.Lock()
+		m.steps++
+		met = m.meet(op)
+		m.mu.Unlock()
+	}
+	return met
+}
+
+// meetFirst is for an operation that has just come to a channel without a buffer, opposite to others: it calls hand, under the lock, with
+// the first of them, and finishes that. It returns false if there is none, or hand does.
+func (p *meetingPlace) meetFirst(others *meetingSide, hand func(SelectCase) bool) bool {
+	if !others.perhaps {
+		return false
+	}
+	m := &p.loop.meetings
+	m.mu.Lock()
+	m.steps++
+	o, ok := others.look()
+	if ok = ok && hand(o.op.end(o.end)); ok {
+		m.finish(o)
+		others.perhaps = len(others.ends) > 1
+	}
+	m.mu.Unlock()
+	return ok
+}
+
+// helps is for an operation that has just come to a channel with a buffer, opposite to others: the first of them goes on, if it can, which
+// makes place for the new one, or gives it something.
+func (p *meetingPlace) helps(others *meetingSide) bool {
+	if !others.perhaps {
+		return false
+	}
+	m := &p.loop.meetings
+	m.mu.Lock()
+	m.steps++
+	o, ok := others.look()
+	if ok = ok && o.op.attempt(); ok {
+		m.ops.remove(&o.op.stay().fifoNode)
+	}
+	m.mu.Unlock()
+	return ok
+}
+
+func (p *meetingPlace) side(sends bool) *meetingSide {
 	if sends {
 		return &p.senders
 	}
@@ -141,30 +259,32 @@ func (m *meetings) meet(op channelOp) bool {
 		i = (i + from) % n
 		x := op.end(i)
 		ch, sends := x.channel()
-		p := m.places[ch.at]
+		p := m.place(ch.at)
 		if ch.at == nil || p == nil {
 			continue
 		}
-		others := p.list(!sends)
+		if n == 1 {
+			op.stay().place = p
+		}
+		others := p.side(!sends)
 		for {
-			o, ok := firstMeetingEnd(others)
+			o, ok := others.look()
 			if !ok {
 				break
 			}
 			if ch.unbuffered {
 				y := o.op.end(o.end)
-				if sends {
-					x.handOver(y)
-				} else {
-					y.handOver(x)
+				if sends && !x.handOver(y) || !sends && !y.handOver(x) {
+					break
 				}
-				o.op.finish(o.end)
+				m.finish(o)
 				op.finish(i)
 				return true
 			}
 			if !o.op.attempt() {
 				break
 			}
+			m.ops.remove(&o.op.stay().fifoNode)
 			if op.attempt() {
 				return true
 			}
@@ -173,16 +293,31 @@ func (m *meetings) meet(op channelOp) bool {
 	return false
 }
 
-// firstMeetingEnd is the first end of an operation that is not done; it takes out those before it.
-func firstMeetingEnd(list *[]meetingEnd) (first meetingEnd, ok bool) {
-	for i, e := range *list {
-		if !e.op.over() {
-			*list = (*list)[i:]
+// finish finishes the operation with the end o, when something has been handed over there.
+func (m *meetings) finish(o meetingEnd) {
+	o.op.finish(o.end)
+	m.ops.remove(&o.op.stay().fifoNode)
+}
+
+// look is first for the loop.
+func (s *meetingSide) look() (first meetingEnd, ok bool) {
+	if s.perhaps {
+		first, ok = s.first()
+		s.perhaps = ok
+	}
+	return first, ok
+}
+
+// first is the first end of an operation that is not done; it takes out those before it.
+func (s *meetingSide) first() (first meetingEnd, ok bool) {
+	for i, e := range s.ends {
+		if !e.over() {
+			s.ends = s.ends[i:]
 			return e, true
 		}
-		(*list)[i] = meetingEnd{}
+		s.ends[i] = meetingEnd{}
 	}
-	*list = (*list)[:0]
+	s.ends = s.ends[:0]
 	return meetingEnd{}, false
 }
 
@@ -204,33 +339,33 @@ func (m *meetings) turn(idle bool) (went bool) {
 
 // again tries what is kept, in order.
 func (m *meetings) again() (went bool) {
-	n := 0
-	for _, op := range m.ops {
-		if op.over() {
-			continue
-		}
-		if op.attempt() {
+	for n := m.ops.head; n != nil; {
+		op, next := n.waiter, n.next
+		switch {
+		case op.over():
+			m.ops.remove(n)
+		case op.attempt():
+			m.ops.remove(n)
 			went = true
-			continue
 		}
-		m.ops[n] = op
-		n++
+		n = next
 	}
-	clear(m.ops[n:])
-	m.ops = m.ops[:n]
 	return went
 }
 
 // hire makes goroutines wait for what has been kept since before a turn.
 func (m *meetings) hire(turn int) {
-	n := 0
-	for ; n < len(m.ops) && m.ops[n].turn < turn; n++ {
-		if op := m.ops[n].channelOp; !op.over() {
+	for {
+		op, ok := m.ops.first()
+		if !ok || op.stay().turn >= turn {
+			return
+		}
+		m.ops.pop()
+		if !op.over() {
 			m.remove(op)
 			hire(op)
 		}
 	}
-	m.ops = slices.Delete(m.ops, 0, n)
 }
 
 // remove takes the ends of op, which is the oldest that is kept, from their places.
@@ -240,10 +375,10 @@ func (m *meetings) remove(op channelOp) {
 		if ch.at == nil {
 			continue
 		}
-		list := m.places[ch.at].list(sends)
-		if first, ok := firstMeetingEnd(list); ok && first.op == op {
-			(*list)[0] = meetingEnd{}
-			*list = (*list)[1:]
+		side := m.places[ch.at].side(sends)
+		if first, ok := side.first(); ok && first.op == op {
+			side.ends[0] = meetingEnd{}
+			side.ends = side.ends[1:]
 		}
 	}
 }
@@ -252,9 +387,9 @@ func (m *meetings) remove(op channelOp) {
 func (m *meetings) leaves() (ns []*leafNode) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, op := range m.ops {
-		if !op.over() {
-			ns = append(ns, op.node())
+	for n := m.ops.head; n != nil; n = n.next {
+		if !n.waiter.over() {
+			ns = append(ns, n.waiter.node())
 		}
 	}
 	return ns
@@ -262,18 +397,25 @@ func (m *meetings) leaves() (ns []*leafNode) {
 
 // rest forgets the channels, if all is set to be forgotten, or they have become many.
 func (m *meetings) rest(all bool) {
-	if len(m.ops) > 0 {
+	if m.ops.head != nil {
 		return
 	}
 	m.kept = false
 	if all || len(m.places) > 64 {
-		clear(m.places)
+		m.clear()
 	}
+}
+
+// clear forgets all places.
+func (m *meetings) clear() {
+	clear(m.places)
+	m.last.at, m.last.place = nil, nil
+	keeperOf(m.loop.driver.Load()).cas(m.loop, nil)
 }
 
 // leave is called when the loop is left to whoever drives it next, which may be nobody.
 func (m *meetings) leave() {
-	if !m.kept {
+	if len(m.places) == 0 && !m.kept {
 		return
 	}
 	m.mu.Lock()
@@ -300,7 +442,7 @@ func (m *meetings) look() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
-	case len(m.ops) == 0:
+	case m.ops.head == nil:
 		m.watched = false
 	case m.steps == m.seen:
 		m.watched, m.rests = false, keptRests

@@ -3,6 +3,7 @@ package async
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"slices"
 	"strings"
@@ -302,6 +303,271 @@ func TestMeetingsAreFair(t *testing.T) {
 	assert.Len(t, order, 2*n)
 	for i := range 2 {
 		assert.Contains(t, order[:n/2], i)
+	}
+}
+
+// stepReceive and stepSend are operations of generated code.
+func stepReceive(ch <-chan int, then func(v int)) waiterOp {
+	return waiterOp{recv: func() Step[Received[int]] { return Receive(ch) }, then: func(v int, _ error) { then(v) }}
+}
+
+func stepSend(ch chan<- int, v int) waiterOp {
+	return waiterOp{void: func(context.Context) Step[Void] { return Deliver(ch, v) }, then: func(int, error) {}}
+}
+
+// Where an operation is kept, its opposite goes on at once: each of two calls suspends for every other value.
+func TestMeetingsAtOnce(t *testing.T) {
+	needsDriver(t)
+	const n = 1000
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	ch := make(chan int)
+	var got, want []int
+	var in, out []waiterOp
+	for i := range n {
+		want = append(want, i)
+		in = append(in, stepReceive(ch, func(v int) { got = append(got, v) }))
+		out = append(out, stepSend(ch, i))
+	}
+	l.Post(func() {
+		waiterAsync(ctx, in)
+		waiterAsync(ctx, out)
+	})
+	l.meetings.watched = true // as above
+	assert.NoError(t, l.Run())
+	assert.Equal(t, want, got)
+	assert.InDelta(t, n, l.w.ran, 20, "tasks")
+}
+
+// Calls of generated code meet in all ways: what is sent is received once, what one call sends in order, and no goroutine helps.
+func TestMeetingsOfSteps(t *testing.T) {
+	needsDriver(t)
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		l := NewLoop()
+		ctx := WithExecutor(t.Context(), l)
+		chans := make([]chan int, 1+r.IntN(3))
+		sent := make([]int, len(chans))
+		for i := range chans {
+			chans[i] = make(chan int, r.IntN(3)*r.IntN(2))
+		}
+		calls := 2 + r.IntN(4)
+		var ops [][]waiterOp
+		got, last := map[int]bool{}, map[[3]int]int{}
+		receiver := 0
+		for call := range calls {
+			ops = append(ops, nil)
+			for range r.IntN(30) {
+				to := r.IntN(len(chans))
+				v := sent[to]<<16 | call<<8 | to
+				sent[to]++
+				if r.IntN(3) > 0 {
+					ops[call] = append(ops[call], stepSend(chans[to], v))
+					continue
+				}
+				ops[call] = append(ops[call], waiterOp{
+					take: func(context.Context) Step[int] { return Select(RecvCase[int](nil), SendCase(chans[to], v)) },
+					then: func(i int, _ error) { assert.Equal(t, 1, i) },
+				})
+			}
+		}
+		for from, n := range sent { // as many receives, by calls of their own
+			for n > 0 {
+				of := min(n, 1+r.IntN(20))
+				n -= of
+				id := receiver
+				receiver++
+				take := func(v int) {
+					assert.False(t, got[v], "received twice")
+					got[v] = true
+					key := [3]int{id, v >> 8 & 255, v & 255}
+					if was, seen := last[key]; seen {
+						assert.Greater(t, v, was, "order")
+					}
+					last[key] = v
+					assert.Equal(t, from, v&255, "channel")
+				}
+				var list []waiterOp
+				for range of {
+					if r.IntN(3) > 0 {
+						list = append(list, stepReceive(chans[from], take))
+						continue
+					}
+					var c *Receiving[int]
+					list = append(list, waiterOp{
+						take: func(context.Context) Step[int] {
+							c = RecvCase(chans[from])
+							return Select(c, SendCase[int](nil, 0))
+						},
+						then: func(i int, _ error) { assert.True(t, c.OK); take(c.Value) },
+					})
+				}
+				ops = append(ops, list)
+			}
+		}
+		r.Shuffle(len(ops), func(i, j int) { ops[i], ops[j] = ops[j], ops[i] })
+		var ends []*Promise[Void]
+		l.Post(func() {
+			for _, list := range ops {
+				ends = append(ends, waiterAsync(ctx, list))
+			}
+		})
+		before, total := hiredOps(), 0
+		l.meetings.watched = true // as above
+		l.enter()
+		for l.turn() {
+			if hired := hiredOps(); hired != before {
+				t.Fatalf("seed %d: %d goroutines", seed, hired-before)
+			}
+		}
+		l.leave()
+		for _, n := range sent {
+			total += n
+		}
+		assert.Len(t, got, total)
+		for i, p := range ends {
+			if p.State() != Fulfilled {
+				t.Fatalf("seed %d: call %d is %v", seed, i, p.State())
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+// Who waits longest is next, where operations are used again, too.
+func TestMeetingsInOrder(t *testing.T) {
+	needsDriver(t)
+	const receivers, each = 3, 40
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	ch := make(chan int)
+	var order []int
+	var out []waiterOp
+	l.Post(func() {
+		for id := range receivers {
+			var in []waiterOp
+			for range each {
+				in = append(in, stepReceive(ch, func(int) { order = append(order, id) }))
+			}
+			waiterAsync(ctx, in)
+		}
+		for i := range receivers * each {
+			yield := func(ctx context.Context) Step[Void] { return Begun(Yield(ctx)) }
+			none := func(int, error) {}
+			out = append(out, stepSend(ch, i), waiterOp{void: yield, then: none}, waiterOp{void: yield, then: none})
+		}
+		waiterAsync(ctx, out)
+	})
+	l.meetings.watched = true // as above
+	assert.NoError(t, l.Run())
+	for i, id := range order {
+		assert.Equal(t, i%receivers, id)
+	}
+	assert.Len(t, order, receivers*each)
+}
+
+// TestKeptOperationsHoldNothing looks for what operations still refer to that are kept for the next calls.
+func TestKeptOperationsHoldNothing(t *testing.T) {
+	needsDriver(t)
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	ch := make(chan int)
+	var in, out []waiterOp
+	for i := range 10 {
+		in = append(in, stepReceive(ch, func(int) {}))
+		out = append(out, stepSend(ch, 1+i))
+	}
+	senders, receivers := 0, 0 // seen
+	look := func() {
+		for _, p := range l.meetings.places {
+			for n := p.receivers.spares.head; n != nil; n = n.next {
+				o := n.waiter.(*receiving[int])
+				assert.Zero(t, o.Receiving)
+				assert.Zero(t, o.Promise.value)
+				receivers++
+			}
+			for n := p.senders.spares.head; n != nil; n = n.next {
+				assert.Zero(t, n.waiter.(*sending[int]).Sending)
+				senders++
+			}
+		}
+	}
+	for i := range in {
+		in[i].then = func(int, error) { look() }
+	}
+	l.Post(func() {
+		waiterAsync(ctx, in)
+		waiterAsync(ctx, out)
+	})
+	l.meetings.watched = true // as above
+	assert.NoError(t, l.Run())
+	assert.Positive(t, senders)
+	assert.Positive(t, receivers)
+	assert.Empty(t, l.meetings.places)
+}
+
+// Channels can be converted so that their elements have other tags, and are of another type. What waits at both meets nevertheless.
+func TestMeetingsOfConvertedChannels(t *testing.T) {
+	type tagged = struct {
+		N int `json:"n"`
+	}
+	type plain = struct{ N int }
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	a := make(chan tagged)
+	b := (chan plain)(a)
+	var got []int
+	l.Post(func() {
+		waiterAsync(ctx, []waiterOp{{take: func(context.Context) Step[int] {
+			c := RecvCase(b)
+			return Select(c)
+		}, then: func(int, error) { got = append(got, 1) }}})
+		waiterAsync(ctx, []waiterOp{{void: func(context.Context) Step[Void] { return Deliver(a, tagged{1}) }, then: func(int, error) { got = append(got, 2) }}})
+		waiterAsync(ctx, []waiterOp{{void: func(context.Context) Step[Void] { return Deliver(b, plain{2}) }, then: func(int, error) { got = append(got, 3) }}})
+		waiterAsync(ctx, []waiterOp{{take: func(context.Context) Step[int] { return Select(RecvCase(a)) }, then: func(int, error) { got = append(got, 4) }}})
+	})
+	assert.NoError(t, l.Run())
+	assert.ElementsMatch(t, []int{1, 2, 3, 4}, got)
+}
+
+// A loop that is driven by what another one runs, on the same goroutine, and one that goes from goroutine to goroutine, keep operations.
+func TestMeetingsOnOneGoroutine(t *testing.T) {
+	pass := func(ctx context.Context, n int) (got *[]int) {
+		got = new([]int)
+		ch := make(chan int)
+		var in, out []waiterOp
+		for i := range n {
+			in = append(in, stepReceive(ch, func(v int) { *got = append(*got, v) }))
+			out = append(out, stepSend(ch, i))
+		}
+		waiterAsync(ctx, in)
+		waiterAsync(ctx, out)
+		return got
+	}
+	outer, inner := NewLoop(), NewLoop()
+	var a, b, c *[]int
+	outer.Post(func() {
+		a = pass(WithExecutor(t.Context(), outer), 500)
+		outer.Post(func() {
+			inner.Post(func() { b = pass(WithExecutor(t.Context(), inner), 300) })
+			assert.NoError(t, inner.Run())
+			c = pass(WithExecutor(t.Context(), outer), 100)
+		})
+	})
+	for c == nil || len(*a) < 500 || len(*c) < 100 {
+		var wg sync.WaitGroup
+		wg.Go(func() { outer.Poll() })
+		wg.Wait()
+	}
+	assert.Len(t, *a, 500)
+	assert.Len(t, *b, 300)
+	assert.Len(t, *c, 100)
+	for i := range keepers {
+		if l := keepers[i].load(); l == outer || l == inner {
+			t.Error("a loop is still known as one that keeps operations")
+		}
 	}
 }
 

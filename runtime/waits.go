@@ -84,6 +84,12 @@ func (l *ownedLeaf[T]) step(ctx context.Context, loop *Loop, w soleWait, again b
 //go:noinline
 func retire(c *Core) {
 	n := leafOf(c)
+	if c.exec == &channelOps {
+		if !c.rejected() && watched.Load() == 0 {
+			channelOpOf(c).retire()
+		}
+		return
+	}
 	if l := c.exec.home.loop; n.unlisted && !c.rejected() && l.drives() && watched.Load() == 0 {
 		n.owner().(soleWait).keep(l)
 	}
