@@ -37,7 +37,7 @@
 // twins and their step functions, with the right signatures and bodies that do nothing (load_stubs.go):
 //
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] { for {} }
-//	func totalAsyncStep(_ async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] { for {} }
+//	func totalAsyncStep(_ *async.Task, ctx context.Context, s store, a, b string) async.Step[int] { for {} }
 //
 // An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
 // second command at the same time where the export data is of what they import from elsewhere: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
@@ -78,22 +78,22 @@
 //	//
 //	// total adds the prices of two items.
 //	func totalAsync(ctx context.Context, s store, a, b string) *async.Promise[int] {
-//		return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, a, b) })
+//		return async.Begin((*totalFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return totalAsyncStep(t, ctx, s, a, b) })
 //	}
 //
 //	// totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
-//	func totalAsyncStep(r async.Resumer, ctx context.Context, s store, a, b string) async.Step[int] {
+//	func totalAsyncStep(t *async.Task, ctx context.Context, s store, a, b string) async.Step[int] {
 //		var (
 //			f            *totalFrame
 //			pricePromise *async.Promise[int]
 //			first        int
 //			err          error
 //		)
-//		if r == nil {
+//		if t == nil {
 //			if async.Watched() {
 //				return async.Begun(totalAsync(ctx, s, a, b))
 //			}
-//		} else if f, _ = r.(*totalFrame); f != nil {
+//		} else if f, _ = t.Frame().(*totalFrame); f != nil {
 //			switch f.call.At() {
 //			case 1:
 //				pricePromise = pricePromise.From(f.call.Awaited())
@@ -106,7 +106,7 @@
 //		}
 //		pricePromise = s.price(ctx, a)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, r)
+//			f = async.Made(f, t)
 //			f.ctx, f.s, f.b = ctx, s, b
 //			return f.call.Pause(f, ctx, 1, pricePromise.Core())
 //		}
@@ -117,7 +117,7 @@
 //		}
 //		pricePromise = s.price(ctx, b)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, r)
+//			f = async.Made(f, t)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
 //			return f.call.Pause(f, ctx, 2, pricePromise.Core())
 //		}
@@ -127,7 +127,7 @@
 //	}
 //
 //	func (f *totalFrame) Resume() {
-//		f.call.End(totalAsyncStep(f, f.ctx, f.s, "", f.b))
+//		f.call.End(totalAsyncStep(f.call.Task(), f.ctx, f.s, "", f.b))
 //	}
 //
 //	func (f *totalFrame) Release() {

@@ -45,7 +45,7 @@ type emitter struct {
 
 	// Of a step function:
 	stepSig   *twinSig // nil for a block
-	resumer   string   // parameter with the frame
+	task      string   // parameter with the task of the frame
 	group     string   // parameter of the start function of a member of a group
 	params    []stepParam
 	ctx       string // parameter with the context that the call was given; "nil" if it has none

@@ -36,12 +36,12 @@ func ownNames(f *Func) map[string]bool {
 // steps are the declarations of a function in this form: start function, step function, and the methods of the frame.
 //
 //	func fooAsync(ctx context.Context, id int) *async.Promise[int] {
-//		return async.Begin((*fooFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return fooAsyncStep(r, ctx, id) })
+//		return async.Begin((*fooFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return fooAsyncStep(t, ctx, id) })
 //	}
 //
-//	func fooAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] { … }
+//	func fooAsyncStep(t *async.Task, ctx context.Context, id int) async.Step[int] { … }
 //
-//	func (f *fooFrame) Resume() { f.call.End(fooAsyncStep(f, f.ctx, 0)) }
+//	func (f *fooFrame) Resume() { f.call.End(fooAsyncStep(f.call.Task(), f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 	hide := ownNames(fl.f)
 	for _, t := range resultTypes(fl.f.Decl.Type) { // stand in the body, too
@@ -53,12 +53,12 @@ func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 		})
 	}
 	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: hide})
-	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.resumer)))...)
+	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.task)))...)
 
 	head := e.stepSig
 	step := &dst.FuncDecl{
 		Recv: head.Recv, Name: dst.NewIdent(stepName(fl.f.TwinName)),
-		Type: &dst.FuncType{Func: true, TypeParams: head.TypeParams, Params: e.withFrame(head.Params)},
+		Type: &dst.FuncType{Func: true, TypeParams: head.TypeParams, Params: e.withTask(head.Params)},
 	}
 	step.Decs.Start.Append(fmt.Sprintf("// %s runs a call of [%s] from where it stands. It is for generated code.", step.Name.Name, docLink(fl.f.Decl)))
 	e.watched = call(e.tf.async("Begun"), fl.twinCall(head))
@@ -114,7 +114,7 @@ func (fl *flatFunc) ownCall(sig *twinSig, name string) *dst.CallExpr {
 // resumeCall calls the step function for a call that goes on.
 func (fl *flatFunc) resumeCall(e *emitter, values map[string]dst.Expr) *dst.CallExpr {
 	sig := e.stepSig
-	c := fl.stepCall(sig, dst.NewIdent(e.self))
+	c := fl.stepCall(sig, call(e.called("Task")))
 	for i, a := range sig.Args {
 		c.Args[i+1] = values[a.Name]
 	}
@@ -165,7 +165,7 @@ func (e *emitter) beginInBody(ctx *dst.FieldList, step *dst.CallExpr) dst.Stmt {
 // stepLit is a literal that calls the step function, for Begin and BeginIn.
 func (e *emitter) stepLit(params *dst.FieldList, step *dst.CallExpr) *dst.FuncLit {
 	return &dst.FuncLit{
-		Type: &dst.FuncType{Func: true, Params: e.withFrame(params), Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}},
+		Type: &dst.FuncType{Func: true, Params: e.withTask(params), Results: &dst.FieldList{List: []*dst.Field{{Type: e.stepType()}}}},
 		Body: &dst.BlockStmt{List: []dst.Stmt{&dst.ReturnStmt{Results: []dst.Expr{step}}}},
 	}
 }
@@ -178,16 +178,16 @@ func (e *emitter) noFrame() dst.Expr {
 // stepType is the type async.Step[R].
 func (e *emitter) stepType() dst.Expr { return index(e.tf.async("Step"), []dst.Expr{e.resultType()}) }
 
-// withFrame puts the frame before the parameters.
-func (e *emitter) withFrame(params *dst.FieldList) *dst.FieldList {
-	f := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.resumer)}, Type: e.tf.async("Resumer")}
+// withTask puts the task of the frame before the parameters.
+func (e *emitter) withTask(params *dst.FieldList) *dst.FieldList {
+	f := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.task)}, Type: star(e.tf.async("Task"))}
 	params.List = append([]*dst.Field{f}, params.List...)
 	return params
 }
 
 // nameParams names the parameters of the step function. None may hide what the code in it refers to.
 func (e *emitter) nameParams() {
-	e.resumer = e.tf.freshIn(e.fl.f, "r")
+	e.task = e.tf.freshIn(e.fl.f, "t")
 	if e.block != nil {
 		e.nameBlockParams()
 		return
@@ -314,7 +314,7 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 //		if async.Watched() {
 //			return async.Begun(fooAsync(ctx, id))
 //		}
-//	} else if f, _ = r.(*fooFrame); f != nil {
+//	} else if f, _ = t.Frame().(*fooFrame); f != nil {
 //		switch f.call.At() {
 //		case 1:
 //			sum, i = f.sum, f.i
@@ -323,7 +323,7 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 //		}
 //	}
 func (e *emitter) stepDispatch() []dst.Stmt {
-	isNil := &dst.BinaryExpr{X: dst.NewIdent(e.resumer), Op: token.EQL, Y: dst.NewIdent("nil")}
+	isNil := &dst.BinaryExpr{X: dst.NewIdent(e.task), Op: token.EQL, Y: dst.NewIdent("nil")}
 	watched := &dst.IfStmt{Cond: call(e.tf.async("Watched")), Body: &dst.BlockStmt{List: onLines(returns(e.watched))}}
 	if e.m.States == 0 {
 		if e.watched == nil {
@@ -334,7 +334,7 @@ func (e *emitter) stepDispatch() []dst.Stmt {
 	}
 	frame := &dst.AssignStmt{
 		Lhs: []dst.Expr{dst.NewIdent(e.self), dst.NewIdent("_")}, Tok: token.ASSIGN,
-		Rhs: []dst.Expr{&dst.TypeAssertExpr{X: dst.NewIdent(e.resumer), Type: star(e.frameRef())}},
+		Rhs: []dst.Expr{&dst.TypeAssertExpr{X: call(sel(dst.NewIdent(e.task), "Frame")), Type: star(e.frameRef())}},
 	}
 	resumed := &dst.IfStmt{
 		Init: frame,
@@ -411,7 +411,7 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	} else {
 		s.Cond = call(sel(e.ref(p), waits))
 	}
-	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.resumer)))}
+	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.task)))}
 	save := &dst.AssignStmt{Tok: token.ASSIGN}
 	var clears []dst.Stmt
 	done := map[string]bool{}
@@ -494,8 +494,8 @@ func (e *emitter) typed(x ast.Expr, t types.Type) bool {
 func (tf *twinFile) stepWrapper(f *Func) dst.Decl {
 	sig := tf.signature(f, sigOptions{nameAll: true, hide: ownNames(f)})
 	fl := &flatFunc{tf: tf, f: f}
-	frame := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: tf.async("Resumer")}
-	sig.Params.List = append([]*dst.Field{frame}, sig.Params.List...)
+	task := &dst.Field{Names: []*dst.Ident{dst.NewIdent("_")}, Type: star(tf.async("Task"))}
+	sig.Params.List = append([]*dst.Field{task}, sig.Params.List...)
 	d := &dst.FuncDecl{
 		Recv: sig.Recv, Name: dst.NewIdent(stepName(f.TwinName)),
 		Type: &dst.FuncType{
@@ -521,8 +521,8 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		}
 		return list
 	}
-	stepCall := func(frame string, arg func(stepParam) dst.Expr) *dst.CallExpr {
-		c := call(index(dst.NewIdent(b.step), idents(e.typeArgNames())), dst.NewIdent(frame))
+	stepCall := func(task dst.Expr, arg func(stepParam) dst.Expr) *dst.CallExpr {
+		c := call(index(dst.NewIdent(b.step), idents(e.typeArgNames())), task)
 		for _, p := range e.params {
 			c.Args = append(c.Args, arg(p))
 		}
@@ -532,7 +532,7 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 		Name: dst.NewIdent(b.name),
 		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams()},
 	}
-	first := stepCall(e.resumer, func(p stepParam) dst.Expr { return dst.NewIdent(p.name) })
+	first := stepCall(dst.NewIdent(e.task), func(p stepParam) dst.Expr { return dst.NewIdent(p.name) })
 	if b.member {
 		start.Type.Params = params(e.params[1:])
 		g := &dst.Field{Names: []*dst.Ident{dst.NewIdent(e.group)}, Type: star(fl.tf.async("Group"))}
@@ -546,9 +546,9 @@ func (fl *flatFunc) blockSteps(b *block, e *emitter) []dst.Decl {
 	start.Decs.Start.Append(fl.blockDoc(b))
 	step := &dst.FuncDecl{
 		Name: dst.NewIdent(b.step),
-		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withFrame(params(e.params))},
+		Type: &dst.FuncType{Func: true, TypeParams: e.typeParams(), Params: e.withTask(params(e.params))},
 	}
 	e.stepBody(step)
-	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(e.self, e.resumed))})
+	resume := e.method("Resume", nil, &dst.ExprStmt{X: call(e.called("End"), stepCall(call(e.called("Task")), e.resumed))})
 	return []dst.Decl{e.frameType(e.resultType()), start, step, resume, e.release(), e.site()}
 }

@@ -30,7 +30,7 @@ func (l *loader) stubs(s *annotated) string {
 	var b strings.Builder
 	for _, a := range s.funcs {
 		l.writeStub(&b, s, a, a.twin, "*"+stubImport+".Promise", "")
-		l.writeStub(&b, s, a, stepName(a.twin), stubImport+".Step", stubImport+".Resumer")
+		l.writeStub(&b, s, a, stepName(a.twin), stubImport+".Step", "*"+stubImport+".Task")
 	}
 	return b.String()
 }

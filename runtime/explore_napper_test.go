@@ -19,10 +19,10 @@ type napperFrame struct {
 
 // napperAsync sleeps for each of lasts, and notes how that ended.
 func napperAsync(ctx context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) *Promise[int] {
-	return Begin((*napperFrame)(nil), ctx, func(r Resumer) Step[int] { return napperAsyncStep(r, ctx, lasts, naps, note) })
+	return Begin((*napperFrame)(nil), ctx, func(t *Task) Step[int] { return napperAsyncStep(t, ctx, lasts, naps, note) })
 }
 
-func napperAsyncStep(r Resumer, ctx context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) Step[int] {
+func napperAsyncStep(t *Task, ctx context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) Step[int] {
 	var (
 		f            *napperFrame
 		n            int
@@ -31,7 +31,10 @@ func napperAsyncStep(r Resumer, ctx context.Context, lasts []time.Duration, naps
 		err          error
 		awaits       Awaits
 	)
-	if f, _ = r.(*napperFrame); f != nil {
+	if t != nil {
+		f, _ = t.Frame().(*napperFrame)
+	}
+	if f != nil {
 		n = f.n
 		switch f.call.At() {
 		case 1:
@@ -51,7 +54,7 @@ loop:
 	}
 	sleepStep = SleepStep(ctx, lasts[n])
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f = Made(f, r)
+		f = Made(f, t)
 		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
@@ -61,7 +64,7 @@ resume1:
 sleep:
 	sleepPromise = Sleep(ctx, lasts[n])
 	if awaits++; sleepPromise.WaitsAfter(awaits) {
-		f = Made(f, r)
+		f = Made(f, t)
 		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
 		return f.call.Pause(f, ctx, 2, sleepPromise.Core())
 	}
@@ -76,7 +79,7 @@ slept:
 }
 
 func (f *napperFrame) Resume() {
-	f.call.End(napperAsyncStep(f, f.ctx, f.lasts, f.naps, f.note))
+	f.call.End(napperAsyncStep(f.call.Task(), f.ctx, f.lasts, f.naps, f.note))
 }
 func (f *napperFrame) Release()               { f.ctx, f.lasts, f.note = nil, nil, nil }
 func (f *napperFrame) Site() (string, string) { return f.call.Site("napper", "begin|nap|sleep") }

@@ -23,10 +23,10 @@ type waiterFrame struct {
 
 // waiterAsync waits for each of ops.
 func waiterAsync(ctx context.Context, ops []waiterOp) *Promise[Void] {
-	return Begin((*waiterFrame)(nil), ctx, func(r Resumer) Step[Void] { return waiterAsyncStep(r, ctx, ops) })
+	return Begin((*waiterFrame)(nil), ctx, func(t *Task) Step[Void] { return waiterAsyncStep(t, ctx, ops) })
 }
 
-func waiterAsyncStep(r Resumer, ctx context.Context, ops []waiterOp) Step[Void] {
+func waiterAsyncStep(t *Task, ctx context.Context, ops []waiterOp) Step[Void] {
 	var (
 		f        *waiterFrame
 		i        int
@@ -38,7 +38,10 @@ func waiterAsyncStep(r Resumer, ctx context.Context, ops []waiterOp) Step[Void] 
 		ok       bool
 		err      error
 	)
-	if f, _ = r.(*waiterFrame); f != nil {
+	if t != nil {
+		f, _ = t.Frame().(*waiterFrame)
+	}
+	if f != nil {
 		i = f.i
 		switch f.call.At() {
 		case 1:
@@ -67,7 +70,7 @@ loop:
 	}
 	takeStep = ops[i].take(with)
 	if takeStep.Pending() {
-		f = Made(f, r)
+		f = Made(f, t)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
@@ -77,7 +80,7 @@ resume1:
 void:
 	voidStep = ops[i].void(with)
 	if voidStep.Pending() {
-		f = Made(f, r)
+		f = Made(f, t)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(f, ctx, 2, voidStep.Core())
 	}
@@ -88,7 +91,7 @@ resume2:
 recv:
 	recvStep = ops[i].recv()
 	if recvStep.Pending() {
-		f = Made(f, r)
+		f = Made(f, t)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(f, ctx, 3, recvStep.Core())
 	}
@@ -103,6 +106,6 @@ over:
 	goto loop
 }
 
-func (f *waiterFrame) Resume()                { f.call.End(waiterAsyncStep(f, f.ctx, f.ops)) }
+func (f *waiterFrame) Resume()                { f.call.End(waiterAsyncStep(f.call.Task(), f.ctx, f.ops)) }
 func (f *waiterFrame) Release()               { f.ctx, f.ops = nil, nil }
 func (f *waiterFrame) Site() (string, string) { return f.call.Site("waiter", "begin|take|wait") }

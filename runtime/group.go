@@ -109,10 +109,10 @@ func (g *Group) enlist(c *Core) *pageEnd {
 
 // BeginIn runs step, the step function of a call, until that is suspended for the first time or ends, as a call of g. All that is said of
 // [Begin] holds, but that nobody gets to know the promise of the call. It is for generated code.
-func BeginIn(g *Group, of Resumer, step func(r Resumer, ctx context.Context) Step[Void]) {
+func BeginIn(g *Group, of Resumer, step func(t *Task, ctx context.Context) Step[Void]) {
 	ctx := g.ctx
 	if watched.Load() != 0 {
-		g.join(&Begin(of, ctx, func(r Resumer) Step[Void] { return step(r, ctx) }).core)
+		g.join(&Begin(of, ctx, func(t *Task) Step[Void] { return step(t, ctx) }).core)
 		return
 	}
 	over := false
@@ -124,7 +124,7 @@ func BeginIn(g *Group, of Resumer, step func(r Resumer, ctx context.Context) Ste
 			g.join(&panickedAtOnce[Void](of, ctx, v).core)
 		}
 	}()
-	s := step(beginning{}, ctx)
+	s := step(&beginning.Task, ctx)
 	over = true
 	switch {
 	case s.promise != nil:

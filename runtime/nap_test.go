@@ -165,8 +165,8 @@ func TestNapElsewhere(t *testing.T) {
 	var p *Promise[int]
 	ctx := WithExecutor(t.Context(), l)
 	l.Post(func() {
-		p = Begin((*napperFrame)(nil), WithExecutor(t.Context(), other), func(r Resumer) Step[int] {
-			return napperAsyncStep(r, ctx, []time.Duration{1}, true, func(int, error) {
+		p = Begin((*napperFrame)(nil), WithExecutor(t.Context(), other), func(task *Task) Step[int] {
+			return napperAsyncStep(task, ctx, []time.Duration{1}, true, func(int, error) {
 				if !other.drives() && thisGoroutine() != 0 {
 					t.Error("the call goes on where its sleep was")
 				}

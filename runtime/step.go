@@ -109,14 +109,15 @@ func (c *Core) direct() *Task {
 // Spare is the frame of the call that the call with the frame f has awaited last, if that did not fail, for the next call that f makes; nil
 // if there is none.
 // Who awaited that call had its promise for itself, so that nobody knows its frame any more when it is over. It is for generated code.
-func Spare[F any](f *F) Resumer {
+func Spare[F any](f *F) *Task {
 	if f == nil || (*frameHead)(unsafe.Pointer(f)).more == nil {
 		return nil
 	}
 	return (*Task)(unsafe.Pointer(f)).spare()
 }
 
-func (t *Task) spare() Resumer {
+//go:noinline
+func (t *Task) spare() *Task {
 	c := t.awaited() // it has settled, as t runs
 	t.setAwait(nil)  // the next call need not ask again
 	if c == nil || t.flags&flagMissed != 0 || Watched() {
@@ -126,7 +127,6 @@ func (t *Task) spare() Resumer {
 	if old == nil || c.rejected() {
 		return nil
 	}
-	r := old.self()
 	c.more = unsafe.Pointer(old.next)
 	old.next = nil
 	old.setAt(0)
@@ -135,7 +135,7 @@ func (t *Task) spare() Resumer {
 		c.exec = &h.directs
 	}
 	c.waiters.storeOwned(nil) // who makes a snapshot may look at it
-	return r
+	return old
 }
 
 // Get gives the outcome of the call, when it is over. A panic goes on. It is for generated code.
@@ -258,23 +258,31 @@ func (t Turn) Suspends(f *Task, at int32) bool {
 // From is that of [Step]. It is for generated code.
 func (Turn) From(c *Core) Turn { return Turn{c: c} }
 
-// Made is f, or a new frame if the call has none yet; r is what its step function was given for one. It is for generated code.
-func Made[F any](f *F, r Resumer) *F {
+// Made is f, or a new frame if the call has none yet; t is what its step function was given for one. It is for generated code.
+func Made[F any](f *F, t *Task) *F {
 	if f == nil {
 		f = new(F)
-		if _, ok := r.(beginning); ok {
+		if t == &beginning.Task {
 			(*Task)(unsafe.Pointer(f)).flags = flagRecalls
 		}
 	}
 	return f
 }
 
-// beginning is the Resumer that a step function is given by Begin: it has no frame yet, and makes one whose promise others get to know.
-type beginning struct{ internal }
+// beginning has the Task that a step function is given by Begin: it has no frame yet, and makes one whose promise others get to know.
+var beginning noFrame
+
+func init() { beginning.setSelf(&beginning) }
+
+// A noFrame is no frame of any call.
+type noFrame struct {
+	frameHead
+	internal
+}
 
 // Begin runs step, the step function of a call, until that is suspended for the first time or ends, and returns its promise. of is a nil
 // frame, and tells the type. All that is said of [Frame.Start] holds. It is for generated code.
-func Begin[R any](of Resumer, ctx context.Context, step func(Resumer) Step[R]) (p *Promise[R]) {
+func Begin[R any](of Resumer, ctx context.Context, step func(*Task) Step[R]) (p *Promise[R]) {
 	if watched.Load() != 0 {
 		f := frameFor[R](of)
 		f.begin(ctx, step)
@@ -289,7 +297,7 @@ func Begin[R any](of Resumer, ctx context.Context, step func(Resumer) Step[R]) (
 			p = panickedAtOnce[R](of, ctx, v)
 		}
 	}()
-	s := step(beginning{})
+	s := step(&beginning.Task)
 	over = true
 	switch {
 	case s.promise != nil:
@@ -338,11 +346,11 @@ func frameFor[R any](of Resumer) *Frame[R] {
 }
 
 // begin is Begin while somebody watches calls, with the frame f.
-func (f *Frame[R]) begin(ctx context.Context, step func(Resumer) Step[R]) {
+func (f *Frame[R]) begin(ctx context.Context, step func(*Task) Step[R]) {
 	f.task.observeStart(ctx)
 	normal := false
 	defer f.task.begun(ctx, &normal)
-	f.End(step(f.task.self()))
+	f.End(step(&f.task))
 	normal = true
 }
 

@@ -38,22 +38,22 @@ type stepsFrame struct {
 
 // stepsAsync ends as how says: with a value, an error, a panic or an exit, "at once" or "later".
 func stepsAsync(ctx context.Context, how string) *async.Promise[int] {
-	return async.Begin((*stepsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return stepsAsyncStep(r, ctx, how) })
+	return async.Begin((*stepsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return stepsAsyncStep(t, ctx, how) })
 }
 
 var errSteps = errors.New("steps failed")
 
-func stepsAsyncStep(r async.Resumer, ctx context.Context, how string) async.Step[int] {
+func stepsAsyncStep(t *async.Task, ctx context.Context, how string) async.Step[int] {
 	var (
 		f         *stepsFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(stepsAsync(ctx, how))
 		}
-	} else if f, _ = r.(*stepsFrame); f != nil {
+	} else if f, _ = t.Frame().(*stepsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -65,7 +65,7 @@ func stepsAsyncStep(r async.Resumer, ctx context.Context, how string) async.Step
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.how = ctx, how
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -86,7 +86,7 @@ resume1:
 	panic("unreachable")
 }
 
-func (f *stepsFrame) Resume()                { f.call.End(stepsAsyncStep(f, f.ctx, f.how)) }
+func (f *stepsFrame) Resume()                { f.call.End(stepsAsyncStep(f.call.Task(), f.ctx, f.how)) }
 func (f *stepsFrame) Release()               { f.ctx, f.how = nil, "" }
 func (f *stepsFrame) Site() (string, string) { return f.call.Site("steps", "begin|yield") }
 
@@ -183,7 +183,7 @@ type chainFrame struct {
 }
 
 // chainAsyncStep makes depth calls in each other, the last of which waits for p.
-func chainAsyncStep(r async.Resumer, ctx context.Context, depth int, p *async.Promise[int]) async.Step[int] {
+func chainAsyncStep(t *async.Task, ctx context.Context, depth int, p *async.Promise[int]) async.Step[int] {
 	var (
 		f         *chainFrame
 		vPromise  *async.Promise[int]
@@ -191,7 +191,10 @@ func chainAsyncStep(r async.Resumer, ctx context.Context, depth int, p *async.Pr
 		v         int
 		err       error
 	)
-	if f, _ = r.(*chainFrame); f != nil {
+	if t != nil {
+		f, _ = t.Frame().(*chainFrame)
+	}
+	if f != nil {
 		switch f.call.At() {
 		case 1:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -206,7 +209,7 @@ func chainAsyncStep(r async.Resumer, ctx context.Context, depth int, p *async.Pr
 	}
 	vPromise = p
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
 resume1:
@@ -215,7 +218,7 @@ resume1:
 more:
 	chainStep = chainAsyncStep(async.Spare(f), ctx, depth-1, p)
 	if chainStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, chainStep.Core())
 	}
 resume2:
@@ -223,7 +226,7 @@ resume2:
 	return async.Done(v+1, err)
 }
 
-func (f *chainFrame) Resume()                { f.call.End(chainAsyncStep(f, f.ctx, 0, nil)) }
+func (f *chainFrame) Resume()                { f.call.End(chainAsyncStep(f.call.Task(), f.ctx, 0, nil)) }
 func (f *chainFrame) Release()               { f.ctx = nil }
 func (f *chainFrame) Site() (string, string) { return f.call.Site("chain", "begin|leaf|link") }
 
@@ -238,10 +241,10 @@ type chainsFrame struct {
 
 // chainsAsync makes n chains, one after the other, and sends what ends each of them.
 func chainsAsync(ctx context.Context, n int, more chan<- func(int)) *async.Promise[int] {
-	return async.Begin((*chainsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return chainsAsyncStep(r, ctx, n, more) })
+	return async.Begin((*chainsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return chainsAsyncStep(t, ctx, n, more) })
 }
 
-func chainsAsyncStep(r async.Resumer, ctx context.Context, n int, more chan<- func(int)) async.Step[int] {
+func chainsAsyncStep(t *async.Task, ctx context.Context, n int, more chan<- func(int)) async.Step[int] {
 	var (
 		f         *chainsFrame
 		i         int
@@ -250,7 +253,10 @@ func chainsAsyncStep(r async.Resumer, ctx context.Context, n int, more chan<- fu
 		chainStep async.Step[int]
 		err       error
 	)
-	if f, _ = r.(*chainsFrame); f != nil {
+	if t != nil {
+		f, _ = t.Frame().(*chainsFrame)
+	}
+	if f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n, sum, more = f.i, f.n, f.sum, f.more
@@ -268,7 +274,7 @@ loop:
 		chainStep = chainAsyncStep(async.Spare(f), ctx, 10, p)
 	}
 	if chainStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.i, f.n, f.sum, f.more = ctx, i, n, sum, more
 		return f.call.Pause(f, ctx, 1, chainStep.Core())
 	}
@@ -282,7 +288,7 @@ resume1:
 	goto loop
 }
 
-func (f *chainsFrame) Resume()                { f.call.End(chainsAsyncStep(f, f.ctx, 0, nil)) }
+func (f *chainsFrame) Resume()                { f.call.End(chainsAsyncStep(f.call.Task(), f.ctx, 0, nil)) }
 func (f *chainsFrame) Release()               { f.ctx, f.more = nil, nil }
 func (f *chainsFrame) Site() (string, string) { return f.call.Site("chains", "begin|chain") }
 

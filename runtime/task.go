@@ -43,6 +43,9 @@ func (t *Task) self() Resumer {
 	return *(*Resumer)(unsafe.Pointer(&i))
 }
 
+// Frame is the frame that t is a part of. It is for generated code.
+func (t *Task) Frame() Resumer { return t.self() }
+
 // setSelf makes r, which begins with t, what self gives.
 func (t *Task) setSelf(r Resumer) {
 	i := (*iface)(unsafe.Pointer(&r))

@@ -109,11 +109,11 @@
 //	}
 //
 //	func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
-//		return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, ids) })
+//		return async.Begin((*totalFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return totalAsyncStep(t, ctx, s, ids) })
 //	}
 //
 //	func (f *totalFrame) Resume() {
-//		f.call.End(totalAsyncStep(f, f.ctx, f.s, nil))
+//		f.call.End(totalAsyncStep(f.call.Task(), f.ctx, f.s, nil))
 //	}
 //
 // # Emitted code
@@ -123,7 +123,7 @@
 // and as long as it has not, it is a plain call. async.Spare hands the frame of the call that was awaited before, which is over, to the
 // next one, which uses it again if it is of its type; that is why the step function is given an interface. async.Watched says that somebody wants to see every call, as hooks do.
 //
-//	func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
+//	func totalAsyncStep(t *async.Task, ctx context.Context, s *shop, ids []int) async.Step[int] {
 //		var (
 //			f          *totalFrame
 //			sum        int
@@ -137,11 +137,11 @@
 //			err        error
 //			awaits     async.Awaits
 //		)
-//		if r == nil {
+//		if t == nil {
 //			if async.Watched() {
 //				return async.Begun(totalAsync(ctx, s, ids))
 //			}
-//		} else if f, _ = r.(*totalFrame); f != nil {
+//		} else if f, _ = t.Frame().(*totalFrame); f != nil {
 //			switch f.call.At() {
 //			case 1:
 //				sum, over, n, i = f.sum, f.over, f.n, f.i
@@ -164,7 +164,7 @@
 //		id = over[i]
 //		priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 //		if awaits++; priceStep.PendingAfter(awaits) {
-//			f = async.Made(f, r)
+//			f = async.Made(f, t)
 //			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 //			return f.call.Pause(f, ctx, 1, priceStep.Core())
 //		}
@@ -175,7 +175,7 @@
 //	done:
 //		taxPromise = s.tax(ctx, sum)
 //		if taxPromise.Waits() {
-//			f = async.Made(f, r)
+//			f = async.Made(f, t)
 //			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 //			return f.call.Pause(f, ctx, 2, taxPromise.Core())
 //		}
@@ -213,7 +213,7 @@
 //		return f.call.StartDeferring(f, ctx, &f.defers)
 //	}
 //
-//	func taxedAsyncStep(_ async.Resumer, ctx context.Context, s *shop, sum int) async.Step[int] {
+//	func taxedAsyncStep(_ *async.Task, ctx context.Context, s *shop, sum int) async.Step[int] {
 //		return async.Begun(taxedAsync(ctx, s, sum))
 //	}
 //

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
@@ -25,11 +25,11 @@ type parkedFrame struct {
 //
 // parked has three variables that live while it waits for gate.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) *async.Promise[int] {
-	return async.Begin((*parkedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return parkedAsyncStep(r, ctx, gate, total, i) })
+	return async.Begin((*parkedFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return parkedAsyncStep(t, ctx, gate, total, i) })
 }
 
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
-func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
+func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
 	var (
 		f        *parkedFrame
 		name     string
@@ -37,11 +37,11 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(parkedAsync(ctx, gate, total, i))
 		}
-	} else if f, _ = r.(*parkedFrame); f != nil {
+	} else if f, _ = t.Frame().(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			name, box = f.name, f.box
@@ -52,7 +52,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 	name, box = work.Name(i), work.Box(i)
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.total, f.i, f.name, f.box = total, i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -69,7 +69,7 @@ resume1: // many.go:17
 }
 
 func (f *parkedFrame) Resume() {
-	f.call.End(parkedAsyncStep(f, nil, nil, f.total, f.i))
+	f.call.End(parkedAsyncStep(f.call.Task(), nil, nil, f.total, f.i))
 }
 
 func (f *parkedFrame) Release() {
@@ -95,11 +95,11 @@ type sleepersFrame struct {
 //
 // sleepers makes n calls that sleep, each for a time of its own, and joins them.
 func sleepersAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*sleepersFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return sleepersAsyncStep(r, ctx, n) })
+	return async.Begin((*sleepersFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return sleepersAsyncStep(t, ctx, n) })
 }
 
 // sleepersAsyncStep runs a call of [sleepers] from where it stands. It is for generated code.
-func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func sleepersAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f           *sleepersFrame
 		sum         *int
@@ -108,11 +108,11 @@ func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 		err         error
 		given       context.Context
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(sleepersAsync(ctx, n))
 		}
-	} else if f, _ = r.(*sleepersFrame); f != nil {
+	} else if f, _ = t.Frame().(*sleepersFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -128,7 +128,7 @@ func sleepersAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -138,7 +138,7 @@ resume1: // many.go:40
 }
 
 func (f *sleepersFrame) Resume() {
-	f.call.End(sleepersAsyncStep(f, nil, 0))
+	f.call.End(sleepersAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *sleepersFrame) Release() {
@@ -158,18 +158,18 @@ type sleepersBlockFrame struct {
 
 // sleepersBlock starts an async block of sleepers, line 32, as a call of g.
 func sleepersBlock(g *async.Group, i int, n int, sum *int) {
-	async.BeginIn(g, (*sleepersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
-		return sleepersBlockStep(r2, ctx, i, n, sum)
+	async.BeginIn(g, (*sleepersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return sleepersBlockStep(t2, ctx, i, n, sum)
 	})
 }
 
-func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
+func sleepersBlockStep(t2 *async.Task, ctx context.Context, i int, n int, sum *int) async.Step[async.Void] {
 	var (
 		f         *sleepersBlockFrame
 		sleepStep async.Nap
 		err       error
 	)
-	if f, _ = r2.(*sleepersBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*sleepersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sleepStep = sleepStep.From(f.call.Awaited())
@@ -178,7 +178,7 @@ func sleepersBlockStep(r2 async.Resumer, ctx context.Context, i int, n int, sum 
 	}
 	sleepStep = async.SleepStep(ctx, work.Nap(i, n))
 	if sleepStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		f.i, f.sum = i, sum
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
@@ -192,7 +192,7 @@ resume1: // many.go:33
 }
 
 func (f *sleepersBlockFrame) Resume() {
-	f.call.End(sleepersBlockStep(f, nil, f.i, 0, f.sum))
+	f.call.End(sleepersBlockStep(f.call.Task(), nil, f.i, 0, f.sum))
 }
 
 func (f *sleepersBlockFrame) Release() {
@@ -218,11 +218,11 @@ type spawnsFrame struct {
 //
 // spawns makes n calls that suspend once, and joins them.
 func spawnsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*spawnsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return spawnsAsyncStep(r, ctx, n) })
+	return async.Begin((*spawnsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return spawnsAsyncStep(t, ctx, n) })
 }
 
 // spawnsAsyncStep runs a call of [spawns] from where it stands. It is for generated code.
-func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f           *spawnsFrame
 		sum         *int
@@ -231,11 +231,11 @@ func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 		err         error
 		given       context.Context
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(spawnsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*spawnsFrame); f != nil {
+	} else if f, _ = t.Frame().(*spawnsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -251,7 +251,7 @@ func spawnsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -261,7 +261,7 @@ resume1: // many.go:59
 }
 
 func (f *spawnsFrame) Resume() {
-	f.call.End(spawnsAsyncStep(f, nil, 0))
+	f.call.End(spawnsAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *spawnsFrame) Release() {
@@ -281,18 +281,18 @@ type spawnsBlockFrame struct {
 
 // spawnsBlock starts an async block of spawns, line 51, as a call of g.
 func spawnsBlock(g *async.Group, sum *int, i int) {
-	async.BeginIn(g, (*spawnsBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
-		return spawnsBlockStep(r2, ctx, sum, i)
+	async.BeginIn(g, (*spawnsBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return spawnsBlockStep(t2, ctx, sum, i)
 	})
 }
 
-func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) async.Step[async.Void] {
+func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async.Step[async.Void] {
 	var (
 		f         *spawnsBlockFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if f, _ = r2.(*spawnsBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*spawnsBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -301,7 +301,7 @@ func spawnsBlockStep(r2 async.Resumer, ctx context.Context, sum *int, i int) asy
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -315,7 +315,7 @@ resume1: // many.go:52
 }
 
 func (f *spawnsBlockFrame) Resume() {
-	f.call.End(spawnsBlockStep(f, nil, f.sum, f.i))
+	f.call.End(spawnsBlockStep(f.call.Task(), nil, f.sum, f.i))
 }
 
 func (f *spawnsBlockFrame) Release() {

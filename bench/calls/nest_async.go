@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
@@ -24,11 +24,11 @@ type nestFrame struct {
 //
 // nest is a chain of depth calls whose last one suspends n times.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
-	return async.Begin((*nestFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestAsyncStep(r, ctx, depth, n) })
+	return async.Begin((*nestFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return nestAsyncStep(t, ctx, depth, n) })
 }
 
 // nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
-func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Step[int] {
+func nestAsyncStep(t *async.Task, ctx context.Context, depth, n int) async.Step[int] {
 	var (
 		f         *nestFrame
 		sum       int
@@ -40,11 +40,11 @@ func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Ste
 		v         int
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(nestAsync(ctx, depth, n))
 		}
-	} else if f, _ = r.(*nestFrame); f != nil {
+	} else if f, _ = t.Frame().(*nestFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -67,7 +67,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -84,7 +84,7 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // nest.go:25
@@ -96,7 +96,7 @@ resume2: // nest.go:25
 }
 
 func (f *nestFrame) Resume() {
-	f.call.End(nestAsyncStep(f, f.ctx, 0, 0))
+	f.call.End(nestAsyncStep(f.call.Task(), f.ctx, 0, 0))
 }
 
 func (f *nestFrame) Release() {
@@ -127,11 +127,11 @@ type nestsFrame struct {
 //
 // nests makes trees chains of depth calls, one after the other, whose last ones suspend n times.
 func nestsAsync(ctx context.Context, trees, depth, n int) *async.Promise[int] {
-	return async.Begin((*nestsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestsAsyncStep(r, ctx, trees, depth, n) })
+	return async.Begin((*nestsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return nestsAsyncStep(t, ctx, trees, depth, n) })
 }
 
 // nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
-func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n int) async.Step[int] {
+func nestsAsyncStep(t *async.Task, ctx context.Context, trees, depth, n int) async.Step[int] {
 	var (
 		f        *nestsFrame
 		sum      int
@@ -142,11 +142,11 @@ func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n int) a
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(nestsAsync(ctx, trees, depth, n))
 		}
-	} else if f, _ = r.(*nestsFrame); f != nil {
+	} else if f, _ = t.Frame().(*nestsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n2, f.i
@@ -163,7 +163,7 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n)
 	if awaits++; nestStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
@@ -180,7 +180,7 @@ done:
 }
 
 func (f *nestsFrame) Resume() {
-	f.call.End(nestsAsyncStep(f, f.ctx, 0, f.depth, f.n))
+	f.call.End(nestsAsyncStep(f.call.Task(), f.ctx, 0, f.depth, f.n))
 }
 
 func (f *nestsFrame) Release() {

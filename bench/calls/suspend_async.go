@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
@@ -25,11 +25,11 @@ type yieldsFrame struct {
 //
 // yields suspends n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*yieldsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return yieldsAsyncStep(r, ctx, n) })
+	return async.Begin((*yieldsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return yieldsAsyncStep(t, ctx, n) })
 }
 
 // yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
-func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func yieldsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f         *yieldsFrame
 		sum       int
@@ -39,11 +39,11 @@ func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 		err       error
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(yieldsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*yieldsFrame); f != nil {
+	} else if f, _ = t.Frame().(*yieldsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -60,7 +60,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -77,7 +77,7 @@ done:
 }
 
 func (f *yieldsFrame) Resume() {
-	f.call.End(yieldsAsyncStep(f, f.ctx, 0))
+	f.call.End(yieldsAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *yieldsFrame) Release() {
@@ -103,11 +103,11 @@ type handsOverFrame struct {
 //
 // handsOver awaits n promises that another call on the same loop settles.
 func handsOverAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*handsOverFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return handsOverAsyncStep(r, ctx, n) })
+	return async.Begin((*handsOverFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return handsOverAsyncStep(t, ctx, n) })
 }
 
 // handsOverAsyncStep runs a call of [handsOver] from where it stands. It is for generated code.
-func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f           *handsOverFrame
 		h           *handover
@@ -116,11 +116,11 @@ func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[
 		err         error
 		vPromise    *async.Promise[int]
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(handsOverAsync(ctx, n))
 		}
-	} else if f, _ = r.(*handsOverFrame); f != nil {
+	} else if f, _ = t.Frame().(*handsOverFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -135,7 +135,7 @@ func handsOverAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[
 	sum = consumeAsync(ctx, h, n)
 	produceStep = produceAsyncStep(async.Spare(f), ctx, h, n)
 	if produceStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum = sum
 		return f.call.Pause(f, ctx, 1, produceStep.Core())
 	}
@@ -146,7 +146,7 @@ resume1: // suspend.go:40
 	}
 	vPromise = sum
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum = nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -155,7 +155,7 @@ resume2: // suspend.go:43
 }
 
 func (f *handsOverFrame) Resume() {
-	f.call.End(handsOverAsyncStep(f, nil, 0))
+	f.call.End(handsOverAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *handsOverFrame) Release() {
@@ -183,11 +183,11 @@ type consumeFrame struct {
 
 // consumeAsync is the async form of [consume].
 func consumeAsync(ctx context.Context, h *handover, n int) *async.Promise[int] {
-	return async.Begin((*consumeFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return consumeAsyncStep(r, ctx, h, n) })
+	return async.Begin((*consumeFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return consumeAsyncStep(t, ctx, h, n) })
 }
 
 // consumeAsyncStep runs a call of [consume] from where it stands. It is for generated code.
-func consumeAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[int] {
+func consumeAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) async.Step[int] {
 	var (
 		f        *consumeFrame
 		sum      int
@@ -200,11 +200,11 @@ func consumeAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) 
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(consumeAsync(ctx, h, n))
 		}
-	} else if f, _ = r.(*consumeFrame); f != nil {
+	} else if f, _ = t.Frame().(*consumeFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n, f.i
@@ -223,7 +223,7 @@ loop:
 	h.resolve = resolve
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -240,7 +240,7 @@ done:
 }
 
 func (f *consumeFrame) Resume() {
-	f.call.End(consumeAsyncStep(f, f.ctx, f.h, 0))
+	f.call.End(consumeAsyncStep(f.call.Task(), f.ctx, f.h, 0))
 }
 
 func (f *consumeFrame) Release() {
@@ -267,11 +267,11 @@ type produceFrame struct {
 
 // produceAsync is the async form of [produce].
 func produceAsync(ctx context.Context, h *handover, n int) *async.Promise[async.Void] {
-	return async.Begin((*produceFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return produceAsyncStep(r, ctx, h, n) })
+	return async.Begin((*produceFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return produceAsyncStep(t, ctx, h, n) })
 }
 
 // produceAsyncStep runs a call of [produce] from where it stands. It is for generated code.
-func produceAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) async.Step[async.Void] {
+func produceAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) async.Step[async.Void] {
 	var (
 		f         *produceFrame
 		i         int
@@ -280,11 +280,11 @@ func produceAsyncStep(r async.Resumer, ctx context.Context, h *handover, n int) 
 		err       error
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(produceAsync(ctx, h, n))
 		}
-	} else if f, _ = r.(*produceFrame); f != nil {
+	} else if f, _ = t.Frame().(*produceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
@@ -301,7 +301,7 @@ loop:
 	h.resolve(i)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -317,7 +317,7 @@ done:
 }
 
 func (f *produceFrame) Resume() {
-	f.call.End(produceAsyncStep(f, f.ctx, f.h, 0))
+	f.call.End(produceAsyncStep(f.call.Task(), f.ctx, f.h, 0))
 }
 
 func (f *produceFrame) Release() {
@@ -345,11 +345,11 @@ type channelFrame struct {
 //
 // channel receives n values that another call on the same loop sends.
 func channelAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*channelFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return channelAsyncStep(r, ctx, n) })
+	return async.Begin((*channelFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return channelAsyncStep(t, ctx, n) })
 }
 
 // channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
-func channelAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f        *channelFrame
 		ch       chan int
@@ -363,11 +363,11 @@ func channelAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[in
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(channelAsync(ctx, n))
 		}
-	} else if f, _ = r.(*channelFrame); f != nil {
+	} else if f, _ = t.Frame().(*channelFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sent, sum, ch2 = f.sent, f.sum, f.ch
@@ -386,7 +386,7 @@ func channelAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[in
 loop:
 	received = async.Receive(ch2)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(f, ctx, 1, received.Core())
 	}
@@ -400,7 +400,7 @@ resume1: // suspend.go:79
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -410,7 +410,7 @@ resume2: // suspend.go:82
 }
 
 func (f *channelFrame) Resume() {
-	f.call.End(channelAsyncStep(f, nil, 0))
+	f.call.End(channelAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *channelFrame) Release() {
@@ -436,11 +436,11 @@ type sendsFrame struct {
 
 // sendsAsync is the async form of [sends].
 func sendsAsync(ctx context.Context, ch chan<- int, n int) *async.Promise[async.Void] {
-	return async.Begin((*sendsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return sendsAsyncStep(r, ctx, ch, n) })
+	return async.Begin((*sendsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return sendsAsyncStep(t, ctx, ch, n) })
 }
 
 // sendsAsyncStep runs a call of [sends] from where it stands. It is for generated code.
-func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
+func sendsAsyncStep(t *async.Task, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
 	var (
 		f      *sendsFrame
 		i      int
@@ -448,11 +448,11 @@ func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) 
 		sent   async.Step[async.Void]
 		awaits async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(sendsAsync(ctx, ch, n))
 		}
-	} else if f, _ = r.(*sendsFrame); f != nil {
+	} else if f, _ = t.Frame().(*sendsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
@@ -468,7 +468,7 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
@@ -482,7 +482,7 @@ done:
 }
 
 func (f *sendsFrame) Resume() {
-	f.call.End(sendsAsyncStep(f, nil, f.ch, 0))
+	f.call.End(sendsAsyncStep(f.call.Task(), nil, f.ch, 0))
 }
 
 func (f *sendsFrame) Release() {
@@ -509,21 +509,21 @@ type addFrame struct {
 //
 // add could suspend, but does not for the numbers that it is given.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	return async.Begin((*addFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addAsyncStep(r, ctx, a, b) })
+	return async.Begin((*addFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addAsyncStep(t, ctx, a, b) })
 }
 
 // addAsyncStep runs a call of [add] from where it stands. It is for generated code.
-func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
+func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] {
 	var (
 		f         *addFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addAsync(ctx, a, b))
 		}
-	} else if f, _ = r.(*addFrame); f != nil {
+	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -535,7 +535,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -549,7 +549,7 @@ end:
 }
 
 func (f *addFrame) Resume() {
-	f.call.End(addAsyncStep(f, nil, f.a, f.b))
+	f.call.End(addAsyncStep(f.call.Task(), nil, f.a, f.b))
 }
 
 func (f *addFrame) Release() {}
@@ -576,11 +576,11 @@ type addsFrame struct {
 //
 // adds awaits n calls of a twin that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*addsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsAsyncStep(r, ctx, n) })
+	return async.Begin((*addsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addsAsyncStep(t, ctx, n) })
 }
 
 // addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
-func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func addsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f       *addsFrame
 		sum     int
@@ -591,11 +591,11 @@ func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		err     error
 		awaits  async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*addsFrame); f != nil {
+	} else if f, _ = t.Frame().(*addsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -612,7 +612,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -629,7 +629,7 @@ done:
 }
 
 func (f *addsFrame) Resume() {
-	f.call.End(addsAsyncStep(f, f.ctx, 0))
+	f.call.End(addsAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *addsFrame) Release() {
@@ -658,11 +658,11 @@ type addsFarFrame struct {
 //
 // addsFar is adds with a twin of another package.
 func addsFarAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*addsFarFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsFarAsyncStep(r, ctx, n) })
+	return async.Begin((*addsFarFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addsFarAsyncStep(t, ctx, n) })
 }
 
 // addsFarAsyncStep runs a call of [addsFar] from where it stands. It is for generated code.
-func addsFarAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func addsFarAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f       *addsFarFrame
 		sum     int
@@ -673,11 +673,11 @@ func addsFarAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[in
 		err     error
 		awaits  async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addsFarAsync(ctx, n))
 		}
-	} else if f, _ = r.(*addsFarFrame); f != nil {
+	} else if f, _ = t.Frame().(*addsFarFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -694,7 +694,7 @@ loop:
 	}
 	addStep = far.AddAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -711,7 +711,7 @@ done:
 }
 
 func (f *addsFarFrame) Resume() {
-	f.call.End(addsFarAsyncStep(f, f.ctx, 0))
+	f.call.End(addsFarAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *addsFarFrame) Release() {
@@ -741,11 +741,11 @@ type addsByFrame struct {
 //
 // addsBy is adds with a twin that only the caller knows, so that its promise is needed.
 func addsByAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
-	return async.Begin((*addsByFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsByAsyncStep(r, ctx, add, n) })
+	return async.Begin((*addsByFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addsByAsyncStep(t, ctx, add, n) })
 }
 
 // addsByAsyncStep runs a call of [addsBy] from where it stands. It is for generated code.
-func addsByAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
+func addsByAsyncStep(t *async.Task, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
 	var (
 		f          *addsByFrame
 		sum        int
@@ -756,11 +756,11 @@ func addsByAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.
 		err        error
 		awaits     async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addsByAsync(ctx, add, n))
 		}
-	} else if f, _ = r.(*addsByFrame); f != nil {
+	} else if f, _ = t.Frame().(*addsByFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -777,7 +777,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits++; addPromise.WaitsAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
@@ -794,7 +794,7 @@ done:
 }
 
 func (f *addsByFrame) Resume() {
-	f.call.End(addsByAsyncStep(f, f.ctx, f.add, 0))
+	f.call.End(addsByAsyncStep(f.call.Task(), f.ctx, f.add, 0))
 }
 
 func (f *addsByFrame) Release() {
@@ -825,11 +825,11 @@ type queueFrame struct {
 //
 // queue takes n values from a queue that another call on the same loop puts there, one at a time.
 func queueAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*queueFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return queueAsyncStep(r, ctx, n) })
+	return async.Begin((*queueFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return queueAsyncStep(t, ctx, n) })
 }
 
 // queueAsyncStep runs a call of [queue] from where it stands. It is for generated code.
-func queueAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func queueAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f        *queueFrame
 		q        *async.Queue[int]
@@ -843,11 +843,11 @@ func queueAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int]
 		vPromise *async.Promise[async.Void]
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(queueAsync(ctx, n))
 		}
-	} else if f, _ = r.(*queueFrame); f != nil {
+	} else if f, _ = t.Frame().(*queueFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			q, put, sum, n2, i = f.q, f.put, f.sum, f.n, f.i
@@ -870,7 +870,7 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
@@ -885,7 +885,7 @@ resume1: // suspend.go:160
 done:
 	vPromise = put
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -895,7 +895,7 @@ resume2: // suspend.go:166
 }
 
 func (f *queueFrame) Resume() {
-	f.call.End(queueAsyncStep(f, f.ctx, 0))
+	f.call.End(queueAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *queueFrame) Release() {
@@ -922,11 +922,11 @@ type putsFrame struct {
 
 // putsAsync is the async form of [puts].
 func putsAsync(ctx context.Context, q *async.Queue[int], n int) *async.Promise[async.Void] {
-	return async.Begin((*putsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return putsAsyncStep(r, ctx, q, n) })
+	return async.Begin((*putsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return putsAsyncStep(t, ctx, q, n) })
 }
 
 // putsAsyncStep runs a call of [puts] from where it stands. It is for generated code.
-func putsAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int], n int) async.Step[async.Void] {
+func putsAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int], n int) async.Step[async.Void] {
 	var (
 		f         *putsFrame
 		i         int
@@ -935,11 +935,11 @@ func putsAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int], n 
 		err       error
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(putsAsync(ctx, q, n))
 		}
-	} else if f, _ = r.(*putsFrame); f != nil {
+	} else if f, _ = t.Frame().(*putsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
@@ -955,7 +955,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -972,7 +972,7 @@ done:
 }
 
 func (f *putsFrame) Resume() {
-	f.call.End(putsAsyncStep(f, f.ctx, f.q, 0))
+	f.call.End(putsAsyncStep(f.call.Task(), f.ctx, f.q, 0))
 }
 
 func (f *putsFrame) Release() {

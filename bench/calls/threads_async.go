@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
@@ -32,11 +32,11 @@ type asksFrame struct {
 //
 // asks has n questions answered by whoever receives from other, batch at a time.
 func asksAsync(ctx context.Context, other chan<- question, n, batch int) *async.Promise[int] {
-	return async.Begin((*asksFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return asksAsyncStep(r, ctx, other, n, batch) })
+	return async.Begin((*asksFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return asksAsyncStep(t, ctx, other, n, batch) })
 }
 
 // asksAsyncStep runs a call of [asks] from where it stands. It is for generated code.
-func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
+func asksAsyncStep(t *async.Task, ctx context.Context, other chan<- question, n, batch int) async.Step[int] {
 	var (
 		f        *asksFrame
 		sum      int
@@ -54,11 +54,11 @@ func asksAsyncStep(r async.Resumer, ctx context.Context, other chan<- question, 
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(asksAsync(ctx, other, n, batch))
 		}
-	} else if f, _ = r.(*asksFrame); f != nil {
+	} else if f, _ = t.Frame().(*asksFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, answers, i, j, over, n2 = f.sum, f.answers, f.i, f.j, f.over, f.n2
@@ -88,7 +88,7 @@ loop2:
 	answers[j] = p
 	sent = async.Deliver[question](other, question{i + j, resolve})
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
@@ -108,7 +108,7 @@ loop3:
 	p = over[i2]
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
@@ -129,7 +129,7 @@ done:
 }
 
 func (f *asksFrame) Resume() {
-	f.call.End(asksAsyncStep(f, f.ctx, f.other, f.n, f.batch))
+	f.call.End(asksAsyncStep(f.call.Task(), f.ctx, f.other, f.n, f.batch))
 }
 
 func (f *asksFrame) Release() {
@@ -158,11 +158,11 @@ type crunchFrame struct {
 //
 // crunch computes, and suspends after each step.
 func crunchAsync(ctx context.Context, seed uint64, steps int) *async.Promise[uint64] {
-	return async.Begin((*crunchFrame)(nil), ctx, func(r async.Resumer) async.Step[uint64] { return crunchAsyncStep(r, ctx, seed, steps) })
+	return async.Begin((*crunchFrame)(nil), ctx, func(t *async.Task) async.Step[uint64] { return crunchAsyncStep(t, ctx, seed, steps) })
 }
 
 // crunchAsyncStep runs a call of [crunch] from where it stands. It is for generated code.
-func crunchAsyncStep(r async.Resumer, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
+func crunchAsyncStep(t *async.Task, ctx context.Context, seed uint64, steps int) async.Step[uint64] {
 	var (
 		f         *crunchFrame
 		n         int
@@ -171,11 +171,11 @@ func crunchAsyncStep(r async.Resumer, ctx context.Context, seed uint64, steps in
 		err       error
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(crunchAsync(ctx, seed, steps))
 		}
-	} else if f, _ = r.(*crunchFrame); f != nil {
+	} else if f, _ = t.Frame().(*crunchFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
@@ -192,7 +192,7 @@ loop:
 	seed = work.Step(seed)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -208,7 +208,7 @@ done:
 }
 
 func (f *crunchFrame) Resume() {
-	f.call.End(crunchAsyncStep(f, f.ctx, f.seed, 0))
+	f.call.End(crunchAsyncStep(f.call.Task(), f.ctx, f.seed, 0))
 }
 
 func (f *crunchFrame) Release() {

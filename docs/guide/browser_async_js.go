@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // pageTitleFrame is a call of PageTitle while it waits.
 type pageTitleFrame struct {
@@ -22,11 +22,11 @@ type pageTitleFrame struct {
 //
 // PageTitle fetches a page, in a callback of the browser, which may not block.
 func PageTitleAsync(ctx context.Context, url string) *async.Promise[string] {
-	return async.Begin((*pageTitleFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return PageTitleAsyncStep(r, ctx, url) })
+	return async.Begin((*pageTitleFrame)(nil), ctx, func(t *async.Task) async.Step[string] { return PageTitleAsyncStep(t, ctx, url) })
 }
 
 // PageTitleAsyncStep runs a call of [PageTitle] from where it stands. It is for generated code.
-func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.Step[string] {
+func PageTitleAsyncStep(t *async.Task, ctx context.Context, url string) async.Step[string] {
 	var (
 		f             *pageTitleFrame
 		fromJSPromise *async.Promise[js.Value]
@@ -34,11 +34,11 @@ func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.
 		err           error
 		text          js.Value
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(PageTitleAsync(ctx, url))
 		}
-	} else if f, _ = r.(*pageTitleFrame); f != nil {
+	} else if f, _ = t.Frame().(*pageTitleFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			fromJSPromise = fromJSPromise.From(f.call.Awaited())
@@ -50,7 +50,7 @@ func PageTitleAsyncStep(r async.Resumer, ctx context.Context, url string) async.
 	}
 	fromJSPromise = FromJS(ctx, js.Global().Call("fetch", url))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx = ctx
 		return f.call.Pause(f, ctx, 1, fromJSPromise.Core())
 	}
@@ -61,7 +61,7 @@ resume1: // browser_js.go:60
 	}
 	fromJSPromise = FromJS(ctx, response.Call("text"))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx = nil
 		return f.call.Pause(f, ctx, 2, fromJSPromise.Core())
 	}
@@ -74,7 +74,7 @@ resume2: // browser_js.go:64
 }
 
 func (f *pageTitleFrame) Resume() {
-	f.call.End(PageTitleAsyncStep(f, f.ctx, ""))
+	f.call.End(PageTitleAsyncStep(f.call.Task(), f.ctx, ""))
 }
 
 func (f *pageTitleFrame) Release() {

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // patientFrame is a call of Patient while it waits.
 type patientFrame struct {
@@ -35,7 +35,7 @@ func PatientAsync(ctx context.Context, ask, askNext func(context.Context) *async
 }
 
 // PatientAsyncStep runs a call of [Patient]. It is for generated code.
-func PatientAsyncStep(_ async.Resumer, ctx context.Context, ask, askNext func(context.Context) *async.Promise[int]) async.Step[int] {
+func PatientAsyncStep(_ *async.Task, ctx context.Context, ask, askNext func(context.Context) *async.Promise[int]) async.Step[int] {
 	return async.Begun(PatientAsync(ctx, ask, askNext))
 }
 
@@ -121,7 +121,7 @@ func ReserveAsync(ctx context.Context, shelf *async.Semaphore) *async.Promise[as
 }
 
 // ReserveAsyncStep runs a call of [Reserve]. It is for generated code.
-func ReserveAsyncStep(_ async.Resumer, ctx context.Context, shelf *async.Semaphore) async.Step[async.Void] {
+func ReserveAsyncStep(_ *async.Task, ctx context.Context, shelf *async.Semaphore) async.Step[async.Void] {
 	return async.Begun(ReserveAsync(ctx, shelf))
 }
 

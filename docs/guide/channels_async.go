@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {
@@ -33,7 +33,7 @@ func CountAsync(ctx context.Context, n int, out chan<- int) *async.Promise[async
 }
 
 // CountAsyncStep runs a call of [Count]. It is for generated code.
-func CountAsyncStep(_ async.Resumer, ctx context.Context, n int, out chan<- int) async.Step[async.Void] {
+func CountAsyncStep(_ *async.Task, ctx context.Context, n int, out chan<- int) async.Step[async.Void] {
 	return async.Begun(CountAsync(ctx, n, out))
 }
 
@@ -115,7 +115,7 @@ func MergeAsync(ctx context.Context, a, b <-chan int, out chan<- int) *async.Pro
 }
 
 // MergeAsyncStep runs a call of [Merge]. It is for generated code.
-func MergeAsyncStep(_ async.Resumer, ctx context.Context, a, b <-chan int, out chan<- int) async.Step[async.Void] {
+func MergeAsyncStep(_ *async.Task, ctx context.Context, a, b <-chan int, out chan<- int) async.Step[async.Void] {
 	return async.Begun(MergeAsync(ctx, a, b, out))
 }
 
@@ -216,11 +216,11 @@ type totalFrame struct {
 //
 // Total adds up what comes from a channel.
 func TotalAsync(ctx context.Context, in <-chan int) *async.Promise[int] {
-	return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return TotalAsyncStep(r, ctx, in) })
+	return async.Begin((*totalFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return TotalAsyncStep(t, ctx, in) })
 }
 
 // TotalAsyncStep runs a call of [Total] from where it stands. It is for generated code.
-func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.Step[int] {
+func TotalAsyncStep(t *async.Task, ctx context.Context, in <-chan int) async.Step[int] {
 	var (
 		f        *totalFrame
 		sum      int
@@ -230,11 +230,11 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 		received async.Step[async.Received[int]]
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(TotalAsync(ctx, in))
 		}
-	} else if f, _ = r.(*totalFrame); f != nil {
+	} else if f, _ = t.Frame().(*totalFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, ch = f.sum, f.ch
@@ -246,7 +246,7 @@ func TotalAsyncStep(r async.Resumer, ctx context.Context, in <-chan int) async.S
 loop:
 	received = async.Receive(ch)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.ch = ctx, sum, ch
 		return f.call.Pause(f, ctx, 1, received.Core())
 	}
@@ -262,7 +262,7 @@ done:
 }
 
 func (f *totalFrame) Resume() {
-	f.call.End(TotalAsyncStep(f, f.ctx, nil))
+	f.call.End(TotalAsyncStep(f.call.Task(), f.ctx, nil))
 }
 
 func (f *totalFrame) Release() {
@@ -290,11 +290,11 @@ type drainFrame struct {
 //
 // Drain adds up what is taken from a queue, until it is closed.
 func DrainAsync(ctx context.Context, q *async.Queue[int]) *async.Promise[int] {
-	return async.Begin((*drainFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return DrainAsyncStep(r, ctx, q) })
+	return async.Begin((*drainFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return DrainAsyncStep(t, ctx, q) })
 }
 
 // DrainAsyncStep runs a call of [Drain] from where it stands. It is for generated code.
-func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) async.Step[int] {
+func DrainAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int]) async.Step[int] {
 	var (
 		f        *drainFrame
 		sum      int
@@ -303,11 +303,11 @@ func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) a
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(DrainAsync(ctx, q))
 		}
-	} else if f, _ = r.(*drainFrame); f != nil {
+	} else if f, _ = t.Frame().(*drainFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
@@ -318,7 +318,7 @@ func DrainAsyncStep(r async.Resumer, ctx context.Context, q *async.Queue[int]) a
 loop:
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.q, f.sum = ctx, q, sum
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
@@ -335,7 +335,7 @@ resume1: // channels.go:63
 }
 
 func (f *drainFrame) Resume() {
-	f.call.End(DrainAsyncStep(f, f.ctx, f.q))
+	f.call.End(DrainAsyncStep(f.call.Task(), f.ctx, f.q))
 }
 
 func (f *drainFrame) Release() {

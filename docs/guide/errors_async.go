@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // firstPriceFrame is a call of FirstPrice while it waits.
 type firstPriceFrame struct {
@@ -26,11 +26,11 @@ type firstPriceFrame struct {
 //
 // FirstPrice asks one shop after the other, until one has the item.
 func FirstPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	return async.Begin((*firstPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return FirstPriceAsyncStep(r, ctx, item, shops...) })
+	return async.Begin((*firstPriceFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return FirstPriceAsyncStep(t, ctx, item, shops...) })
 }
 
 // FirstPriceAsyncStep runs a call of [FirstPrice] from where it stands. It is for generated code.
-func FirstPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
+func FirstPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
 	var (
 		f         *firstPriceFrame
 		s         *Shop
@@ -42,11 +42,11 @@ func FirstPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shop
 		err       error
 		awaits    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(FirstPriceAsync(ctx, item, shops...))
 		}
-	} else if f, _ = r.(*firstPriceFrame); f != nil {
+	} else if f, _ = t.Frame().(*firstPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			over, n, i = f.over, f.n, f.i
@@ -64,7 +64,7 @@ loop:
 	s = over[i]
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -80,7 +80,7 @@ done:
 }
 
 func (f *firstPriceFrame) Resume() {
-	f.call.End(FirstPriceAsyncStep(f, f.ctx, f.item, nil...))
+	f.call.End(FirstPriceAsyncStep(f.call.Task(), f.ctx, f.item, nil...))
 }
 
 func (f *firstPriceFrame) Release() {
@@ -108,21 +108,21 @@ type costFrame struct {
 //
 // Cost adds up what a breakfast costs. It panics if a shop has not got something.
 func CostAsync(ctx context.Context, s *Shop) *async.Promise[int] {
-	return async.Begin((*costFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return CostAsyncStep(r, ctx, s) })
+	return async.Begin((*costFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return CostAsyncStep(t, ctx, s) })
 }
 
 // CostAsyncStep runs a call of [Cost] from where it stands. It is for generated code.
-func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int] {
+func CostAsyncStep(t *async.Task, ctx context.Context, s *Shop) async.Step[int] {
 	var (
 		f         *costFrame
 		priceStep async.Step[int]
 		price     int
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(CostAsync(ctx, s))
 		}
-	} else if f, _ = r.(*costFrame); f != nil {
+	} else if f, _ = t.Frame().(*costFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -135,7 +135,7 @@ func CostAsyncStep(r async.Resumer, ctx context.Context, s *Shop) async.Step[int
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "tea")
 	if priceStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.s = ctx, s
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -143,7 +143,7 @@ resume1: // errors.go:27
 	price = async.Must(priceStep.Get())
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
 	if priceStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.price, f.ctx, f.s = price, nil, nil
 		return f.call.Pause(f, ctx, 2, priceStep.Core())
 	}
@@ -152,7 +152,7 @@ resume2: // errors.go:27
 }
 
 func (f *costFrame) Resume() {
-	f.call.End(CostAsyncStep(f, f.ctx, f.s))
+	f.call.End(CostAsyncStep(f.call.Task(), f.ctx, f.s))
 }
 
 func (f *costFrame) Release() {
@@ -177,22 +177,22 @@ type bestPriceFrame struct {
 //
 // BestPrice asks all shops at the same time, and takes no notice of those that have nothing to offer.
 func BestPriceAsync(ctx context.Context, item string, shops ...*Shop) *async.Promise[int] {
-	return async.Begin((*bestPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return BestPriceAsyncStep(r, ctx, item, shops...) })
+	return async.Begin((*bestPriceFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return BestPriceAsyncStep(t, ctx, item, shops...) })
 }
 
 // BestPriceAsyncStep runs a call of [BestPrice] from where it stands. It is for generated code.
-func BestPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
+func BestPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops ...*Shop) async.Step[int] {
 	var (
 		f                 *bestPriceFrame
 		asked             []*async.Promise[int]
 		allSettledPromise *async.Promise[[]async.Settled[int]]
 		answers           []async.Settled[int]
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(BestPriceAsync(ctx, item, shops...))
 		}
-	} else if f, _ = r.(*bestPriceFrame); f != nil {
+	} else if f, _ = t.Frame().(*bestPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allSettledPromise = allSettledPromise.From(f.call.Awaited())
@@ -204,7 +204,7 @@ func BestPriceAsyncStep(r async.Resumer, ctx context.Context, item string, shops
 	}
 	allSettledPromise = async.AllSettled(asked...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
 resume1: // errors.go:38
@@ -224,7 +224,7 @@ resume1: // errors.go:38
 }
 
 func (f *bestPriceFrame) Resume() {
-	f.call.End(BestPriceAsyncStep(f, nil, "", nil...))
+	f.call.End(BestPriceAsyncStep(f.call.Task(), nil, "", nil...))
 }
 
 func (f *bestPriceFrame) Release() {}

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // pricesFrame is a call of Prices while it waits.
 type pricesFrame struct {
@@ -21,11 +21,11 @@ type pricesFrame struct {
 //
 // Prices asks a shop for several items at the same time. If one is missing, it does not wait for the others.
 func PricesAsync(ctx context.Context, s *Shop, items []string) *async.Promise[map[string]int] {
-	return async.Begin((*pricesFrame)(nil), ctx, func(r async.Resumer) async.Step[map[string]int] { return PricesAsyncStep(r, ctx, s, items) })
+	return async.Begin((*pricesFrame)(nil), ctx, func(t *async.Task) async.Step[map[string]int] { return PricesAsyncStep(t, ctx, s, items) })
 }
 
 // PricesAsyncStep runs a call of [Prices] from where it stands. It is for generated code.
-func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[map[string]int] {
+func PricesAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string) async.Step[map[string]int] {
 	var (
 		f           *pricesFrame
 		prices      map[string]int
@@ -34,11 +34,11 @@ func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []stri
 		err         error
 		given       context.Context
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(PricesAsync(ctx, s, items))
 		}
-	} else if f, _ = r.(*pricesFrame); f != nil {
+	} else if f, _ = t.Frame().(*pricesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			prices = f.prices
@@ -54,7 +54,7 @@ func PricesAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []stri
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.prices = prices
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
@@ -64,7 +64,7 @@ resume1: // groups.go:22
 }
 
 func (f *pricesFrame) Resume() {
-	f.call.End(PricesAsyncStep(f, nil, nil, nil))
+	f.call.End(PricesAsyncStep(f.call.Task(), nil, nil, nil))
 }
 
 func (f *pricesFrame) Release() {
@@ -84,19 +84,19 @@ type pricesBlockFrame struct {
 
 // pricesBlock starts an async block of Prices, line 16, as a call of g.
 func pricesBlock(g *async.Group, s *Shop, item string, prices map[string]int) {
-	async.BeginIn(g, (*pricesBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
-		return pricesBlockStep(r2, ctx, s, item, prices)
+	async.BeginIn(g, (*pricesBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return pricesBlockStep(t2, ctx, s, item, prices)
 	})
 }
 
-func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, prices map[string]int) async.Step[async.Void] {
+func pricesBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, prices map[string]int) async.Step[async.Void] {
 	var (
 		f         *pricesBlockFrame
 		priceStep async.Step[int]
 		price     int
 		err       error
 	)
-	if f, _ = r2.(*pricesBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*pricesBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -105,7 +105,7 @@ func pricesBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		f.item, f.prices = item, prices
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -116,7 +116,7 @@ resume1: // groups.go:17
 }
 
 func (f *pricesBlockFrame) Resume() {
-	f.call.End(pricesBlockStep(f, nil, nil, f.item, f.prices))
+	f.call.End(pricesBlockStep(f.call.Task(), nil, nil, f.item, f.prices))
 }
 
 func (f *pricesBlockFrame) Release() {
@@ -141,20 +141,20 @@ type pricesInOrderFrame struct {
 //
 // PricesInOrder asks for two items at a time.
 func PricesInOrderAsync(ctx context.Context, s *Shop, items []string) *async.Promise[[]int] {
-	return async.Begin((*pricesInOrderFrame)(nil), ctx, func(r async.Resumer) async.Step[[]int] { return PricesInOrderAsyncStep(r, ctx, s, items) })
+	return async.Begin((*pricesInOrderFrame)(nil), ctx, func(t *async.Task) async.Step[[]int] { return PricesInOrderAsyncStep(t, ctx, s, items) })
 }
 
 // PricesInOrderAsyncStep runs a call of [PricesInOrder] from where it stands. It is for generated code.
-func PricesInOrderAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items []string) async.Step[[]int] {
+func PricesInOrderAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string) async.Step[[]int] {
 	var (
 		f          *pricesInOrderFrame
 		mapPromise *async.Promise[[]int]
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(PricesInOrderAsync(ctx, s, items))
 		}
-	} else if f, _ = r.(*pricesInOrderFrame); f != nil {
+	} else if f, _ = t.Frame().(*pricesInOrderFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			mapPromise = mapPromise.From(f.call.Awaited())
@@ -168,7 +168,7 @@ func PricesInOrderAsyncStep(r async.Resumer, ctx context.Context, s *Shop, items
 		})
 	}
 	if mapPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, mapPromise.Core())
 	}
 resume1: // groups.go:30
@@ -176,7 +176,7 @@ resume1: // groups.go:30
 }
 
 func (f *pricesInOrderFrame) Resume() {
-	f.call.End(PricesInOrderAsyncStep(f, nil, nil, nil))
+	f.call.End(PricesInOrderAsyncStep(f.call.Task(), nil, nil, nil))
 }
 
 func (f *pricesInOrderFrame) Release() {}
@@ -192,15 +192,15 @@ type pricesInOrderBlockFrame struct {
 
 // pricesInOrderBlock starts an async block of PricesInOrder, line 30.
 func pricesInOrderBlock(ctx context.Context, item string, s *Shop) *async.Promise[int] {
-	return async.Begin((*pricesInOrderBlockFrame)(nil), ctx, func(r2 async.Resumer) async.Step[int] { return pricesInOrderBlockStep(r2, ctx, item, s) })
+	return async.Begin((*pricesInOrderBlockFrame)(nil), ctx, func(t2 *async.Task) async.Step[int] { return pricesInOrderBlockStep(t2, ctx, item, s) })
 }
 
-func pricesInOrderBlockStep(r2 async.Resumer, ctx context.Context, item string, s *Shop) async.Step[int] {
+func pricesInOrderBlockStep(t2 *async.Task, ctx context.Context, item string, s *Shop) async.Step[int] {
 	var (
 		f         *pricesInOrderBlockFrame
 		priceStep async.Step[int]
 	)
-	if f, _ = r2.(*pricesInOrderBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*pricesInOrderBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -209,7 +209,7 @@ func pricesInOrderBlockStep(r2 async.Resumer, ctx context.Context, item string, 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
 resume1: // groups.go:31
@@ -217,7 +217,7 @@ resume1: // groups.go:31
 }
 
 func (f *pricesInOrderBlockFrame) Resume() {
-	f.call.End(pricesInOrderBlockStep(f, nil, "", nil))
+	f.call.End(pricesInOrderBlockStep(f.call.Task(), nil, "", nil))
 }
 
 func (f *pricesInOrderBlockFrame) Release() {}

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
@@ -24,11 +24,11 @@ type gameWalkFrame struct {
 //
 // Walk moves the fox by a step in each frame.
 func (g *Game) WalkAsync(ctx context.Context, steps int) *async.Promise[async.Void] {
-	return async.Begin((*gameWalkFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return g.WalkAsyncStep(r, ctx, steps) })
+	return async.Begin((*gameWalkFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return g.WalkAsyncStep(t, ctx, steps) })
 }
 
 // WalkAsyncStep runs a call of [Game.Walk] from where it stands. It is for generated code.
-func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) async.Step[async.Void] {
+func (g *Game) WalkAsyncStep(t *async.Task, ctx context.Context, steps int) async.Step[async.Void] {
 	var (
 		f        *gameWalkFrame
 		n        int
@@ -37,11 +37,11 @@ func (g *Game) WalkAsyncStep(r async.Resumer, ctx context.Context, steps int) as
 		err      error
 		awaits   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(g.WalkAsync(ctx, steps))
 		}
-	} else if f, _ = r.(*gameWalkFrame); f != nil {
+	} else if f, _ = t.Frame().(*gameWalkFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
@@ -57,7 +57,7 @@ loop:
 	}
 	waitStep = g.next.WaitStep(ctx)
 	if awaits++; waitStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
 		return f.call.Pause(f, ctx, 1, waitStep.Core())
 	}
@@ -74,7 +74,7 @@ done:
 }
 
 func (f *gameWalkFrame) Resume() {
-	f.call.End(f.g.WalkAsyncStep(f, f.ctx, 0))
+	f.call.End(f.g.WalkAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *gameWalkFrame) Release() {
@@ -101,21 +101,21 @@ type gameScriptFrame struct {
 //
 // Script is what happens in the first scene.
 func (g *Game) ScriptAsync(ctx context.Context) *async.Promise[async.Void] {
-	return async.Begin((*gameScriptFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return g.ScriptAsyncStep(r, ctx) })
+	return async.Begin((*gameScriptFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return g.ScriptAsyncStep(t, ctx) })
 }
 
 // ScriptAsyncStep runs a call of [Game.Script] from where it stands. It is for generated code.
-func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
+func (g *Game) ScriptAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void] {
 	var (
 		f        *gameScriptFrame
 		walkStep async.Step[async.Void]
 		err      error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(g.ScriptAsync(ctx))
 		}
-	} else if f, _ = r.(*gameScriptFrame); f != nil {
+	} else if f, _ = t.Frame().(*gameScriptFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			walkStep = walkStep.From(f.call.Awaited())
@@ -128,7 +128,7 @@ func (g *Game) ScriptAsyncStep(r async.Resumer, ctx context.Context) async.Step[
 	g.Text = "a fox goes for a walk"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 2)
 	if walkStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.g, f.ctx = g, ctx
 		return f.call.Pause(f, ctx, 1, walkStep.Core())
 	}
@@ -140,7 +140,7 @@ resume1: // hosts.go:53
 	g.Text = "it looks around"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 1)
 	if walkStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.g, f.ctx = nil, nil
 		return f.call.Pause(f, ctx, 2, walkStep.Core())
 	}
@@ -150,7 +150,7 @@ resume2: // hosts.go:57
 }
 
 func (f *gameScriptFrame) Resume() {
-	f.call.End(f.g.ScriptAsyncStep(f, f.ctx))
+	f.call.End(f.g.ScriptAsyncStep(f.call.Task(), f.ctx))
 }
 
 func (f *gameScriptFrame) Release() {

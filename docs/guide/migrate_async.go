@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {
@@ -20,11 +20,11 @@ type ledgerAddAllFrame struct {
 //
 // AddAll adds the prices that shops ask for an item.
 func (l *Ledger) AddAllAsync(ctx context.Context, shops []*Shop, item string) *async.Promise[async.Void] {
-	return async.Begin((*ledgerAddAllFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return l.AddAllAsyncStep(r, ctx, shops, item) })
+	return async.Begin((*ledgerAddAllFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return l.AddAllAsyncStep(t, ctx, shops, item) })
 }
 
 // AddAllAsyncStep runs a call of [Ledger.AddAll] from where it stands. It is for generated code.
-func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*Shop, item string) async.Step[async.Void] {
+func (l *Ledger) AddAllAsyncStep(t *async.Task, ctx context.Context, shops []*Shop, item string) async.Step[async.Void] {
 	var (
 		f           *ledgerAddAllFrame
 		g           *async.Group
@@ -32,11 +32,11 @@ func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*
 		err         error
 		given       context.Context
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(l.AddAllAsync(ctx, shops, item))
 		}
-	} else if f, _ = r.(*ledgerAddAllFrame); f != nil {
+	} else if f, _ = t.Frame().(*ledgerAddAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			waitPromise = waitPromise.From(f.call.Awaited())
@@ -50,7 +50,7 @@ func (l *Ledger) AddAllAsyncStep(r async.Resumer, ctx context.Context, shops []*
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
 resume1: // migrate.go:55
@@ -59,7 +59,7 @@ resume1: // migrate.go:55
 }
 
 func (f *ledgerAddAllFrame) Resume() {
-	f.call.End((*Ledger)(nil).AddAllAsyncStep(f, nil, nil, ""))
+	f.call.End((*Ledger)(nil).AddAllAsyncStep(f.call.Task(), nil, nil, ""))
 }
 
 func (f *ledgerAddAllFrame) Release() {}
@@ -76,19 +76,19 @@ type ledgerAddAllBlockFrame struct {
 
 // ledgerAddAllBlock starts an async block of (*Ledger).AddAll, line 49, as a call of g.
 func ledgerAddAllBlock(g *async.Group, s *Shop, item string, l *Ledger) {
-	async.BeginIn(g, (*ledgerAddAllBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
-		return ledgerAddAllBlockStep(r2, ctx, s, item, l)
+	async.BeginIn(g, (*ledgerAddAllBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return ledgerAddAllBlockStep(t2, ctx, s, item, l)
 	})
 }
 
-func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item string, l *Ledger) async.Step[async.Void] {
+func ledgerAddAllBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, l *Ledger) async.Step[async.Void] {
 	var (
 		f         *ledgerAddAllBlockFrame
 		priceStep async.Step[int]
 		price     int
 		err       error
 	)
-	if f, _ = r2.(*ledgerAddAllBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*ledgerAddAllBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			priceStep = priceStep.From(f.call.Awaited())
@@ -97,7 +97,7 @@ func ledgerAddAllBlockStep(r2 async.Resumer, ctx context.Context, s *Shop, item 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		f.l = l
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -108,7 +108,7 @@ resume1: // migrate.go:50
 }
 
 func (f *ledgerAddAllBlockFrame) Resume() {
-	f.call.End(ledgerAddAllBlockStep(f, nil, nil, "", f.l))
+	f.call.End(ledgerAddAllBlockStep(f.call.Task(), nil, nil, "", f.l))
 }
 
 func (f *ledgerAddAllBlockFrame) Release() {
@@ -135,22 +135,22 @@ type cityFrame struct {
 //
 // City asks the same with awaits.
 func CityAsync(ctx context.Context, c *Client, user string) *async.Promise[string] {
-	return async.Begin((*cityFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return CityAsyncStep(r, ctx, c, user) })
+	return async.Begin((*cityFrame)(nil), ctx, func(t *async.Task) async.Step[string] { return CityAsyncStep(t, ctx, c, user) })
 }
 
 // CityAsyncStep runs a call of [City] from where it stands. It is for generated code.
-func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string) async.Step[string] {
+func CityAsyncStep(t *async.Task, ctx context.Context, c *Client, user string) async.Step[string] {
 	var (
 		f          *cityFrame
 		getPromise *async.Promise[string]
 		street     string
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(CityAsync(ctx, c, user))
 		}
-	} else if f, _ = r.(*cityFrame); f != nil {
+	} else if f, _ = t.Frame().(*cityFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			getPromise = getPromise.From(f.call.Awaited())
@@ -162,7 +162,7 @@ func CityAsyncStep(r async.Resumer, ctx context.Context, c *Client, user string)
 	}
 	getPromise = c.GetAsync(ctx, user)
 	if getPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c = ctx, c
 		return f.call.Pause(f, ctx, 1, getPromise.Core())
 	}
@@ -173,7 +173,7 @@ resume1: // migrate.go:107
 	}
 	getPromise = c.GetAsync(ctx, street)
 	if getPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c = nil, nil
 		return f.call.Pause(f, ctx, 2, getPromise.Core())
 	}
@@ -182,7 +182,7 @@ resume2: // migrate.go:111
 }
 
 func (f *cityFrame) Resume() {
-	f.call.End(CityAsyncStep(f, f.ctx, f.c, ""))
+	f.call.End(CityAsyncStep(f.call.Task(), f.ctx, f.c, ""))
 }
 
 func (f *cityFrame) Release() {

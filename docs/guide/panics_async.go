@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // carelessFrame is a call of Careless while it waits.
 type carelessFrame struct {
@@ -22,22 +22,22 @@ type carelessFrame struct {
 //
 // Careless writes to a nil map, after a while.
 func CarelessAsync(ctx context.Context) *async.Promise[async.Void] {
-	return async.Begin((*carelessFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return CarelessAsyncStep(r, ctx) })
+	return async.Begin((*carelessFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return CarelessAsyncStep(t, ctx) })
 }
 
 // CarelessAsyncStep runs a call of [Careless] from where it stands. It is for generated code.
-func CarelessAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Void] {
+func CarelessAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void] {
 	var (
 		f         *carelessFrame
 		seen      map[string]bool
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(CarelessAsync(ctx))
 		}
-	} else if f, _ = r.(*carelessFrame); f != nil {
+	} else if f, _ = t.Frame().(*carelessFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			seen = f.seen
@@ -47,7 +47,7 @@ func CarelessAsyncStep(r async.Resumer, ctx context.Context) async.Step[async.Vo
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.seen = seen
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -61,7 +61,7 @@ resume1: // panics.go:15
 }
 
 func (f *carelessFrame) Resume() {
-	f.call.End(CarelessAsyncStep(f, nil))
+	f.call.End(CarelessAsyncStep(f.call.Task(), nil))
 }
 
 func (f *carelessFrame) Release() {
@@ -94,7 +94,7 @@ func CarefulAsync(ctx context.Context) *async.Promise[async.Void] {
 }
 
 // CarefulAsyncStep runs a call of [Careful]. It is for generated code.
-func CarefulAsyncStep(_ async.Resumer, ctx context.Context) async.Step[async.Void] {
+func CarefulAsyncStep(_ *async.Task, ctx context.Context) async.Step[async.Void] {
 	return async.Begun(CarefulAsync(ctx))
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // shopPriceFrame is a call of (*Shop).Price while it waits.
 type shopPriceFrame struct {
@@ -23,21 +23,21 @@ type shopPriceFrame struct {
 //
 // Price asks for the price of an item.
 func (s *Shop) PriceAsync(ctx context.Context, item string) *async.Promise[int] {
-	return async.Begin((*shopPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return s.PriceAsyncStep(r, ctx, item) })
+	return async.Begin((*shopPriceFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return s.PriceAsyncStep(t, ctx, item) })
 }
 
 // PriceAsyncStep runs a call of [Shop.Price] from where it stands. It is for generated code.
-func (s *Shop) PriceAsyncStep(r async.Resumer, ctx context.Context, item string) async.Step[int] {
+func (s *Shop) PriceAsyncStep(t *async.Task, ctx context.Context, item string) async.Step[int] {
 	var (
 		f         *shopPriceFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(s.PriceAsync(ctx, item))
 		}
-	} else if f, _ = r.(*shopPriceFrame); f != nil {
+	} else if f, _ = t.Frame().(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -46,7 +46,7 @@ func (s *Shop) PriceAsyncStep(r async.Resumer, ctx context.Context, item string)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.s, f.item = s, item
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -68,7 +68,7 @@ resume1: // shop.go:30
 }
 
 func (f *shopPriceFrame) Resume() {
-	f.call.End(f.s.PriceAsyncStep(f, nil, f.item))
+	f.call.End(f.s.PriceAsyncStep(f.call.Task(), nil, f.item))
 }
 
 func (f *shopPriceFrame) Release() {

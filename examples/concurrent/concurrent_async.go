@@ -13,7 +13,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
@@ -29,11 +29,11 @@ type showPageFrame struct {
 // showPage loads a user, then the posts and the comments at the same time. The second step takes as long as the
 // slower of the two, not as long as both together.
 func showPageAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	return async.Begin((*showPageFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showPageAsyncStep(r, ctx, w) })
+	return async.Begin((*showPageFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return showPageAsyncStep(t, ctx, w) })
 }
 
 // showPageAsyncStep runs a call of [showPage] from where it stands. It is for generated code.
-func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+func showPageAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step[async.Void] {
 	var (
 		f           *showPageFrame
 		api         *mockapi.API
@@ -45,11 +45,11 @@ func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 		posts       []string
 		comments    []string
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(showPageAsync(ctx, w))
 		}
-	} else if f, _ = r.(*showPageFrame); f != nil {
+	} else if f, _ = t.Frame().(*showPageFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			api = f.api
@@ -64,7 +64,7 @@ func showPageAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 	api = mockapi.Reliable()
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, 0)
 	if userStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
@@ -77,7 +77,7 @@ resume1: // concurrent.go:22
 	fmt.Fprintf(w, "%v: %s\n", begin, user.Name)
 	all2Promise = async.All2(api.PostsAsync(ctx, user.ID), api.CommentsAsync(ctx, user.ID))
 	if all2Promise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
 		return f.call.Pause(f, ctx, 2, all2Promise.Core())
 	}
@@ -92,7 +92,7 @@ resume2: // concurrent.go:28
 }
 
 func (f *showPageFrame) Resume() {
-	f.call.End(showPageAsyncStep(f, f.ctx, f.w))
+	f.call.End(showPageAsyncStep(f.call.Task(), f.ctx, f.w))
 }
 
 func (f *showPageFrame) Release() {

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
@@ -24,11 +24,11 @@ type tryAllFrame struct {
 //
 // tryAll makes thirty calls at the same time and prints which failed.
 func tryAllAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	return async.Begin((*tryAllFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return tryAllAsyncStep(r, ctx, w) })
+	return async.Begin((*tryAllFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return tryAllAsyncStep(t, ctx, w) })
 }
 
 // tryAllAsyncStep runs a call of [tryAll] from where it stands. It is for generated code.
-func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+func tryAllAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step[async.Void] {
 	var (
 		f                 *tryAllFrame
 		calls             []*async.Promise[mockapi.User]
@@ -36,11 +36,11 @@ func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.St
 		answers           []async.Settled[mockapi.User]
 		err               error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(tryAllAsync(ctx, w))
 		}
-	} else if f, _ = r.(*tryAllFrame); f != nil {
+	} else if f, _ = t.Frame().(*tryAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allSettledPromise = allSettledPromise.From(f.call.Awaited())
@@ -55,7 +55,7 @@ func tryAllAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.St
 	}
 	allSettledPromise = async.AllSettled(calls...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.w = w
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
@@ -79,7 +79,7 @@ resume1: // failures.go:25
 }
 
 func (f *tryAllFrame) Resume() {
-	f.call.End(tryAllAsyncStep(f, nil, f.w))
+	f.call.End(tryAllAsyncStep(f.call.Task(), nil, f.w))
 }
 
 func (f *tryAllFrame) Release() {

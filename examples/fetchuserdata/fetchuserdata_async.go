@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {
@@ -25,11 +25,11 @@ type fetchUserDataFrame struct {
 //
 // fetchUserData says how much a user wrote.
 func fetchUserDataAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[string] {
-	return async.Begin((*fetchUserDataFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return fetchUserDataAsyncStep(r, ctx, api, id) })
+	return async.Begin((*fetchUserDataFrame)(nil), ctx, func(t *async.Task) async.Step[string] { return fetchUserDataAsyncStep(t, ctx, api, id) })
 }
 
 // fetchUserDataAsyncStep runs a call of [fetchUserData] from where it stands. It is for generated code.
-func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
+func fetchUserDataAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API, id int) async.Step[string] {
 	var (
 		f         *fetchUserDataFrame
 		userStep  async.Step[mockapi.User]
@@ -38,11 +38,11 @@ func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.A
 		postsStep async.Step[[]string]
 		posts     []string
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(fetchUserDataAsync(ctx, api, id))
 		}
-	} else if f, _ = r.(*fetchUserDataFrame); f != nil {
+	} else if f, _ = t.Frame().(*fetchUserDataFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			userStep = userStep.From(f.call.Awaited())
@@ -55,7 +55,7 @@ func fetchUserDataAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.A
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.api = ctx, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
@@ -66,7 +66,7 @@ resume1: // fetchuserdata.go:19
 	}
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, user.ID)
 	if postsStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.user, f.ctx, f.api = user, nil, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
@@ -79,7 +79,7 @@ resume2: // fetchuserdata.go:23
 }
 
 func (f *fetchUserDataFrame) Resume() {
-	f.call.End(fetchUserDataAsyncStep(f, f.ctx, f.api, 0))
+	f.call.End(fetchUserDataAsyncStep(f.call.Task(), f.ctx, f.api, 0))
 }
 
 func (f *fetchUserDataFrame) Release() {

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
@@ -34,7 +34,7 @@ func showProfileAsync(ctx context.Context, w io.Writer, api *mockapi.API, id int
 }
 
 // showProfileAsyncStep runs a call of [showProfile]. It is for generated code.
-func showProfileAsyncStep(_ async.Resumer, ctx context.Context, w io.Writer, api *mockapi.API, id int) async.Step[async.Void] {
+func showProfileAsyncStep(_ *async.Task, ctx context.Context, w io.Writer, api *mockapi.API, id int) async.Step[async.Void] {
 	return async.Begun(showProfileAsync(ctx, w, api, id))
 }
 
@@ -105,21 +105,21 @@ type showBothFrame struct {
 //
 // showBoth shows a profile of each of two services.
 func showBothAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	return async.Begin((*showBothFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showBothAsyncStep(r, ctx, w) })
+	return async.Begin((*showBothFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return showBothAsyncStep(t, ctx, w) })
 }
 
 // showBothAsyncStep runs a call of [showBoth] from where it stands. It is for generated code.
-func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+func showBothAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step[async.Void] {
 	var (
 		f               *showBothFrame
 		showProfileStep async.Step[async.Void]
 		err             error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(showBothAsync(ctx, w))
 		}
-	} else if f, _ = r.(*showBothFrame); f != nil {
+	} else if f, _ = t.Frame().(*showBothFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			showProfileStep = showProfileStep.From(f.call.Awaited())
@@ -131,7 +131,7 @@ func showBothAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Reliable(), 2)
 	if showProfileStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.w = ctx, w
 		return f.call.Pause(f, ctx, 1, showProfileStep.Core())
 	}
@@ -142,7 +142,7 @@ resume1: // finally.go:34
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
 	if showProfileStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.w, f.ctx = w, nil
 		return f.call.Pause(f, ctx, 2, showProfileStep.Core())
 	}
@@ -155,7 +155,7 @@ resume2: // finally.go:37
 }
 
 func (f *showBothFrame) Resume() {
-	f.call.End(showBothAsyncStep(f, f.ctx, f.w))
+	f.call.End(showBothAsyncStep(f.call.Task(), f.ctx, f.w))
 }
 
 func (f *showBothFrame) Release() {

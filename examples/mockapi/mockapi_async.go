@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
@@ -23,21 +23,21 @@ type aPIUserFrame struct {
 //
 // User finds a user.
 func (a *API) UserAsync(ctx context.Context, id int) *async.Promise[User] {
-	return async.Begin((*aPIUserFrame)(nil), ctx, func(r async.Resumer) async.Step[User] { return a.UserAsyncStep(r, ctx, id) })
+	return async.Begin((*aPIUserFrame)(nil), ctx, func(t *async.Task) async.Step[User] { return a.UserAsyncStep(t, ctx, id) })
 }
 
 // UserAsyncStep runs a call of [API.User] from where it stands. It is for generated code.
-func (a *API) UserAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[User] {
+func (a *API) UserAsyncStep(t *async.Task, ctx context.Context, id int) async.Step[User] {
 	var (
 		f          *aPIUserFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(a.UserAsync(ctx, id))
 		}
-	} else if f, _ = r.(*aPIUserFrame); f != nil {
+	} else if f, _ = t.Frame().(*aPIUserFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -46,7 +46,7 @@ func (a *API) UserAsyncStep(r async.Resumer, ctx context.Context, id int) async.
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, UserDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.id = id
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -62,7 +62,7 @@ resume1: // mockapi.go:65
 }
 
 func (f *aPIUserFrame) Resume() {
-	f.call.End((*API)(nil).UserAsyncStep(f, nil, f.id))
+	f.call.End((*API)(nil).UserAsyncStep(f.call.Task(), nil, f.id))
 }
 
 func (f *aPIUserFrame) Release() {}
@@ -86,21 +86,21 @@ type aPIProfileFrame struct {
 //
 // Profile finds the profile of a user.
 func (a *API) ProfileAsync(ctx context.Context, userID int) *async.Promise[Profile] {
-	return async.Begin((*aPIProfileFrame)(nil), ctx, func(r async.Resumer) async.Step[Profile] { return a.ProfileAsyncStep(r, ctx, userID) })
+	return async.Begin((*aPIProfileFrame)(nil), ctx, func(t *async.Task) async.Step[Profile] { return a.ProfileAsyncStep(t, ctx, userID) })
 }
 
 // ProfileAsyncStep runs a call of [API.Profile] from where it stands. It is for generated code.
-func (a *API) ProfileAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[Profile] {
+func (a *API) ProfileAsyncStep(t *async.Task, ctx context.Context, userID int) async.Step[Profile] {
 	var (
 		f          *aPIProfileFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(a.ProfileAsync(ctx, userID))
 		}
-	} else if f, _ = r.(*aPIProfileFrame); f != nil {
+	} else if f, _ = t.Frame().(*aPIProfileFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -109,7 +109,7 @@ func (a *API) ProfileAsyncStep(r async.Resumer, ctx context.Context, userID int)
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, ProfileDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -125,7 +125,7 @@ resume1: // mockapi.go:76
 }
 
 func (f *aPIProfileFrame) Resume() {
-	f.call.End((*API)(nil).ProfileAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).ProfileAsyncStep(f.call.Task(), nil, f.userID))
 }
 
 func (f *aPIProfileFrame) Release() {}
@@ -149,21 +149,21 @@ type aPIPostsFrame struct {
 //
 // Posts finds what a user wrote.
 func (a *API) PostsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	return async.Begin((*aPIPostsFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return a.PostsAsyncStep(r, ctx, userID) })
+	return async.Begin((*aPIPostsFrame)(nil), ctx, func(t *async.Task) async.Step[[]string] { return a.PostsAsyncStep(t, ctx, userID) })
 }
 
 // PostsAsyncStep runs a call of [API.Posts] from where it stands. It is for generated code.
-func (a *API) PostsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
+func (a *API) PostsAsyncStep(t *async.Task, ctx context.Context, userID int) async.Step[[]string] {
 	var (
 		f          *aPIPostsFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(a.PostsAsync(ctx, userID))
 		}
-	} else if f, _ = r.(*aPIPostsFrame); f != nil {
+	} else if f, _ = t.Frame().(*aPIPostsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -172,7 +172,7 @@ func (a *API) PostsAsyncStep(r async.Resumer, ctx context.Context, userID int) a
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, PostsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -185,7 +185,7 @@ resume1: // mockapi.go:87
 }
 
 func (f *aPIPostsFrame) Resume() {
-	f.call.End((*API)(nil).PostsAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).PostsAsyncStep(f.call.Task(), nil, f.userID))
 }
 
 func (f *aPIPostsFrame) Release() {}
@@ -209,21 +209,21 @@ type aPICommentsFrame struct {
 //
 // Comments finds what a user said about the posts of others.
 func (a *API) CommentsAsync(ctx context.Context, userID int) *async.Promise[[]string] {
-	return async.Begin((*aPICommentsFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return a.CommentsAsyncStep(r, ctx, userID) })
+	return async.Begin((*aPICommentsFrame)(nil), ctx, func(t *async.Task) async.Step[[]string] { return a.CommentsAsyncStep(t, ctx, userID) })
 }
 
 // CommentsAsyncStep runs a call of [API.Comments] from where it stands. It is for generated code.
-func (a *API) CommentsAsyncStep(r async.Resumer, ctx context.Context, userID int) async.Step[[]string] {
+func (a *API) CommentsAsyncStep(t *async.Task, ctx context.Context, userID int) async.Step[[]string] {
 	var (
 		f          *aPICommentsFrame
 		answerStep async.Step[async.Void]
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(a.CommentsAsync(ctx, userID))
 		}
-	} else if f, _ = r.(*aPICommentsFrame); f != nil {
+	} else if f, _ = t.Frame().(*aPICommentsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			answerStep = answerStep.From(f.call.Awaited())
@@ -232,7 +232,7 @@ func (a *API) CommentsAsyncStep(r async.Resumer, ctx context.Context, userID int
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, CommentsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
@@ -245,7 +245,7 @@ resume1: // mockapi.go:97
 }
 
 func (f *aPICommentsFrame) Resume() {
-	f.call.End((*API)(nil).CommentsAsyncStep(f, nil, f.userID))
+	f.call.End((*API)(nil).CommentsAsyncStep(f.call.Task(), nil, f.userID))
 }
 
 func (f *aPICommentsFrame) Release() {}
@@ -271,11 +271,11 @@ type aPIAnswerFrame struct {
 //
 // answer is one call: a delay, and then the answer or a failure.
 func (a *API) answerAsync(ctx context.Context, delay time.Duration) *async.Promise[async.Void] {
-	return async.Begin((*aPIAnswerFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return a.answerAsyncStep(r, ctx, delay) })
+	return async.Begin((*aPIAnswerFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return a.answerAsyncStep(t, ctx, delay) })
 }
 
 // answerAsyncStep runs a call of [API.answer] from where it stands. It is for generated code.
-func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.Duration) async.Step[async.Void] {
+func (a *API) answerAsyncStep(t *async.Task, ctx context.Context, delay time.Duration) async.Step[async.Void] {
 	var (
 		f         *aPIAnswerFrame
 		fails     bool
@@ -283,11 +283,11 @@ func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.D
 		sleepStep async.Nap
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(a.answerAsync(ctx, delay))
 		}
-	} else if f, _ = r.(*aPIAnswerFrame); f != nil {
+	} else if f, _ = t.Frame().(*aPIAnswerFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			fails, due = f.fails, f.due
@@ -299,7 +299,7 @@ func (a *API) answerAsyncStep(r async.Resumer, ctx context.Context, delay time.D
 	due = a.Clock() + delay
 	sleepStep = async.SleepStep(ctx, delay)
 	if sleepStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.a, f.fails, f.due = a, fails, due
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
@@ -316,7 +316,7 @@ resume1: // mockapi.go:109
 }
 
 func (f *aPIAnswerFrame) Resume() {
-	f.call.End(f.a.answerAsyncStep(f, nil, 0))
+	f.call.End(f.a.answerAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *aPIAnswerFrame) Release() {

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // fetchNamesFrame is a call of fetchNames while it waits.
 type fetchNamesFrame struct {
@@ -21,11 +21,11 @@ type fetchNamesFrame struct {
 //
 // fetchNames loads five users at the same time. The names are in the order of the calls; the first failure is the error.
 func fetchNamesAsync(ctx context.Context, api *mockapi.API) *async.Promise[[]string] {
-	return async.Begin((*fetchNamesFrame)(nil), ctx, func(r async.Resumer) async.Step[[]string] { return fetchNamesAsyncStep(r, ctx, api) })
+	return async.Begin((*fetchNamesFrame)(nil), ctx, func(t *async.Task) async.Step[[]string] { return fetchNamesAsyncStep(t, ctx, api) })
 }
 
 // fetchNamesAsyncStep runs a call of [fetchNames] from where it stands. It is for generated code.
-func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API) async.Step[[]string] {
+func fetchNamesAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API) async.Step[[]string] {
 	var (
 		f          *fetchNamesFrame
 		calls      []*async.Promise[mockapi.User]
@@ -33,11 +33,11 @@ func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API)
 		users      []mockapi.User
 		err        error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(fetchNamesAsync(ctx, api))
 		}
-	} else if f, _ = r.(*fetchNamesFrame); f != nil {
+	} else if f, _ = t.Frame().(*fetchNamesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			allPromise = allPromise.From(f.call.Awaited())
@@ -49,7 +49,7 @@ func fetchNamesAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API)
 	}
 	allPromise = async.All(calls...)
 	if allPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, allPromise.Core())
 	}
 resume1: // parallel.go:22
@@ -67,7 +67,7 @@ resume1: // parallel.go:22
 }
 
 func (f *fetchNamesFrame) Resume() {
-	f.call.End(fetchNamesAsyncStep(f, nil, nil))
+	f.call.End(fetchNamesAsyncStep(f.call.Task(), nil, nil))
 }
 
 func (f *fetchNamesFrame) Release() {}

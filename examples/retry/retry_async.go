@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
@@ -31,11 +31,11 @@ type doFrame[T any] struct {
 // Do calls f until it succeeds, up to n times, for at most limit each time. It waits in between: for pause, then twice as long, and so
 // on.
 func DoAsync[T any](ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) *async.Promise[T] {
-	return async.Begin((*doFrame[T])(nil), ctx, func(r async.Resumer) async.Step[T] { return DoAsyncStep[T](r, ctx, n, pause, limit, f) })
+	return async.Begin((*doFrame[T])(nil), ctx, func(t *async.Task) async.Step[T] { return DoAsyncStep[T](t, ctx, n, pause, limit, f) })
 }
 
 // DoAsyncStep runs a call of [Do] from where it stands. It is for generated code.
-func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
+func DoAsyncStep[T any](t *async.Task, ctx context.Context, n int, pause, limit time.Duration, f func(ctx context.Context) *async.Promise[T]) async.Step[T] {
 	var (
 		f2         *doFrame[T]
 		none       T
@@ -48,11 +48,11 @@ func DoAsyncStep[T any](r async.Resumer, ctx context.Context, n int, pause, limi
 		v          T
 		awaits     async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(DoAsync[T](ctx, n, pause, limit, f))
 		}
-	} else if f2, _ = r.(*doFrame[T]); f2 != nil {
+	} else if f2, _ = t.Frame().(*doFrame[T]); f2 != nil {
 		switch f2.call.At() {
 		case 1:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
@@ -75,7 +75,7 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, pause<<(i-1))
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f2 = async.Made(f2, r)
+		f2 = async.Made(f2, t)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 1, sleepStep.Core())
@@ -88,7 +88,7 @@ resume1: // retry.go:23
 end:
 	tryPromise = try(ctx, limit, f)
 	if awaits++; tryPromise.WaitsAfter(awaits) {
-		f2 = async.Made(f2, r)
+		f2 = async.Made(f2, t)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())
@@ -106,7 +106,7 @@ done:
 }
 
 func (f2 *doFrame[T]) Resume() {
-	f2.call.End(DoAsyncStep[T](f2, f2.ctx, 0, f2.pause, f2.limit, f2.f))
+	f2.call.End(DoAsyncStep[T](f2.call.Task(), f2.ctx, 0, f2.pause, f2.limit, f2.f))
 }
 
 func (f2 *doFrame[T]) Release() {

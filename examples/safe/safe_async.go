@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {
@@ -23,22 +23,22 @@ type fetchUserSafeFrame struct {
 //
 // fetchUserSafe is a user, or a guest if the service does not answer. Other errors are passed on.
 func fetchUserSafeAsync(ctx context.Context, api *mockapi.API, id int) *async.Promise[mockapi.User] {
-	return async.Begin((*fetchUserSafeFrame)(nil), ctx, func(r async.Resumer) async.Step[mockapi.User] { return fetchUserSafeAsyncStep(r, ctx, api, id) })
+	return async.Begin((*fetchUserSafeFrame)(nil), ctx, func(t *async.Task) async.Step[mockapi.User] { return fetchUserSafeAsyncStep(t, ctx, api, id) })
 }
 
 // fetchUserSafeAsyncStep runs a call of [fetchUserSafe] from where it stands. It is for generated code.
-func fetchUserSafeAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
+func fetchUserSafeAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API, id int) async.Step[mockapi.User] {
 	var (
 		f        *fetchUserSafeFrame
 		userStep async.Step[mockapi.User]
 		user     mockapi.User
 		err      error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(fetchUserSafeAsync(ctx, api, id))
 		}
-	} else if f, _ = r.(*fetchUserSafeFrame); f != nil {
+	} else if f, _ = t.Frame().(*fetchUserSafeFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			userStep = userStep.From(f.call.Awaited())
@@ -47,7 +47,7 @@ func fetchUserSafeAsyncStep(r async.Resumer, ctx context.Context, api *mockapi.A
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
 resume1: // safe.go:23
@@ -62,7 +62,7 @@ resume1: // safe.go:23
 }
 
 func (f *fetchUserSafeFrame) Resume() {
-	f.call.End(fetchUserSafeAsyncStep(f, nil, nil, 0))
+	f.call.End(fetchUserSafeAsyncStep(f.call.Task(), nil, nil, 0))
 }
 
 func (f *fetchUserSafeFrame) Release() {}

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
@@ -26,11 +26,11 @@ type showPostsFrame struct {
 //
 // showPosts prints a profile, and then the posts of its user.
 func showPostsAsync(ctx context.Context, w io.Writer) *async.Promise[async.Void] {
-	return async.Begin((*showPostsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return showPostsAsyncStep(r, ctx, w) })
+	return async.Begin((*showPostsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return showPostsAsyncStep(t, ctx, w) })
 }
 
 // showPostsAsyncStep runs a call of [showPosts] from where it stands. It is for generated code.
-func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async.Step[async.Void] {
+func showPostsAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step[async.Void] {
 	var (
 		f           *showPostsFrame
 		api         *mockapi.API
@@ -40,11 +40,11 @@ func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async
 		postsStep   async.Step[[]string]
 		posts       []string
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(showPostsAsync(ctx, w))
 		}
-	} else if f, _ = r.(*showPostsFrame); f != nil {
+	} else if f, _ = t.Frame().(*showPostsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			api = f.api
@@ -59,7 +59,7 @@ func showPostsAsyncStep(r async.Resumer, ctx context.Context, w io.Writer) async
 	api = mockapi.Reliable()
 	profileStep = api.ProfileAsyncStep(async.Spare(f), ctx, 1)
 	if profileStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, profileStep.Core())
 	}
@@ -71,7 +71,7 @@ resume1: // sequential.go:21
 	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, profile.UserID)
 	if postsStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.w, f.api, f.ctx = w, api, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
@@ -88,7 +88,7 @@ resume2: // sequential.go:26
 }
 
 func (f *showPostsFrame) Resume() {
-	f.call.End(showPostsAsyncStep(f, f.ctx, f.w))
+	f.call.End(showPostsAsyncStep(f.call.Task(), f.ctx, f.w))
 }
 
 func (f *showPostsFrame) Release() {

@@ -23,7 +23,7 @@ func load(t *testing.T) *trace.Map {
 	return m
 }
 
-var step = regexp.MustCompile(`^func .*Step\(\w+ async\.Resumer, .*\) async\.Step\[.*\] \{$`)
+var step = regexp.MustCompile(`^func .*Step\(\w+ \*async\.Task, .*\) async\.Step\[.*\] \{$`)
 
 var label = regexp.MustCompile(`^resume\d+: // (\S+\.go):(\d+)$`)
 

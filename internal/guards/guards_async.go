@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
@@ -24,21 +24,21 @@ type addFrame struct {
 //
 // add gives its turn up if a is negative.
 func addAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	return async.Begin((*addFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addAsyncStep(r, ctx, a, b) })
+	return async.Begin((*addFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addAsyncStep(t, ctx, a, b) })
 }
 
 // addAsyncStep runs a call of [add] from where it stands. It is for generated code.
-func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
+func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] {
 	var (
 		f         *addFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addAsync(ctx, a, b))
 		}
-	} else if f, _ = r.(*addFrame); f != nil {
+	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -50,7 +50,7 @@ func addAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -64,7 +64,7 @@ end:
 }
 
 func (f *addFrame) Resume() {
-	f.call.End(addAsyncStep(f, nil, f.a, f.b))
+	f.call.End(addAsyncStep(f.call.Task(), nil, f.a, f.b))
 }
 
 func (f *addFrame) Release() {}
@@ -91,11 +91,11 @@ type addsFrame struct {
 //
 // adds awaits n calls that end at once.
 func addsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*addsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return addsAsyncStep(r, ctx, n) })
+	return async.Begin((*addsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return addsAsyncStep(t, ctx, n) })
 }
 
 // addsAsyncStep runs a call of [adds] from where it stands. It is for generated code.
-func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func addsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f       *addsFrame
 		sum     int
@@ -106,11 +106,11 @@ func addsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		err     error
 		awaits2 async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(addsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*addsFrame); f != nil {
+	} else if f, _ = t.Frame().(*addsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -127,7 +127,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -144,7 +144,7 @@ done:
 }
 
 func (f *addsFrame) Resume() {
-	f.call.End(addsAsyncStep(f, f.ctx, 0))
+	f.call.End(addsAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *addsFrame) Release() {
@@ -174,11 +174,11 @@ type promisedFrame struct {
 //
 // promised awaits n calls through their promises.
 func promisedAsync(ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) *async.Promise[int] {
-	return async.Begin((*promisedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return promisedAsyncStep(r, ctx, add, n) })
+	return async.Begin((*promisedFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return promisedAsyncStep(t, ctx, add, n) })
 }
 
 // promisedAsyncStep runs a call of [promised] from where it stands. It is for generated code.
-func promisedAsyncStep(r async.Resumer, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
+func promisedAsyncStep(t *async.Task, ctx context.Context, add func(ctx context.Context, a, b int) *async.Promise[int], n int) async.Step[int] {
 	var (
 		f          *promisedFrame
 		sum        int
@@ -189,11 +189,11 @@ func promisedAsyncStep(r async.Resumer, ctx context.Context, add func(ctx contex
 		err        error
 		awaits2    async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(promisedAsync(ctx, add, n))
 		}
-	} else if f, _ = r.(*promisedFrame); f != nil {
+	} else if f, _ = t.Frame().(*promisedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -210,7 +210,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits2++; addPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
@@ -227,7 +227,7 @@ done:
 }
 
 func (f *promisedFrame) Resume() {
-	f.call.End(promisedAsyncStep(f, f.ctx, f.add, 0))
+	f.call.End(promisedAsyncStep(f.call.Task(), f.ctx, f.add, 0))
 }
 
 func (f *promisedFrame) Release() {
@@ -255,11 +255,11 @@ type channelFrame struct {
 //
 // channel receives n values that another call on the same loop sends through a channel.
 func channelAsync(ctx context.Context, capacity, n int) *async.Promise[int] {
-	return async.Begin((*channelFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return channelAsyncStep(r, ctx, capacity, n) })
+	return async.Begin((*channelFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return channelAsyncStep(t, ctx, capacity, n) })
 }
 
 // channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
-func channelAsyncStep(r async.Resumer, ctx context.Context, capacity, n int) async.Step[int] {
+func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async.Step[int] {
 	var (
 		f        *channelFrame
 		ch       chan int
@@ -273,11 +273,11 @@ func channelAsyncStep(r async.Resumer, ctx context.Context, capacity, n int) asy
 		err      error
 		awaits2  async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(channelAsync(ctx, capacity, n))
 		}
-	} else if f, _ = r.(*channelFrame); f != nil {
+	} else if f, _ = t.Frame().(*channelFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sent, sum, ch2 = f.sent, f.sum, f.ch
@@ -296,7 +296,7 @@ func channelAsyncStep(r async.Resumer, ctx context.Context, capacity, n int) asy
 loop:
 	received = async.Receive(ch2)
 	if awaits2++; received.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(f, ctx, 1, received.Core())
 	}
@@ -310,7 +310,7 @@ resume1: // guards.go:64
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -320,7 +320,7 @@ resume2: // guards.go:67
 }
 
 func (f *channelFrame) Resume() {
-	f.call.End(channelAsyncStep(f, nil, 0, 0))
+	f.call.End(channelAsyncStep(f.call.Task(), nil, 0, 0))
 }
 
 func (f *channelFrame) Release() {
@@ -346,11 +346,11 @@ type sendsFrame struct {
 
 // sendsAsync is the async form of [sends].
 func sendsAsync(ctx context.Context, ch chan<- int, n int) *async.Promise[async.Void] {
-	return async.Begin((*sendsFrame)(nil), ctx, func(r async.Resumer) async.Step[async.Void] { return sendsAsyncStep(r, ctx, ch, n) })
+	return async.Begin((*sendsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return sendsAsyncStep(t, ctx, ch, n) })
 }
 
 // sendsAsyncStep runs a call of [sends] from where it stands. It is for generated code.
-func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
+func sendsAsyncStep(t *async.Task, ctx context.Context, ch chan<- int, n int) async.Step[async.Void] {
 	var (
 		f       *sendsFrame
 		i       int
@@ -358,11 +358,11 @@ func sendsAsyncStep(r async.Resumer, ctx context.Context, ch chan<- int, n int) 
 		sent    async.Step[async.Void]
 		awaits2 async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(sendsAsync(ctx, ch, n))
 		}
-	} else if f, _ = r.(*sendsFrame); f != nil {
+	} else if f, _ = t.Frame().(*sendsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
@@ -378,7 +378,7 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits2++; sent.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
@@ -392,7 +392,7 @@ done:
 }
 
 func (f *sendsFrame) Resume() {
-	f.call.End(sendsAsyncStep(f, nil, f.ch, 0))
+	f.call.End(sendsAsyncStep(f.call.Task(), nil, f.ch, 0))
 }
 
 func (f *sendsFrame) Release() {
@@ -421,11 +421,11 @@ type yieldsFrame struct {
 //
 // yields gives its turn up n times.
 func yieldsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*yieldsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return yieldsAsyncStep(r, ctx, n) })
+	return async.Begin((*yieldsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return yieldsAsyncStep(t, ctx, n) })
 }
 
 // yieldsAsyncStep runs a call of [yields] from where it stands. It is for generated code.
-func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func yieldsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f         *yieldsFrame
 		sum       int
@@ -435,11 +435,11 @@ func yieldsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int
 		err       error
 		awaits2   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(yieldsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*yieldsFrame); f != nil {
+	} else if f, _ = t.Frame().(*yieldsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -456,7 +456,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -473,7 +473,7 @@ done:
 }
 
 func (f *yieldsFrame) Resume() {
-	f.call.End(yieldsAsyncStep(f, f.ctx, 0))
+	f.call.End(yieldsAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *yieldsFrame) Release() {
@@ -502,11 +502,11 @@ type napsFrame struct {
 //
 // naps sleeps n times.
 func napsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*napsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return napsAsyncStep(r, ctx, n) })
+	return async.Begin((*napsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return napsAsyncStep(t, ctx, n) })
 }
 
 // napsAsyncStep runs a call of [naps] from where it stands. It is for generated code.
-func napsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func napsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f         *napsFrame
 		i         int
@@ -515,11 +515,11 @@ func napsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] 
 		err       error
 		awaits2   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(napsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*napsFrame); f != nil {
+	} else if f, _ = t.Frame().(*napsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n2
@@ -535,7 +535,7 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, 1)
 	if awaits2++; sleepStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
@@ -551,7 +551,7 @@ done:
 }
 
 func (f *napsFrame) Resume() {
-	f.call.End(napsAsyncStep(f, f.ctx, f.n))
+	f.call.End(napsAsyncStep(f.call.Task(), f.ctx, f.n))
 }
 
 func (f *napsFrame) Release() {
@@ -581,11 +581,11 @@ type takesFrame struct {
 //
 // takes takes n values from a queue that has them.
 func takesAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*takesFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return takesAsyncStep(r, ctx, n) })
+	return async.Begin((*takesFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return takesAsyncStep(t, ctx, n) })
 }
 
 // takesAsyncStep runs a call of [takes] from where it stands. It is for generated code.
-func takesAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func takesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f        *takesFrame
 		q        *async.Queue[int]
@@ -597,11 +597,11 @@ func takesAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int]
 		err      error
 		awaits2  async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(takesAsync(ctx, n))
 		}
-	} else if f, _ = r.(*takesFrame); f != nil {
+	} else if f, _ = t.Frame().(*takesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			q, sum, n2, i2 = f.q, f.sum, f.n, f.i
@@ -622,7 +622,7 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
@@ -639,7 +639,7 @@ done:
 }
 
 func (f *takesFrame) Resume() {
-	f.call.End(takesAsyncStep(f, f.ctx, 0))
+	f.call.End(takesAsyncStep(f.call.Task(), f.ctx, 0))
 }
 
 func (f *takesFrame) Release() {
@@ -665,11 +665,11 @@ type contendsFrame struct {
 //
 // contends has two calls wait for each other n times in every way.
 func contendsAsync(ctx context.Context, n int) *async.Promise[int] {
-	return async.Begin((*contendsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return contendsAsyncStep(r, ctx, n) })
+	return async.Begin((*contendsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return contendsAsyncStep(t, ctx, n) })
 }
 
 // contendsAsyncStep runs a call of [contends] from where it stands. It is for generated code.
-func contendsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[int] {
+func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
 		f             *contendsFrame
 		c             *contest
@@ -679,11 +679,11 @@ func contendsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 		err           error
 		vPromise      *async.Promise[int]
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(contendsAsync(ctx, n))
 		}
-	} else if f, _ = r.(*contendsFrame); f != nil {
+	} else if f, _ = t.Frame().(*contendsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			puts = f.puts
@@ -698,7 +698,7 @@ func contendsAsyncStep(r async.Resumer, ctx context.Context, n int) async.Step[i
 	puts = contenderAsync(ctx, c, n, true)
 	contenderStep = contenderAsyncStep(async.Spare(f), ctx, c, n, false)
 	if contenderStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.puts = puts
 		return f.call.Pause(f, ctx, 1, contenderStep.Core())
 	}
@@ -709,7 +709,7 @@ resume1: // guards.go:139
 	}
 	vPromise = puts
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.puts = nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -718,7 +718,7 @@ resume2: // guards.go:143
 }
 
 func (f *contendsFrame) Resume() {
-	f.call.End(contendsAsyncStep(f, nil, 0))
+	f.call.End(contendsAsyncStep(f.call.Task(), nil, 0))
 }
 
 func (f *contendsFrame) Release() {
@@ -747,11 +747,11 @@ type contenderFrame struct {
 
 // contenderAsync is the async form of [contender].
 func contenderAsync(ctx context.Context, c *contest, n int, puts bool) *async.Promise[int] {
-	return async.Begin((*contenderFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return contenderAsyncStep(r, ctx, c, n, puts) })
+	return async.Begin((*contenderFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return contenderAsyncStep(t, ctx, c, n, puts) })
 }
 
 // contenderAsyncStep runs a call of [contender] from where it stands. It is for generated code.
-func contenderAsyncStep(r async.Resumer, ctx context.Context, c *contest, n int, puts bool) async.Step[int] {
+func contenderAsyncStep(t *async.Task, ctx context.Context, c *contest, n int, puts bool) async.Step[int] {
 	var (
 		f           *contenderFrame
 		sum         int
@@ -767,11 +767,11 @@ func contenderAsyncStep(r async.Resumer, ctx context.Context, c *contest, n int,
 		waitStep    async.Step[async.Void]
 		awaits2     async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(contenderAsync(ctx, c, n, puts))
 		}
-	} else if f, _ = r.(*contenderFrame); f != nil {
+	} else if f, _ = t.Frame().(*contenderFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
@@ -816,7 +816,7 @@ loop:
 	}
 	lockStep = c.m.LockStep(ctx)
 	if awaits2++; lockStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 1, lockStep.Core())
 	}
@@ -827,7 +827,7 @@ resume1: // guards.go:150
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 2, yieldStep.Core())
 	}
@@ -836,7 +836,7 @@ resume2: // guards.go:153
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
 	if awaits2++; acquireStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 3, acquireStep.Core())
 	}
@@ -847,7 +847,7 @@ resume3: // guards.go:155
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 4, yieldStep.Core())
 	}
@@ -859,7 +859,7 @@ resume4: // guards.go:158
 	}
 	putStep = c.q.PutStep(ctx, i)
 	if awaits2++; putStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 5, putStep.Core())
 	}
@@ -870,7 +870,7 @@ resume5: // guards.go:161
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 6, yieldStep.Core())
 	}
@@ -881,7 +881,7 @@ resume6: // guards.go:164
 end:
 	takeStep = c.q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 7, takeStep.Core())
 	}
@@ -893,7 +893,7 @@ resume7: // guards.go:168
 	sum += v
 	waitStep = c.e.WaitStep(ctx)
 	if awaits2++; waitStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 8, waitStep.Core())
 	}
@@ -911,7 +911,7 @@ done:
 }
 
 func (f *contenderFrame) Resume() {
-	f.call.End(contenderAsyncStep(f, f.ctx, f.c, 0, f.puts))
+	f.call.End(contenderAsyncStep(f.call.Task(), f.ctx, f.c, 0, f.puts))
 }
 
 func (f *contenderFrame) Release() {
@@ -943,11 +943,11 @@ type membersFrame struct {
 //
 // members makes n calls of a group, times times one after the other, each of which sleeps for d.
 func membersAsync(ctx context.Context, n, times int, d time.Duration) *async.Promise[int] {
-	return async.Begin((*membersFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return membersAsyncStep(r, ctx, n, times, d) })
+	return async.Begin((*membersFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return membersAsyncStep(t, ctx, n, times, d) })
 }
 
 // membersAsyncStep runs a call of [members] from where it stands. It is for generated code.
-func membersAsyncStep(r async.Resumer, ctx context.Context, n, times int, d time.Duration) async.Step[int] {
+func membersAsyncStep(t *async.Task, ctx context.Context, n, times int, d time.Duration) async.Step[int] {
 	var (
 		f           *membersFrame
 		sum         *int
@@ -958,11 +958,11 @@ func membersAsyncStep(r async.Resumer, ctx context.Context, n, times int, d time
 		err         error
 		awaits2     async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(membersAsync(ctx, n, times, d))
 		}
-	} else if f, _ = r.(*membersFrame); f != nil {
+	} else if f, _ = t.Frame().(*membersFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, n2, i2 = f.sum, f.n2, f.i
@@ -983,7 +983,7 @@ loop:
 	}
 	waitPromise = g.Wait()
 	if awaits2++; waitPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
@@ -999,7 +999,7 @@ done:
 }
 
 func (f *membersFrame) Resume() {
-	f.call.End(membersAsyncStep(f, f.ctx, f.n, 0, f.d))
+	f.call.End(membersAsyncStep(f.call.Task(), f.ctx, f.n, 0, f.d))
 }
 
 func (f *membersFrame) Release() {
@@ -1019,18 +1019,18 @@ type membersBlockFrame struct {
 
 // membersBlock starts an async block of members, line 189, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
-	async.BeginIn(g, (*membersBlockFrame)(nil), func(r2 async.Resumer, ctx context.Context) async.Step[async.Void] {
-		return membersBlockStep(r2, ctx, d, sum, i)
+	async.BeginIn(g, (*membersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return membersBlockStep(t2, ctx, d, sum, i)
 	})
 }
 
-func membersBlockStep(r2 async.Resumer, ctx context.Context, d time.Duration, sum *int, i int) async.Step[async.Void] {
+func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum *int, i int) async.Step[async.Void] {
 	var (
 		f         *membersBlockFrame
 		sleepStep async.Nap
 		err       error
 	)
-	if f, _ = r2.(*membersBlockFrame); f != nil {
+	if f, _ = t2.Frame().(*membersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sleepStep = sleepStep.From(f.call.Awaited())
@@ -1039,7 +1039,7 @@ func membersBlockStep(r2 async.Resumer, ctx context.Context, d time.Duration, su
 	}
 	sleepStep = async.SleepStep(ctx, d)
 	if sleepStep.Pending() {
-		f = async.Made(f, r2)
+		f = async.Made(f, t2)
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
@@ -1053,7 +1053,7 @@ resume1: // guards.go:190
 }
 
 func (f *membersBlockFrame) Resume() {
-	f.call.End(membersBlockStep(f, nil, 0, f.sum, f.i))
+	f.call.End(membersBlockStep(f.call.Task(), nil, 0, f.sum, f.i))
 }
 
 func (f *membersBlockFrame) Release() {
@@ -1082,11 +1082,11 @@ type nestFrame struct {
 //
 // nest is a chain of calls whose last one gives its turn up n times, and fails if n is odd.
 func nestAsync(ctx context.Context, depth, n int) *async.Promise[int] {
-	return async.Begin((*nestFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestAsyncStep(r, ctx, depth, n) })
+	return async.Begin((*nestFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return nestAsyncStep(t, ctx, depth, n) })
 }
 
 // nestAsyncStep runs a call of [nest] from where it stands. It is for generated code.
-func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Step[int] {
+func nestAsyncStep(t *async.Task, ctx context.Context, depth, n int) async.Step[int] {
 	var (
 		f         *nestFrame
 		n2        int
@@ -1097,11 +1097,11 @@ func nestAsyncStep(r async.Resumer, ctx context.Context, depth, n int) async.Ste
 		v         int
 		awaits2   async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(nestAsync(ctx, depth, n))
 		}
-	} else if f, _ = r.(*nestFrame); f != nil {
+	} else if f, _ = t.Frame().(*nestFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n2, i = f.n2, f.i
@@ -1123,7 +1123,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -1142,7 +1142,7 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
 resume2: // guards.go:221
@@ -1151,7 +1151,7 @@ resume2: // guards.go:221
 }
 
 func (f *nestFrame) Resume() {
-	f.call.End(nestAsyncStep(f, f.ctx, 0, f.n))
+	f.call.End(nestAsyncStep(f.call.Task(), f.ctx, 0, f.n))
 }
 
 func (f *nestFrame) Release() {
@@ -1183,11 +1183,11 @@ type nestsFrame struct {
 //
 // nests makes chains one after the other, every second one with odd more turns, and counts those that fail.
 func nestsAsync(ctx context.Context, trees, depth, n, odd int) *async.Promise[int] {
-	return async.Begin((*nestsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return nestsAsyncStep(r, ctx, trees, depth, n, odd) })
+	return async.Begin((*nestsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return nestsAsyncStep(t, ctx, trees, depth, n, odd) })
 }
 
 // nestsAsyncStep runs a call of [nests] from where it stands. It is for generated code.
-func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n, odd int) async.Step[int] {
+func nestsAsyncStep(t *async.Task, ctx context.Context, trees, depth, n, odd int) async.Step[int] {
 	var (
 		f        *nestsFrame
 		failed   int
@@ -1198,11 +1198,11 @@ func nestsAsyncStep(r async.Resumer, ctx context.Context, trees, depth, n, odd i
 		err      error
 		awaits2  async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(nestsAsync(ctx, trees, depth, n, odd))
 		}
-	} else if f, _ = r.(*nestsFrame); f != nil {
+	} else if f, _ = t.Frame().(*nestsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			failed, i, n2 = f.failed, f.i, f.n2
@@ -1218,7 +1218,7 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n+i%2*odd)
 	if awaits2++; nestStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.depth, f.n, f.odd, f.failed, f.i = ctx, depth, n, odd, failed, i
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
@@ -1237,7 +1237,7 @@ done:
 }
 
 func (f *nestsFrame) Resume() {
-	f.call.End(nestsAsyncStep(f, f.ctx, 0, f.depth, f.n, f.odd))
+	f.call.End(nestsAsyncStep(f.call.Task(), f.ctx, 0, f.depth, f.n, f.odd))
 }
 
 func (f *nestsFrame) Release() {
@@ -1265,21 +1265,21 @@ type parkedFrame struct {
 //
 // parked has three variables that live while it waits.
 func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) *async.Promise[int] {
-	return async.Begin((*parkedFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return parkedAsyncStep(r, ctx, gate, i, name, box) })
+	return async.Begin((*parkedFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return parkedAsyncStep(t, ctx, gate, i, name, box) })
 }
 
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
-func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) async.Step[int] {
+func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) async.Step[int] {
 	var (
 		f        *parkedFrame
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(parkedAsync(ctx, gate, i, name, box))
 		}
-	} else if f, _ = r.(*parkedFrame); f != nil {
+	} else if f, _ = t.Frame().(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -1288,7 +1288,7 @@ func parkedAsyncStep(r async.Resumer, ctx context.Context, gate *async.Promise[a
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -1301,7 +1301,7 @@ resume1: // guards.go:243
 }
 
 func (f *parkedFrame) Resume() {
-	f.call.End(parkedAsyncStep(f, nil, nil, f.i, f.name, f.box))
+	f.call.End(parkedAsyncStep(f.call.Task(), nil, nil, f.i, f.name, f.box))
 }
 
 func (f *parkedFrame) Release() {
@@ -1327,21 +1327,21 @@ type makeThingFrame struct {
 //
 // make gives a new thing, after a turn.
 func makeThingAsync(ctx context.Context, made func(*thing)) *async.Promise[*thing] {
-	return async.Begin((*makeThingFrame)(nil), ctx, func(r async.Resumer) async.Step[*thing] { return makeThingAsyncStep(r, ctx, made) })
+	return async.Begin((*makeThingFrame)(nil), ctx, func(t2 *async.Task) async.Step[*thing] { return makeThingAsyncStep(t2, ctx, made) })
 }
 
 // makeThingAsyncStep runs a call of [makeThing] from where it stands. It is for generated code.
-func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing)) async.Step[*thing] {
+func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) async.Step[*thing] {
 	var (
 		f         *makeThingFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t2 == nil {
 		if async.Watched() {
 			return async.Begun(makeThingAsync(ctx, made))
 		}
-	} else if f, _ = r.(*makeThingFrame); f != nil {
+	} else if f, _ = t2.Frame().(*makeThingFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -1350,7 +1350,7 @@ func makeThingAsyncStep(r async.Resumer, ctx context.Context, made func(*thing))
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t2)
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -1367,7 +1367,7 @@ resume1: // guards.go:259
 }
 
 func (f *makeThingFrame) Resume() {
-	f.call.End(makeThingAsyncStep(f, nil, f.made))
+	f.call.End(makeThingAsyncStep(f.call.Task(), nil, f.made))
 }
 
 func (f *makeThingFrame) Release() {
@@ -1397,11 +1397,11 @@ type dropsFrame struct {
 //
 // drops makes a thing, drops it, and then waits for gate, for a call that waits for gate, and for a call as before.
 func dropsAsync(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) *async.Promise[string] {
-	return async.Begin((*dropsFrame)(nil), ctx, func(r async.Resumer) async.Step[string] { return dropsAsyncStep(r, ctx, made, gates) })
+	return async.Begin((*dropsFrame)(nil), ctx, func(t2 *async.Task) async.Step[string] { return dropsAsyncStep(t2, ctx, made, gates) })
 }
 
 // dropsAsyncStep runs a call of [drops] from where it stands. It is for generated code.
-func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[string] {
+func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[string] {
 	var (
 		f             *dropsFrame
 		makeThingStep async.Step[*thing]
@@ -1415,11 +1415,11 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 		vPromise      *async.Promise[async.Void]
 		awaits2       async.Awaits
 	)
-	if r == nil {
+	if t2 == nil {
 		if async.Watched() {
 			return async.Begun(dropsAsync(ctx, made, gates))
 		}
-	} else if f, _ = r.(*dropsFrame); f != nil {
+	} else if f, _ = t2.Frame().(*dropsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			makeThingStep = makeThingStep.From(f.call.Awaited())
@@ -1432,7 +1432,7 @@ func dropsAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gat
 	}
 	makeThingStep = makeThingAsyncStep(async.Spare(f), ctx, made)
 	if makeThingStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t2)
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
@@ -1452,7 +1452,7 @@ loop:
 	gate = over[i]
 	vPromise = gate
 	if awaits2++; vPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t2)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
@@ -1468,7 +1468,7 @@ done:
 }
 
 func (f *dropsFrame) Resume() {
-	f.call.End(dropsAsyncStep(f, nil, nil, f.gates))
+	f.call.End(dropsAsyncStep(f.call.Task(), nil, nil, f.gates))
 }
 
 func (f *dropsFrame) Release() {
@@ -1499,11 +1499,11 @@ type dropsAgainFrame struct {
 //
 // dropsAgain makes a thing by a call whose frame has been used before, and waits for the next one.
 func dropsAgainAsync(ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) *async.Promise[int] {
-	return async.Begin((*dropsAgainFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return dropsAgainAsyncStep(r, ctx, made, gates) })
+	return async.Begin((*dropsAgainFrame)(nil), ctx, func(t2 *async.Task) async.Step[int] { return dropsAgainAsyncStep(t2, ctx, made, gates) })
 }
 
 // dropsAgainAsyncStep runs a call of [dropsAgain] from where it stands. It is for generated code.
-func dropsAgainAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[int] {
+func dropsAgainAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gates []*async.Promise[async.Void]) async.Step[int] {
 	var (
 		f           *dropsAgainFrame
 		n           int
@@ -1516,11 +1516,11 @@ func dropsAgainAsyncStep(r async.Resumer, ctx context.Context, made func(*thing)
 		err         error
 		awaits2     async.Awaits
 	)
-	if r == nil {
+	if t2 == nil {
 		if async.Watched() {
 			return async.Begun(dropsAgainAsync(ctx, made, gates))
 		}
-	} else if f, _ = r.(*dropsAgainFrame); f != nil {
+	} else if f, _ = t2.Frame().(*dropsAgainFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			n, over, n2, i = f.n, f.over, f.n2, f.i
@@ -1539,7 +1539,7 @@ loop:
 	gate = over[i]
 	guardedStep = guardedAsyncStep(async.Spare(f), ctx, made, gate)
 	if awaits2++; guardedStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t2)
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
@@ -1556,7 +1556,7 @@ done:
 }
 
 func (f *dropsAgainFrame) Resume() {
-	f.call.End(dropsAgainAsyncStep(f, f.ctx, f.made, nil))
+	f.call.End(dropsAgainAsyncStep(f.call.Task(), f.ctx, f.made, nil))
 }
 
 func (f *dropsAgainFrame) Release() {
@@ -1582,21 +1582,21 @@ type guardedFrame struct {
 //
 // guarded makes a thing when gate is settled.
 func guardedAsync(ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) *async.Promise[*thing] {
-	return async.Begin((*guardedFrame)(nil), ctx, func(r async.Resumer) async.Step[*thing] { return guardedAsyncStep(r, ctx, made, gate) })
+	return async.Begin((*guardedFrame)(nil), ctx, func(t2 *async.Task) async.Step[*thing] { return guardedAsyncStep(t2, ctx, made, gate) })
 }
 
 // guardedAsyncStep runs a call of [guarded] from where it stands. It is for generated code.
-func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) async.Step[*thing] {
+func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) async.Step[*thing] {
 	var (
 		f        *guardedFrame
 		vPromise *async.Promise[async.Void]
 		err      error
 	)
-	if r == nil {
+	if t2 == nil {
 		if async.Watched() {
 			return async.Begun(guardedAsync(ctx, made, gate))
 		}
-	} else if f, _ = r.(*guardedFrame); f != nil {
+	} else if f, _ = t2.Frame().(*guardedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -1605,7 +1605,7 @@ func guardedAsyncStep(r async.Resumer, ctx context.Context, made func(*thing), g
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t2)
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
@@ -1623,7 +1623,7 @@ resume1: // guards.go:303
 }
 
 func (f *guardedFrame) Resume() {
-	f.call.End(guardedAsyncStep(f, nil, f.made, nil))
+	f.call.End(guardedAsyncStep(f.call.Task(), nil, f.made, nil))
 }
 
 func (f *guardedFrame) Release() {
@@ -1650,11 +1650,11 @@ type spinsFrame struct {
 //
 // spins awaits calls that end at once until stop is set, and counts them.
 func spinsAsync(ctx context.Context, stop *bool) *async.Promise[int] {
-	return async.Begin((*spinsFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return spinsAsyncStep(r, ctx, stop) })
+	return async.Begin((*spinsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return spinsAsyncStep(t, ctx, stop) })
 }
 
 // spinsAsyncStep runs a call of [spins] from where it stands. It is for generated code.
-func spinsAsyncStep(r async.Resumer, ctx context.Context, stop *bool) async.Step[int] {
+func spinsAsyncStep(t *async.Task, ctx context.Context, stop *bool) async.Step[int] {
 	var (
 		f       *spinsFrame
 		n       int
@@ -1662,11 +1662,11 @@ func spinsAsyncStep(r async.Resumer, ctx context.Context, stop *bool) async.Step
 		addStep async.Step[int]
 		awaits2 async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(spinsAsync(ctx, stop))
 		}
-	} else if f, _ = r.(*spinsFrame); f != nil {
+	} else if f, _ = t.Frame().(*spinsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			addStep = addStep.From(f.call.Awaited())
@@ -1679,7 +1679,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
@@ -1694,7 +1694,7 @@ done:
 }
 
 func (f *spinsFrame) Resume() {
-	f.call.End(spinsAsyncStep(f, f.ctx, f.stop))
+	f.call.End(spinsAsyncStep(f.call.Task(), f.ctx, f.stop))
 }
 
 func (f *spinsFrame) Release() {
@@ -1730,7 +1730,7 @@ func spinsDeferringAsync(ctx context.Context, stop, ended *bool) *async.Promise[
 }
 
 // spinsDeferringAsyncStep runs a call of [spinsDeferring]. It is for generated code.
-func spinsDeferringAsyncStep(_ async.Resumer, ctx context.Context, stop, ended *bool) async.Step[int] {
+func spinsDeferringAsyncStep(_ *async.Task, ctx context.Context, stop, ended *bool) async.Step[int] {
 	return async.Begun(spinsDeferringAsync(ctx, stop, ended))
 }
 

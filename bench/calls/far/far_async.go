@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // addFrame is a call of Add while it waits.
 type addFrame struct {
@@ -22,21 +22,21 @@ type addFrame struct {
 //
 // Add could suspend, but does not for the numbers that it is given.
 func AddAsync(ctx context.Context, a, b int) *async.Promise[int] {
-	return async.Begin((*addFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return AddAsyncStep(r, ctx, a, b) })
+	return async.Begin((*addFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return AddAsyncStep(t, ctx, a, b) })
 }
 
 // AddAsyncStep runs a call of [Add] from where it stands. It is for generated code.
-func AddAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int] {
+func AddAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] {
 	var (
 		f         *addFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(AddAsync(ctx, a, b))
 		}
-	} else if f, _ = r.(*addFrame); f != nil {
+	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -48,7 +48,7 @@ func AddAsyncStep(r async.Resumer, ctx context.Context, a, b int) async.Step[int
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -62,7 +62,7 @@ end:
 }
 
 func (f *addFrame) Resume() {
-	f.call.End(AddAsyncStep(f, nil, f.a, f.b))
+	f.call.End(AddAsyncStep(f.call.Task(), nil, f.a, f.b))
 }
 
 func (f *addFrame) Release() {}

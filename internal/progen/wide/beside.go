@@ -178,11 +178,20 @@ func (b *body) contended() string {
 	return text + fmt.Sprintf("var %s [4]int\n%s, _ := async.NewGroup(ctx)\n%sasync.Must(async.Await(%s.Wait()))\n", a, g, blocks, g)
 }
 
-// handedOver has a block put values into a queue that another one takes out, and acknowledges or not.
+// handedOver has a block put values into a queue or a channel that another one takes out, and acknowledges or not.
 func (b *body) handedOver() string {
 	p, q, e, all, sum := b.unique("p"), b.unique("q"), b.unique("e"), b.unique("all"), b.variable(tInt)
-	n, asks, acknowledges := 1+b.n(3), "", ""
+	n, begin, asks, acknowledges := 1+b.n(3), "", "", ""
 	text := fmt.Sprintf("%s := async.NewQueue[int](%d)\n", q, b.n(3))
+	put, take := fmt.Sprintf("async.Must(async.Await(%s.Put(ctx, %%s)))\n", q), fmt.Sprintf("async.Must(async.Await(%s.Take(ctx)))", q)
+	if b.chance(50) {
+		text = fmt.Sprintf("%s := make(chan int, %d)\n", q, b.n(3))
+		put, take = q+" <- %s\n", "<-"+q
+		if b.chance(30) {
+			put = "select {\ncase " + q + " <- %s:\n}\n"
+		}
+		begin = "async.Must(async.Await(async.Yield(ctx)))\n" // without an await, it would be no async block
+	}
 	if b.chance(40) {
 		text += fmt.Sprintf("var %s async.Event\n", e)
 		asks, acknowledges = fmt.Sprintf("async.Must(async.Await(%s.Wait(ctx)))\n%s.Reset()\n", e, e), e+".Set()\n"
@@ -190,14 +199,14 @@ func (b *body) handedOver() string {
 	producer, head := b.alone([]*typ{tInt}, true)
 	text += head
 	producer.repeated(n, func() {
-		text += fmt.Sprintf("%s := async.Start(ctx, func(ctx context.Context) (int, error) {\n%sfor range %d {\nasync.Must(async.Await(%s.Put(ctx, %s)))\n%s}\nreturn 0, nil\n})\n",
-			p, producer.fueled(), n, q, producer.expr(tInt, ex{d: 2, call: true}), asks)
+		text += fmt.Sprintf("%s := async.Start(ctx, func(ctx context.Context) (int, error) {\n%sfor range %d {\n%s%s}\nreturn 0, nil\n})\n",
+			p, begin+producer.fueled(), n, fmt.Sprintf(put, producer.expr(tInt, ex{d: 2, call: true})), asks)
 	})
 	consumer, head := b.alone([]*typ{tInt}, true)
 	text += head
 	consumer.repeated(n, func() {
-		text += fmt.Sprintf("%s := async.Must(async.Await(async.Start(ctx, func(ctx context.Context) (int, error) {\n%s%s := 0\nfor range %d {\n%s = 3*%s + async.Must(async.Await(%s.Take(ctx))) - %s\n%s}\nreturn %s, nil\n})))\n",
-			sum.name, consumer.fueled(), all, n, all, all, q, consumer.expr(tInt, ex{d: 2, call: true}), acknowledges, all)
+		text += fmt.Sprintf("%s := async.Must(async.Await(async.Start(ctx, func(ctx context.Context) (int, error) {\n%s%s := 0\nfor range %d {\n%s = 3*%s + %s - %s\n%s}\nreturn %s, nil\n})))\n",
+			sum.name, begin+consumer.fueled(), all, n, all, all, take, consumer.expr(tInt, ex{d: 2, call: true}), acknowledges, all)
 	})
 	b.declare(sum)
 	return text + fmt.Sprintf("async.Must(async.Await(%s))\n", p)

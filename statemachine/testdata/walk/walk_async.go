@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV6
+const _ = async.GeneratedV7
 
 // shopPriceFrame is a call of (*shop).price while it waits.
 type shopPriceFrame struct {
@@ -20,21 +20,21 @@ type shopPriceFrame struct {
 
 // priceAsync is the async form of [shop.price].
 func (s *shop) priceAsync(ctx context.Context, id int) *async.Promise[int] {
-	return async.Begin((*shopPriceFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return s.priceAsyncStep(r, ctx, id) })
+	return async.Begin((*shopPriceFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return s.priceAsyncStep(t, ctx, id) })
 }
 
 // priceAsyncStep runs a call of [shop.price] from where it stands. It is for generated code.
-func (s *shop) priceAsyncStep(r async.Resumer, ctx context.Context, id int) async.Step[int] {
+func (s *shop) priceAsyncStep(t *async.Task, ctx context.Context, id int) async.Step[int] {
 	var (
 		f         *shopPriceFrame
 		yieldStep async.Turn
 		err       error
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(s.priceAsync(ctx, id))
 		}
-	} else if f, _ = r.(*shopPriceFrame); f != nil {
+	} else if f, _ = t.Frame().(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			yieldStep = yieldStep.From(f.call.Awaited())
@@ -43,7 +43,7 @@ func (s *shop) priceAsyncStep(r async.Resumer, ctx context.Context, id int) asyn
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.s, f.id = s, id
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
@@ -53,7 +53,7 @@ resume1: // walk.go:14
 }
 
 func (f *shopPriceFrame) Resume() {
-	f.call.End(f.s.priceAsyncStep(f, nil, f.id))
+	f.call.End(f.s.priceAsyncStep(f.call.Task(), nil, f.id))
 }
 
 func (f *shopPriceFrame) Release() {
@@ -82,11 +82,11 @@ type totalFrame struct {
 
 // totalAsync is the async form of [total].
 func totalAsync(ctx context.Context, s *shop, ids []int) *async.Promise[int] {
-	return async.Begin((*totalFrame)(nil), ctx, func(r async.Resumer) async.Step[int] { return totalAsyncStep(r, ctx, s, ids) })
+	return async.Begin((*totalFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return totalAsyncStep(t, ctx, s, ids) })
 }
 
 // totalAsyncStep runs a call of [total] from where it stands. It is for generated code.
-func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) async.Step[int] {
+func totalAsyncStep(t *async.Task, ctx context.Context, s *shop, ids []int) async.Step[int] {
 	var (
 		f          *totalFrame
 		sum        int
@@ -100,11 +100,11 @@ func totalAsyncStep(r async.Resumer, ctx context.Context, s *shop, ids []int) as
 		err        error
 		awaits     async.Awaits
 	)
-	if r == nil {
+	if t == nil {
 		if async.Watched() {
 			return async.Begun(totalAsync(ctx, s, ids))
 		}
-	} else if f, _ = r.(*totalFrame); f != nil {
+	} else if f, _ = t.Frame().(*totalFrame); f != nil {
 		switch f.call.At() {
 		case 1:
 			sum, over, n, i = f.sum, f.over, f.n, f.i
@@ -127,7 +127,7 @@ loop:
 	id = over[i]
 	priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
@@ -138,7 +138,7 @@ resume1: // walk.go:26
 done:
 	taxPromise = s.tax(ctx, sum)
 	if taxPromise.Waits() {
-		f = async.Made(f, r)
+		f = async.Made(f, t)
 		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, taxPromise.Core())
 	}
@@ -148,7 +148,7 @@ resume2: // walk.go:28
 }
 
 func (f *totalFrame) Resume() {
-	f.call.End(totalAsyncStep(f, f.ctx, f.s, nil))
+	f.call.End(totalAsyncStep(f.call.Task(), f.ctx, f.s, nil))
 }
 
 func (f *totalFrame) Release() {
@@ -183,7 +183,7 @@ func taxedAsync(ctx context.Context, s *shop, sum int) *async.Promise[int] {
 }
 
 // taxedAsyncStep runs a call of [taxed]. It is for generated code.
-func taxedAsyncStep(_ async.Resumer, ctx context.Context, s *shop, sum int) async.Step[int] {
+func taxedAsyncStep(_ *async.Task, ctx context.Context, s *shop, sum int) async.Step[int] {
 	return async.Begun(taxedAsync(ctx, s, sum))
 }
 
