@@ -256,9 +256,12 @@ func (e *emitter) resumeLabel(op *statemachine.Op) string {
 	return e.labels[op.Target]
 }
 
+// statePrefix is how the labels of states begin, and no others that are made.
+const statePrefix = "resume"
+
 // stateLabel is resume1, resume2 and so on, or another name with that number if the function knows that one.
 func (e *emitter) stateLabel(state int) string {
-	for prefix := "resume"; ; prefix += "_" {
+	for prefix := statePrefix; ; prefix += "_" {
 		name := prefix + strconv.Itoa(state)
 		if !e.tf.names.inFunc[e.fl.f][name] {
 			return name

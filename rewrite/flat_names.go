@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"strings"
 
 	"github.com/dave/dst"
 
@@ -222,7 +223,11 @@ func declaredNames(d *ast.GenDecl) (ids []*ast.Ident) {
 func (e *emitter) label(l *statemachine.Label) string {
 	name := e.labels[l]
 	if name == "" {
-		name = e.tf.freshIn(e.fl.f, nonBlank(l.Hint, "here"))
+		hint := nonBlank(l.Hint, "here")
+		if strings.TrimRight(hint, "0123456789_") == statePrefix {
+			hint = "again" // the states have those names
+		}
+		name = e.tf.freshIn(e.fl.f, hint)
 		e.labels[l] = name
 	}
 	return name

@@ -140,7 +140,10 @@ func (b *body) grouped() string {
 	var text string
 	blocks := ""
 	n := 1 + b.n(3)
-	fails := b.n(8)
+	fails, ctx := b.n(8), "ctx context.Context"
+	if fails < n {
+		ctx = "context.Context" // who waits with that of the group may be over before the failure, or not
+	}
 	for i := range n {
 		l, head := b.alone(nil, true)
 		last := fmt.Sprintf("%s[%d] = %s\n", a, i, "0")
@@ -151,7 +154,7 @@ func (b *body) grouped() string {
 			ret = "return errA\n"
 		}
 		text += head
-		blocks += fmt.Sprintf("%s.Go(func(ctx context.Context) error {\n%s%s%s%s})\n", g, l.fueled(), body, last, ret)
+		blocks += fmt.Sprintf("%s.Go(func(%s) error {\n%s%s%s%s})\n", g, ctx, l.fueled(), body, last, ret)
 	}
 	b.declare(&variable{name: a, typ: tArr, vol: true}, err)
 	return text + fmt.Sprintf("var %s [4]int\n%s, _ := async.NewGroup(ctx)\n%s_, %s := async.Await(%s.Wait())\n", a, g, blocks, err.name, g)
