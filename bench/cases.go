@@ -107,6 +107,13 @@ var Cases = []Case{
 			slow(2, goRival("goroutine, channel", routine.Channel)),
 		},
 	}, {
+		ID: "S1.select", Title: "a call chooses between two channels, on one of which another call sends", N: 500_000, Step: 1,
+		Want: work.Triangle, Figures: perOperation,
+		Rivals: []Rival{
+			goRival(Goawait, calls.Chooses),
+			slow(2, goRival("goroutine, channel", routine.Chooses)),
+		},
+	}, {
 		ID: "S1.queue", Title: "a call takes from an empty queue what another call puts there, which gives up its turn each time", N: 500_000, Step: 1,
 		Want: work.Triangle, Figures: perOperation,
 		Notes: []string{

@@ -32,6 +32,7 @@ var Targets = []Target{
 	{Case: "S1.promise", Figure: measure.NS, Than: "goroutine, channel", Max: 0.05},
 	{Case: "S1.promise", Figure: measure.Allocs, Max: 0},
 	{Case: "S1.channel", Figure: measure.Allocs, Max: 0},
+	{Case: "S1.select", Figure: measure.Allocs, Max: 0},
 	{Case: "S1.queue", Figure: measure.Allocs, Max: 0},
 	{Case: "S2.direct", Figure: measure.NS, Than: "plain Go call", Max: 2},
 	{Case: "S2.direct", Figure: measure.Allocs, Max: 0},

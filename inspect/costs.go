@@ -58,7 +58,7 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 	for _, op := range m.Ops {
 		switch {
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
-			add("the cases of the select and their list, at least", d.await(m, op).Line, len(op.Comm.Cases)+1, 0, op.InCycle)
+			add("the cases of the select; none where it comes again and nothing else was awaited between", d.await(m, op).Line, len(op.Comm.Cases), 0, op.InCycle)
 		case op.Kind == sm.OpRange && op.Step == sm.RangeInit && op.Range.Over != nil && strings.Contains(d.typ(op.Range.Over.Type), "MapRange"):
 			add("the state of the loop over the map", d.line(op.Range.Stmt.Pos()), 2, 0, op.InCycle)
 		}
@@ -100,7 +100,7 @@ func (d *describer) slow(m *sm.Machine) (hs []Hint) {
 	for _, op := range m.Ops {
 		switch {
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSelect:
-			add(d.await(m, op).Line, "a select goes through package reflect, and where no case is ready and no call on the same loop makes one so, a goroutine with its stack waits for it")
+			add(d.await(m, op).Line, "where no case is ready and no call on the same loop makes one so, a goroutine with its stack waits for them, by way of package reflect")
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitReceive:
 			add(d.await(m, op).Line, "where no value is there and no call on the same loop sends one, a goroutine with its stack waits for it: async.Queue waits without one")
 		case op.Kind == sm.OpAwait && op.Await == sm.AwaitSend:

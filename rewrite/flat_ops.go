@@ -407,6 +407,8 @@ func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
 					if op.Clauses[i] == nil {
 						add(a.Lhs...)
 					}
+				} else if ok && op.Clauses[i] != nil { // the clause sets what is on the left
+					add(a.Rhs...)
 				} else if c.Comm != nil && op.Comm.Promise == nil {
 					ns = append(ns, c.Comm)
 				}
@@ -418,7 +420,14 @@ func (e *emitter) nodesOf(op *statemachine.Op) (ns []ast.Node) {
 			}
 		}
 	case statemachine.OpComm:
-		ns = append(ns, op.Comm.Stmt.Body.List[op.Index].(*ast.CommClause).Comm)
+		switch c := op.Comm.Stmt.Body.List[op.Index].(*ast.CommClause).Comm.(type) {
+		case *ast.SendStmt:
+			add(c.Chan, c.Value)
+		case *ast.ExprStmt:
+			add(c.X)
+		case *ast.AssignStmt: // the clause sets what is on the left
+			add(c.Rhs...)
+		}
 	case statemachine.OpTargets:
 		add(op.Targets...)
 	default:

@@ -161,19 +161,19 @@ func (e *emitter) commTo(comm ast.Stmt, to []*statemachine.Var) dst.Stmt {
 	return s
 }
 
-// comm makes the case object of a clause.
+// comm makes the case object of a clause. If the variable has one already, that is of a select that is over.
 func (e *emitter) comm(op *statemachine.Op) []dst.Stmt {
-	var x dst.Expr
+	var args []dst.Expr
 	switch c := op.Comm.Stmt.Body.List[op.Index].(*ast.CommClause).Comm.(type) {
 	case *ast.SendStmt:
-		elem := e.localTyp(chanElem(e.tf.info.TypeOf(c.Chan)))
-		x = call(index(e.tf.async("SendCase"), []dst.Expr{elem}), e.expr(c.Chan), e.expr(c.Value))
+		args = []dst.Expr{e.expr(c.Chan), e.expr(c.Value)}
 	case *ast.ExprStmt:
-		x = call(e.tf.async("RecvCase"), e.expr(ast.Unparen(c.X).(*ast.UnaryExpr).X))
+		args = []dst.Expr{e.expr(ast.Unparen(c.X).(*ast.UnaryExpr).X)}
 	case *ast.AssignStmt:
-		x = call(e.tf.async("RecvCase"), e.expr(ast.Unparen(c.Rhs[0]).(*ast.UnaryExpr).X))
+		args = []dst.Expr{e.expr(ast.Unparen(c.Rhs[0]).(*ast.UnaryExpr).X)}
 	}
-	return []dst.Stmt{assign(e.ref(op.Vars[0]), x)}
+	v := op.Vars[0]
+	return []dst.Stmt{assign(e.ref(v), call(sel(e.ref(v), "Again"), args...))}
 }
 
 // rangeOp emits a step of a range loop.

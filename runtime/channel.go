@@ -5,6 +5,7 @@ package async
 
 import (
 	"context"
+	"math/rand/v2"
 	"reflect"
 	"unsafe"
 )
@@ -224,9 +225,9 @@ func (o *receiving[T]) end(int) SelectCase { return &o.Receiving }
 func (o *receiving[T]) finish(int)         { o.complete(Received[T]{o.Receiving.Value, o.OK}, nil) }
 
 func (o *receiving[T]) retire() {
-	if p := o.place; p != nil && p.loop.drives() {
+	if o.again() {
 		o.Receiving = Receiving[T]{}
-		p.receivers.spares.put(&o.fifoNode, o, p.loop)
+		o.place.receivers.spares.put(&o.fifoNode, o, o.loop)
 	}
 }
 
@@ -262,9 +263,9 @@ func (o *sending[T]) end(int) SelectCase { return &o.Sending }
 func (o *sending[T]) finish(int)         { o.complete(Void{}, nil) }
 
 func (o *sending[T]) retire() {
-	if p := o.place; p != nil && p.loop.drives() {
+	if o.again() {
 		o.Sending = Sending[T]{}
-		p.senders.spares.put(&o.fifoNode, o, p.loop)
+		o.place.senders.spares.put(&o.fifoNode, o, o.loop)
 	}
 }
 
@@ -286,6 +287,7 @@ func (o *sending[T]) outside() {
 // A SelectCase is one case of [Select]. It is for generated code.
 type SelectCase interface {
 	channel() (ch channelAt, sends bool)
+	try() bool                   // does what it asks for, if that can be done at once
 	handOver(to SelectCase) bool // gives the value to be sent to a case that receives from the same channel: see sendTo
 	toSelect() reflect.SelectCase
 	chosen(v reflect.Value, ok bool)
@@ -306,6 +308,25 @@ type Receiving[T any] struct {
 
 // RecvCase makes a case that receives from ch. It is for generated code.
 func RecvCase[T any](ch <-chan T) *Receiving[T] { return &Receiving[T]{ch: ch} }
+
+// Again is RecvCase with r, which nobody needs any more, if it is not nil. It is for generated code.
+func (r *Receiving[T]) Again(ch <-chan T) *Receiving[T] {
+	if r == nil {
+		return RecvCase(ch)
+	}
+	*r = Receiving[T]{ch: ch}
+	return r
+}
+
+func (r *Receiving[T]) try() bool {
+	select {
+	case v, ok := <-r.ch:
+		r.Value, r.OK, r.ch = v, ok, nil
+		return true
+	default:
+		return false
+	}
+}
 
 // channelOf is the channel in a variable.
 func channelOf(variable unsafe.Pointer, room int) channelAt {
@@ -356,6 +377,24 @@ type Sending[T any] struct {
 // SendCase makes a case that sends v to ch. It is for generated code.
 func SendCase[T any](ch chan<- T, v T) *Sending[T] { return &Sending[T]{ch, v} }
 
+// Again is SendCase with s, which nobody needs any more, if it is not nil. It is for generated code.
+func (s *Sending[T]) Again(ch chan<- T, v T) *Sending[T] {
+	if s == nil {
+		return SendCase(ch, v)
+	}
+	*s = Sending[T]{ch, v}
+	return s
+}
+
+func (s *Sending[T]) try() bool {
+	select {
+	case s.ch <- s.value:
+		return true
+	default:
+		return false
+	}
+}
+
 func (s *Sending[T]) channel() (channelAt, bool) {
 	return channelOf(unsafe.Pointer(&s.ch), cap(s.ch)), true
 }
@@ -376,18 +415,41 @@ func (s *Sending[T]) chosen(reflect.Value, bool) {}
 // is chosen at random. Cases of nil channels are never chosen. Without cases, it waits for ever. A send to a
 // closed channel panics; if the channel is closed while Select waits, the promise carries the panic.
 func Select(cases ...SelectCase) Step[int] {
-	o := &selecting{cases: cases, list: make([]reflect.SelectCase, len(cases), len(cases)+1), never: true}
-	for i, c := range cases {
-		o.list[i] = c.toSelect()
-		o.never = o.never && o.list[i].Chan.IsNil()
-	}
-	if i, ok := o.try(); ok {
+	if i, ok := tryCases(cases); ok {
 		return atOnce(i)
 	}
-	if o.expect(o); meetsAtOnce(o) {
-		return Begun(&o.Promise)
+	l := keeper()
+	o := l.selecting()
+	o.cases = append(o.few[:0], cases...)
+	o.expect(o)
+	if l != nil && l.meetings.meetsAtOnce(o) {
+		i := o.Promise.value
+		clear(o.few[:])
+		l.meetings.unseen = o
+		return atOnce(i)
 	}
 	return Step[int]{promise: &o.Promise}
+}
+
+// tryCases does what one of the cases asks for, if one can go on at once. It panics as a select does. Each case is looked at by itself, in a
+// random order: nobody can tell how that differs from a look at all of them, as the select goes on looking.
+func tryCases(cases []SelectCase) (i int, ok bool) {
+	if len(cases) == 1 {
+		return 0, cases[0].try()
+	}
+	var some [8]int
+	left := append(some[:0], make([]int, len(cases))...)
+	for i := range left {
+		left[i] = i
+	}
+	for n := len(left); n > 0; n-- {
+		at := rand.IntN(n)
+		if i := left[at]; cases[i].try() {
+			return i, true
+		}
+		left[at] = left[n-1]
+	}
+	return 0, false
 }
 
 // A selecting is a select that waits.
@@ -395,27 +457,36 @@ type selecting struct {
 	ownedLeaf[int]
 	opStay
 	cases []SelectCase
-	list  []reflect.SelectCase
-	never bool // all channels are nil
+	few   [4]SelectCase // cases, if there are not more
+}
+
+// selecting gives a selecting to fill. l may be nil.
+func (l *Loop) selecting() *selecting {
+	if l == nil {
+		return new(selecting)
+	}
+	m := &l.meetings
+	if o := m.unseen; o != nil {
+		m.unseen = nil
+		return o
+	}
+	if op, ok := m.selects.get(l); ok {
+		return op.(*selecting)
+	}
+	return new(selecting)
 }
 
 func (o *selecting) label() string        { return "select" }
 func (o *selecting) ends() int            { return len(o.cases) }
 func (o *selecting) end(i int) SelectCase { return o.cases[i] }
-func (o *selecting) retire()              {}
 func (o *selecting) finish(i int)         { o.complete(i, nil) }
 
-// try does what a case asks for, if one can go on at once. It panics as the select does.
-func (o *selecting) try() (i int, ok bool) {
-	if o.never {
-		return 0, false
+func (o *selecting) retire() {
+	if o.again() {
+		o.cases = nil
+		clear(o.few[:])
+		o.loop.meetings.selects.put(&o.fifoNode, o, o.loop)
 	}
-	i, v, received := reflect.Select(append(o.list, reflect.SelectCase{Dir: reflect.SelectDefault}))
-	if i == len(o.cases) {
-		return 0, false
-	}
-	o.cases[i].chosen(v, received)
-	return i, true
 }
 
 func (o *selecting) attempt() (done bool) {
@@ -424,16 +495,21 @@ func (o *selecting) attempt() (done bool) {
 			done = o.complete(0, newPanic(p, nil))
 		}
 	}()
-	i, ok := o.try()
+	i, ok := tryCases(o.cases)
 	return ok && o.complete(i, nil)
 }
 
 func (o *selecting) outside() {
-	if o.never {
+	list, never := make([]reflect.SelectCase, len(o.cases)), true
+	for i, c := range o.cases {
+		list[i] = c.toSelect()
+		never = never && list[i].Chan.IsNil()
+	}
+	if never {
 		return
 	}
 	o.begin(nil, func(context.Context) (int, error) {
-		i, v, ok := reflect.Select(o.list)
+		i, v, ok := reflect.Select(list)
 		o.cases[i].chosen(v, ok)
 		return i, nil
 	})

@@ -43,12 +43,23 @@ type channelOp interface {
 // An opStay is the part of an operation that is for the loop that keeps it.
 type opStay struct {
 	fifoNode[channelOp]
-	times int           // that it has been kept
-	turn  int           // in which it came
+	loop  *Loop         // nil if a goroutine waits for it
 	place *meetingPlace // where it is kept, or has met others; nil if a goroutine waits for it, or if it has several ends
+	times int           // that it has been used before
+	turn  int           // in which it came
 }
 
 func (s *opStay) stay() *opStay { return s }
+
+// again tells whether the operation may be used again, now that the call that waited for it has the outcome. From then on, what is left of it
+// at places does not count.
+func (s *opStay) again() bool {
+	if s.loop == nil || !s.loop.drives() {
+		return false
+	}
+	s.times++
+	return true
+}
 
 // channelOps is where their promises belong.
 var channelOps = executor{home: stray, leaf: true, waits: true}
@@ -68,7 +79,8 @@ func beginChannelOp(c *Core, h *home) {
 
 // hire lists op with the pending leaves, and makes a goroutine wait for it.
 func hire(op channelOp) {
-	op.stay().place = nil
+	s := op.stay()
+	s.loop, s.place = nil, nil
 	stray.scopes.addYoung(op.node())
 	op.outside()
 }
@@ -81,6 +93,8 @@ type meetings struct {
 		at    unsafe.Pointer
 		place *meetingPlace
 	}
+	unseen  *selecting        // one that is done, and that nobody has come across; of the loop alone
+	selects spares[channelOp] // others; of the loop alone
 
 	mu      mutex
 	ops     fifo[channelOp]                  // in the order in which they came
@@ -119,6 +133,7 @@ func (e meetingEnd) over() bool { return e.op.over() || e.times != e.op.stay().t
 func (m *meetings) keep(op channelOp) {
 	m.mu.Lock()
 	m.steps++
+	op.stay().loop = m.loop
 	if m.rests > 0 {
 		m.rests--
 		hire(op)
@@ -130,7 +145,7 @@ func (m *meetings) keep(op channelOp) {
 
 func (m *meetings) add(op channelOp) {
 	s := op.stay()
-	s.times, s.turn = s.times+1, m.turns
+	s.turn = m.turns
 	for i := range op.ends() {
 		ch, sends := op.end(i).channel()
 		if ch.at == nil {
@@ -195,16 +210,12 @@ func placeFor(ch channelAt) *meetingPlace {
 	return nil
 }
 
-// meetsAtOnce does op, which is new, with the help of what is kept on the loop that the calling goroutine drives, if that is possible.
-func meetsAtOnce(op channelOp) (met bool) {
-	if l := keeper(); l != nil {
-		m := &l.meetings
-		m.mu.Lock()
-		m.steps++
-		met = m.meet(op)
-		m.mu.Unlock()
-	}
-	return met
+// meetsAtOnce does op, which is new, with the help of what is kept, if that is possible.
+func (m *meetings) meetsAtOnce(op channelOp) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.steps++
+	return m.meet(op)
 }
 
 // meetFirst is for an operation that has just come to a channel without a buffer, opposite to others: it calls hand, under the lock, with

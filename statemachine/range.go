@@ -38,7 +38,14 @@ func (b *builder) splitRange(s *ast.RangeStmt) {
 		step(RangeBind, nil)
 	}
 	if s.Tok == token.ASSIGN {
-		b.setTargets(token.ASSIGN, present(s.Key, s.Value), without(key, value))
+		targets, values := present(s.Key, s.Value), without(key, value)
+		if r.Kind == RangeSeq { // gc sets them one after the other, where a function gives them
+			for i := range targets {
+				b.setTargets(token.ASSIGN, targets[i:i+1], values[i:i+1])
+			}
+		} else {
+			b.setTargets(token.ASSIGN, targets, values)
+		}
 	}
 	b.body(s, s.Body, done, next)
 	if next != loop {

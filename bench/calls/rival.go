@@ -39,6 +39,11 @@ func Channel(n int) measure.Sample {
 	return timed(n, func(ctx context.Context) *async.Promise[int] { return channelAsync(ctx, n) })
 }
 
+// Chooses is S1 with a select of two channels.
+func Chooses(n int) measure.Sample {
+	return timed(n, func(ctx context.Context) *async.Promise[int] { return choosesAsync(ctx, n) })
+}
+
 // Adds is S2 with a twin of the same package.
 func Adds(n int) measure.Sample {
 	return timed(n, func(ctx context.Context) *async.Promise[int] { return addsAsync(ctx, n) })

@@ -92,6 +92,25 @@ func sends(ctx context.Context, ch chan<- int, n int) error {
 	return nil
 }
 
+// chooses receives n values that another call on the same loop sends, by selects that wait for a second channel, too.
+//
+//goawait:async
+func chooses(ctx context.Context, n int) (int, error) {
+	ch, stop := make(chan int), make(chan struct{})
+	sent := sendsAsync(ctx, ch, n)
+	sum := 0
+	for range n {
+		select {
+		case v := <-ch:
+			sum += v
+		case <-stop:
+			return sum, nil
+		}
+	}
+	_, err := async.Await(sent)
+	return sum, err
+}
+
 // add could suspend, but does not for the numbers that it is given.
 //
 //goawait:async

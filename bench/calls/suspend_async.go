@@ -498,6 +498,117 @@ func _() {
 	var _ runGoawaitAgain = sends
 }
 
+// choosesFrame is a call of chooses while it waits.
+type choosesFrame struct {
+	call async.Frame[int]
+	ch   chan int
+	stop chan struct{}
+	sent *async.Promise[async.Void]
+	sum  int
+	n    int
+	i    int
+	v    *async.Receiving[int]
+	v2   *async.Receiving[struct{}]
+}
+
+// choosesAsync is the async form of [chooses].
+//
+// chooses receives n values that another call on the same loop sends, by selects that wait for a second channel, too.
+func choosesAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*choosesFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return choosesAsyncStep(t, ctx, n) })
+}
+
+// choosesAsyncStep runs a call of [chooses] from where it stands. It is for generated code.
+func choosesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
+	var (
+		f        *choosesFrame
+		ch       chan int
+		stop     chan struct{}
+		sent     *async.Promise[async.Void]
+		sum      int
+		n2       int
+		i        int
+		v2       *async.Receiving[int]
+		v3       *async.Receiving[struct{}]
+		chosen   async.Step[int]
+		vPromise *async.Promise[async.Void]
+		err      error
+		awaits   async.Awaits
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(choosesAsync(ctx, n))
+		}
+	} else if f, _ = t.Frame().(*choosesFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			ch, stop, sent, sum, n2, i = f.ch, f.stop, f.sent, f.sum, f.n, f.i
+			v2, v3 = f.v, f.v2
+			chosen = chosen.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	ch, stop = make(chan int), make(chan struct{})
+	sent = sendsAsync(ctx, ch, n)
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	v2 = v2.Again(ch)
+	v3 = v3.Again(stop)
+	chosen = async.Select(v2, v3)
+	if awaits++; chosen.PendingAfter(awaits) {
+		f = async.Made(f, t)
+		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
+		f.v, f.v2 = v2, v3
+		return f.call.Pause(f, ctx, 1, chosen.Core())
+	}
+resume1: // suspend.go:103
+	switch async.Chosen(chosen) {
+	case 0:
+		v := v2.Value
+		sum += v
+	case 1:
+		return async.Done(sum, nil)
+	}
+	i++
+	goto loop
+done:
+	vPromise = sent
+	if vPromise.Waits() {
+		f = async.Made(f, t)
+		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // suspend.go:110
+	_, err = vPromise.Get()
+	return async.Done(sum, err)
+}
+
+func (f *choosesFrame) Resume() {
+	f.call.End(choosesAsyncStep(f.call.Task(), nil, 0))
+}
+
+func (f *choosesFrame) Release() {
+	f.ch, f.stop, f.sent, f.v, f.v2 = nil, nil, nil, nil, nil
+}
+
+func (f *choosesFrame) Site() (function string, position string) {
+	return f.call.Site("calls.chooses", "suspend.go:98|suspend.go:103|suspend.go:110")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = chooses
+}
+
 // addFrame is a call of add while it waits.
 type addFrame struct {
 	call async.Frame[int]
@@ -539,7 +650,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:100
+resume1: // suspend.go:119
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -555,7 +666,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	return f.call.Site("calls.add", "suspend.go:98|suspend.go:100")
+	return f.call.Site("calls.add", "suspend.go:117|suspend.go:119")
 }
 
 func _() {
@@ -616,7 +727,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:113
+resume1: // suspend.go:132
 	v, err = addStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -637,7 +748,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	return f.call.Site("calls.adds", "suspend.go:110|suspend.go:113")
+	return f.call.Site("calls.adds", "suspend.go:129|suspend.go:132")
 }
 
 func _() {
@@ -698,7 +809,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:128
+resume1: // suspend.go:147
 	v, err = addStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -719,7 +830,7 @@ func (f *addsFarFrame) Release() {
 }
 
 func (f *addsFarFrame) Site() (function string, position string) {
-	return f.call.Site("calls.addsFar", "suspend.go:125|suspend.go:128")
+	return f.call.Site("calls.addsFar", "suspend.go:144|suspend.go:147")
 }
 
 func _() {
@@ -781,7 +892,7 @@ loop:
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
-resume1: // suspend.go:143
+resume1: // suspend.go:162
 	v, err = addPromise.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -802,7 +913,7 @@ func (f *addsByFrame) Release() {
 }
 
 func (f *addsByFrame) Site() (function string, position string) {
-	return f.call.Site("calls.addsBy", "suspend.go:140|suspend.go:143")
+	return f.call.Site("calls.addsBy", "suspend.go:159|suspend.go:162")
 }
 
 func _() {
@@ -874,7 +985,7 @@ loop:
 		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
-resume1: // suspend.go:160
+resume1: // suspend.go:179
 	v, err = takeStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -889,7 +1000,7 @@ done:
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // suspend.go:166
+resume2: // suspend.go:185
 	_, err = vPromise.Get()
 	return async.Done(sum, err)
 }
@@ -903,7 +1014,7 @@ func (f *queueFrame) Release() {
 }
 
 func (f *queueFrame) Site() (function string, position string) {
-	return f.call.Site("calls.queue", "suspend.go:155|suspend.go:160|suspend.go:166")
+	return f.call.Site("calls.queue", "suspend.go:174|suspend.go:179|suspend.go:185")
 }
 
 func _() {
@@ -959,7 +1070,7 @@ loop:
 		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:173
+resume1: // suspend.go:192
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
@@ -980,7 +1091,7 @@ func (f *putsFrame) Release() {
 }
 
 func (f *putsFrame) Site() (function string, position string) {
-	return f.call.Site("calls.puts", "suspend.go:171|suspend.go:173")
+	return f.call.Site("calls.puts", "suspend.go:190|suspend.go:192")
 }
 
 func _() {

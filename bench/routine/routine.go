@@ -35,6 +35,28 @@ func Channel(n int) measure.Sample {
 	})
 }
 
+// Chooses is Channel with a select of two channels.
+func Chooses(n int) measure.Sample {
+	return measure.Time(n, func() uint64 {
+		ch := make(chan int)
+		go send(ch, n)
+		return uint64(choose(ch, make(chan struct{}), n))
+	})
+}
+
+func choose(ch <-chan int, stop <-chan struct{}, n int) int {
+	sum := 0
+	for range n {
+		select {
+		case v := <-ch:
+			sum += v
+		case <-stop:
+			return sum
+		}
+	}
+	return sum
+}
+
 func send(ch chan<- int, n int) {
 	for i := range n {
 		ch <- i

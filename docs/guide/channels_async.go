@@ -148,9 +148,9 @@ loop:
 	}
 	f.v = 0
 	f.ok = false
-	f.v2 = async.RecvCase(f.a)
-	f.v3 = async.RecvCase(f.b)
-	f.v4 = async.RecvCase(f.ctx.Done())
+	f.v2 = f.v2.Again(f.a)
+	f.v3 = f.v3.Again(f.b)
+	f.v4 = f.v4.Again(f.ctx.Done())
 	chosen = async.Select(f.v2, f.v3, f.v4)
 	if chosen.Suspends(f.call.Task(), 1) {
 		return

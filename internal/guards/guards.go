@@ -77,6 +77,25 @@ func sends(ctx context.Context, ch chan<- int, n int) error {
 	return nil
 }
 
+// chooses receives n values that another call on the same loop sends, by selects that wait for a second channel, too.
+//
+//goawait:async
+func chooses(ctx context.Context, capacity, n int) (int, error) {
+	ch, stop := make(chan int, capacity), make(chan struct{})
+	sent := sendsAsync(ctx, ch, n)
+	sum := 0
+	for range n {
+		select {
+		case v := <-ch:
+			sum += v
+		case <-stop:
+			return sum, nil
+		}
+	}
+	_, err := async.Await(sent)
+	return sum, err
+}
+
 // yields gives its turn up n times.
 //
 //goawait:async

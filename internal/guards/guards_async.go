@@ -408,6 +408,117 @@ func _() {
 	var _ runGoawaitAgain = sends
 }
 
+// choosesFrame is a call of chooses while it waits.
+type choosesFrame struct {
+	call async.Frame[int]
+	ch   chan int
+	stop chan struct{}
+	sent *async.Promise[async.Void]
+	sum  int
+	n    int
+	i    int
+	v    *async.Receiving[int]
+	v2   *async.Receiving[struct{}]
+}
+
+// choosesAsync is the async form of [chooses].
+//
+// chooses receives n values that another call on the same loop sends, by selects that wait for a second channel, too.
+func choosesAsync(ctx context.Context, capacity, n int) *async.Promise[int] {
+	return async.Begin((*choosesFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return choosesAsyncStep(t, ctx, capacity, n) })
+}
+
+// choosesAsyncStep runs a call of [chooses] from where it stands. It is for generated code.
+func choosesAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async.Step[int] {
+	var (
+		f        *choosesFrame
+		ch       chan int
+		stop     chan struct{}
+		sent     *async.Promise[async.Void]
+		sum      int
+		n2       int
+		i        int
+		v2       *async.Receiving[int]
+		v3       *async.Receiving[struct{}]
+		chosen   async.Step[int]
+		vPromise *async.Promise[async.Void]
+		err      error
+		awaits2  async.Awaits
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(choosesAsync(ctx, capacity, n))
+		}
+	} else if f, _ = t.Frame().(*choosesFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			ch, stop, sent, sum, n2, i = f.ch, f.stop, f.sent, f.sum, f.n, f.i
+			v2, v3 = f.v, f.v2
+			chosen = chosen.From(f.call.Awaited())
+			goto resume1
+		case 2:
+			sum = f.sum
+			vPromise = vPromise.From(f.call.Awaited())
+			goto resume2
+		}
+	}
+	ch, stop = make(chan int, capacity), make(chan struct{})
+	sent = sendsAsync(ctx, ch, n)
+	sum = 0
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	v2 = v2.Again(ch)
+	v3 = v3.Again(stop)
+	chosen = async.Select(v2, v3)
+	if awaits2++; chosen.PendingAfter(awaits2) {
+		f = async.Made(f, t)
+		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
+		f.v, f.v2 = v2, v3
+		return f.call.Pause(f, ctx, 1, chosen.Core())
+	}
+resume1: // guards.go:88
+	switch async.Chosen(chosen) {
+	case 0:
+		v := v2.Value
+		sum += v
+	case 1:
+		return async.Done(sum, nil)
+	}
+	i++
+	goto loop
+done:
+	vPromise = sent
+	if vPromise.Waits() {
+		f = async.Made(f, t)
+		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
+		return f.call.Pause(f, ctx, 2, vPromise.Core())
+	}
+resume2: // guards.go:95
+	_, err = vPromise.Get()
+	return async.Done(sum, err)
+}
+
+func (f *choosesFrame) Resume() {
+	f.call.End(choosesAsyncStep(f.call.Task(), nil, 0, 0))
+}
+
+func (f *choosesFrame) Release() {
+	f.ch, f.stop, f.sent, f.v, f.v2 = nil, nil, nil, nil, nil
+}
+
+func (f *choosesFrame) Site() (function string, position string) {
+	return f.call.Site("guards.chooses", "guards.go:83|guards.go:88|guards.go:95")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int, int) (int, error)
+	var _ runGoawaitAgain = chooses
+}
+
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
 	call async.Frame[int]
@@ -460,7 +571,7 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:86
+resume1: // guards.go:105
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -481,7 +592,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.yields", "guards.go:83|guards.go:86")
+	return f.call.Site("guards.yields", "guards.go:102|guards.go:105")
 }
 
 func _() {
@@ -539,7 +650,7 @@ loop:
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:99
+resume1: // guards.go:118
 	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(i, err)
@@ -559,7 +670,7 @@ func (f *napsFrame) Release() {
 }
 
 func (f *napsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.naps", "guards.go:97|guards.go:99")
+	return f.call.Site("guards.naps", "guards.go:116|guards.go:118")
 }
 
 func _() {
@@ -626,7 +737,7 @@ loop:
 		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
-resume1: // guards.go:116
+resume1: // guards.go:135
 	v, err = takeStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -647,7 +758,7 @@ func (f *takesFrame) Release() {
 }
 
 func (f *takesFrame) Site() (function string, position string) {
-	return f.call.Site("guards.takes", "guards.go:109|guards.go:116")
+	return f.call.Site("guards.takes", "guards.go:128|guards.go:135")
 }
 
 func _() {
@@ -702,7 +813,7 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		f.puts = puts
 		return f.call.Pause(f, ctx, 1, contenderStep.Core())
 	}
-resume1: // guards.go:139
+resume1: // guards.go:158
 	sum, err = contenderStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -713,7 +824,7 @@ resume1: // guards.go:139
 		f.puts = nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:143
+resume2: // guards.go:162
 	return async.Done(vPromise.Get())
 }
 
@@ -726,7 +837,7 @@ func (f *contendsFrame) Release() {
 }
 
 func (f *contendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contends", "guards.go:136|guards.go:139|guards.go:143")
+	return f.call.Site("guards.contends", "guards.go:155|guards.go:158|guards.go:162")
 }
 
 func _() {
@@ -820,7 +931,7 @@ loop:
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 1, lockStep.Core())
 	}
-resume1: // guards.go:150
+resume1: // guards.go:169
 	_, err = lockStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -831,7 +942,7 @@ resume1: // guards.go:150
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 2, yieldStep.Core())
 	}
-resume2: // guards.go:153
+resume2: // guards.go:172
 	yieldStep.Get()
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
@@ -840,7 +951,7 @@ resume2: // guards.go:153
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 3, acquireStep.Core())
 	}
-resume3: // guards.go:155
+resume3: // guards.go:174
 	_, err = acquireStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -851,7 +962,7 @@ resume3: // guards.go:155
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 4, yieldStep.Core())
 	}
-resume4: // guards.go:158
+resume4: // guards.go:177
 	yieldStep.Get()
 	c.s.Release(1)
 	if !puts {
@@ -863,7 +974,7 @@ resume4: // guards.go:158
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 5, putStep.Core())
 	}
-resume5: // guards.go:161
+resume5: // guards.go:180
 	_, err = putStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -874,7 +985,7 @@ resume5: // guards.go:161
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 6, yieldStep.Core())
 	}
-resume6: // guards.go:164
+resume6: // guards.go:183
 	yieldStep.Get()
 	c.e.Set()
 	goto next
@@ -885,7 +996,7 @@ end:
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 7, takeStep.Core())
 	}
-resume7: // guards.go:168
+resume7: // guards.go:187
 	v, err = takeStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -897,7 +1008,7 @@ resume7: // guards.go:168
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 8, waitStep.Core())
 	}
-resume8: // guards.go:173
+resume8: // guards.go:192
 	_, err = waitStep.Get()
 	if err != nil {
 		return async.Done(sum, err)
@@ -919,8 +1030,8 @@ func (f *contenderFrame) Release() {
 }
 
 func (f *contenderFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contender", "guards.go:147|guards.go:150|guards.go:153|guards.go:155|guards.go:158|guards.go:161|"+
-		"guards.go:164|guards.go:168|guards.go:173")
+	return f.call.Site("guards.contender", "guards.go:166|guards.go:169|guards.go:172|guards.go:174|guards.go:177|guards.go:180|"+
+		"guards.go:183|guards.go:187|guards.go:192")
 }
 
 func _() {
@@ -987,7 +1098,7 @@ loop:
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
-resume1: // guards.go:197
+resume1: // guards.go:216
 	_, err = waitPromise.Get()
 	if err != nil {
 		return async.Done(*sum, err)
@@ -1007,7 +1118,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:184|guards.go:197")
+	return f.call.Site("guards.members", "guards.go:203|guards.go:216")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -1017,7 +1128,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 189, as a call of g.
+// membersBlock starts an async block of members, line 208, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(t2, ctx, d, sum, i)
@@ -1043,7 +1154,7 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:190
+resume1: // guards.go:209
 	_, err = sleepStep.Get()
 	if err != nil {
 		return async.Done(async.Void{}, err)
@@ -1061,7 +1172,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:189|guards.go:190")
+	return f.call.Site("guards.members", "guards.go:208|guards.go:209")
 }
 
 func _() {
@@ -1127,7 +1238,7 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:212
+resume1: // guards.go:231
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -1145,7 +1256,7 @@ end:
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:221
+resume2: // guards.go:240
 	v, err = nestStep.Get()
 	return async.Done(v+1, err)
 }
@@ -1159,7 +1270,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:209|guards.go:212|guards.go:221")
+	return f.call.Site("guards.nest", "guards.go:228|guards.go:231|guards.go:240")
 }
 
 func _() {
@@ -1223,7 +1334,7 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:230
+resume1: // guards.go:249
 	v, err = nestStep.Get()
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
@@ -1245,7 +1356,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:228|guards.go:230")
+	return f.call.Site("guards.nests", "guards.go:247|guards.go:249")
 }
 
 func _() {
@@ -1292,7 +1403,7 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:243
+resume1: // guards.go:262
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done(0, err)
@@ -1309,7 +1420,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:242|guards.go:243")
+	return f.call.Site("guards.parked", "guards.go:261|guards.go:262")
 }
 
 func _() {
@@ -1354,7 +1465,7 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:259
+resume1: // guards.go:278
 	_, err = yieldStep.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1375,7 +1486,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:258|guards.go:259")
+	return f.call.Site("guards.makeThing", "guards.go:277|guards.go:278")
 }
 
 func _() {
@@ -1436,7 +1547,7 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:271
+resume1: // guards.go:290
 	t, err = makeThingStep.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1456,7 +1567,7 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:277
+resume2: // guards.go:296
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done("", err)
@@ -1476,7 +1587,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:270|guards.go:271|guards.go:277")
+	return f.call.Site("guards.drops", "guards.go:289|guards.go:290|guards.go:296")
 }
 
 func _() {
@@ -1543,7 +1654,7 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:290
+resume1: // guards.go:309
 	t, err = guardedStep.Get()
 	if t == nil {
 		return async.Done(n, err)
@@ -1564,7 +1675,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:287|guards.go:290")
+	return f.call.Site("guards.dropsAgain", "guards.go:306|guards.go:309")
 }
 
 func _() {
@@ -1609,7 +1720,7 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:303
+resume1: // guards.go:322
 	_, err = vPromise.Get()
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -1631,7 +1742,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:302|guards.go:303")
+	return f.call.Site("guards.guarded", "guards.go:321|guards.go:322")
 }
 
 func _() {
@@ -1683,7 +1794,7 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:316
+resume1: // guards.go:335
 	n, err = addStep.Get()
 	if err != nil {
 		return async.Done(n, err)
@@ -1702,7 +1813,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:314|guards.go:316")
+	return f.call.Site("guards.spins", "guards.go:333|guards.go:335")
 }
 
 func _() {
@@ -1757,7 +1868,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:329
+resume1: // guards.go:348
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1777,7 +1888,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:326|guards.go:329")
+	return f.call.Site("guards.spinsDeferring", "guards.go:345|guards.go:348")
 }
 
 func _() {

@@ -54,7 +54,9 @@ func TestAllocations(t *testing.T) {
 		{"a tree of ten calls that waits, warm", 0, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
 		{"a value that goes through a channel to another call", onChannel, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
 		{"the same with room for one", onChannel, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
-		{"the same with room for all", 0, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 5000, n) }},
+		{"the same with a select", onChannel, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
+		{"a select where something is there", 0.01, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 5000, n) }},
+		{"a channel with room for all", 0, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 5000, n) }},
 	} {
 		got := allocations(t, 2000, c.fn)
 		for range 5 {

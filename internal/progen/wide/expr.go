@@ -274,7 +274,7 @@ func (b *body) ints(t *typ, e ex) []choice {
 				from := one(b.gen, []*typ{tInt64, tByte, tNum})
 				return "int(" + b.expr(from, d) + ")"
 			}
-			return fmt.Sprintf("%s((%s) & 127)", t.name, b.expr(tInt, d))
+			return fmt.Sprintf("%s(int(%s) & 127)", t.name, b.expr(tInt, d))
 		}},
 	}
 	if t == tByte { // constant operands would overflow
