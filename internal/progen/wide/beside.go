@@ -184,7 +184,7 @@ func (b *body) contended() string {
 // handedOver has a block put values into a queue or a channel that another one takes out, and acknowledges or not.
 func (b *body) handedOver() string {
 	p, q, e, all, sum := b.unique("p"), b.unique("q"), b.unique("e"), b.unique("all"), b.variable(tInt)
-	n, begin, asks, acknowledges := 1+b.n(3), "", "", ""
+	n, begin, chosen, asks, acknowledges := 1+b.n(3), "", "", "", ""
 	text := fmt.Sprintf("%s := async.NewQueue[int](%d)\n", q, b.n(3))
 	put, take := fmt.Sprintf("async.Must(async.Await(%s.Put(ctx, %%s)))\n", q), fmt.Sprintf("async.Must(async.Await(%s.Take(ctx)))", q)
 	if b.chance(50) {
@@ -192,6 +192,11 @@ func (b *body) handedOver() string {
 		put, take = q+" <- %s\n", "<-"+q
 		if b.chance(30) {
 			put = "select {\ncase " + q + " <- %s:\n}\n"
+		}
+		if b.chance(30) {
+			x := b.unique("x")
+			chosen = fmt.Sprintf("var %[1]s int\nselect {\ncase %[1]s = <-%[2]s:\ncase <-(chan string)(nil):\n}\n", x, q)
+			take = x
 		}
 		begin = "async.Must(async.Await(async.Yield(ctx)))\n" // without an await, it would be no async block
 	}
@@ -208,8 +213,8 @@ func (b *body) handedOver() string {
 	consumer, head := b.alone([]*typ{tInt}, true)
 	text += head
 	consumer.repeated(n, func() {
-		text += fmt.Sprintf("%s := async.Must(async.Await(async.Start(ctx, func(ctx context.Context) (int, error) {\n%s%s := 0\nfor range %d {\n%s = 3*%s + %s - %s\n%s}\nreturn %s, nil\n})))\n",
-			sum.name, begin+consumer.fueled(), all, n, all, all, take, consumer.expr(tInt, ex{d: 2, call: true}), acknowledges, all)
+		text += fmt.Sprintf("%s := async.Must(async.Await(async.Start(ctx, func(ctx context.Context) (int, error) {\n%s%s := 0\nfor range %d {\n%s%s = 3*%s + %s - %s\n%s}\nreturn %s, nil\n})))\n",
+			sum.name, begin+consumer.fueled(), all, n, chosen, all, all, take, consumer.expr(tInt, ex{d: 2, call: true}), acknowledges, all)
 	})
 	b.declare(sum)
 	return text + fmt.Sprintf("async.Must(async.Await(%s))\n", p)
