@@ -56,7 +56,7 @@ func newFileNames(p *Package, sf *SourceFile) *fileNames {
 	})
 	for _, f := range sf.Funcs {
 		ast.Inspect(f.Decl, func(m ast.Node) bool {
-			if id, ok := m.(*ast.Ident); ok && id != f.Decl.Name {
+			if id, ok := m.(*ast.Ident); ok && id != f.Decl.Name && !n.locals[id.Name] {
 				if _, use := p.Info.Uses[id]; !use || p.Info.Defs[id] != nil {
 					n.locals[id.Name] = true
 				}
