@@ -72,7 +72,7 @@ func TestSelect(t *testing.T) {
 		return ids
 	}
 	require.Len(t, ids(""), len(Cases)+len(Command))
-	require.Equal(t, []string{"S1.yield", "S1.promise", "S1.channel", "S1.queue"}, ids("S1"))
+	require.Equal(t, []string{"S1.yield", "S1.promise", "S1.channel", "S1.select", "S1.queue"}, ids("S1"))
 	require.Equal(t, []string{"S8", "S2.across"}, ids("S8,S2.across"))
 	_, err := Select("S1,S99")
 	require.EqualError(t, err, `no scenario "S99"`)
