@@ -190,7 +190,7 @@ func (m *meetings) found(at unsafe.Pointer) *meetingPlace {
 var keepers [64]atomicPtr[Loop]
 
 func keeperOf(goroutine uintptr) *atomicPtr[Loop] {
-	return &keepers[goroutine>>9%uintptr(len(keepers))]
+	return &keepers[(goroutine>>9)%uintptr(len(keepers))]
 }
 
 // keeper is the loop that the calling goroutine drives, if that has places and is found.
