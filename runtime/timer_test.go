@@ -3,6 +3,7 @@
 package async
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -41,7 +42,7 @@ func TestTimersLikeAList(t *testing.T) {
 			}
 			ts.seq = math.MaxUint32>>1 - uint32(random.IntN(300)) // so that the numbers run out, mostly
 			first := func() *fireNote {
-				slices.SortStableFunc(model, func(a, b *fireNote) int { return int(a.when - b.when) })
+				slices.SortStableFunc(model, func(a, b *fireNote) int { return cmp.Compare(a.when, b.when) })
 				if len(model) == 0 {
 					return nil
 				}
@@ -100,13 +101,13 @@ func TestTimersLikeAList(t *testing.T) {
 // Many timers, most of which are removed: the others fire in order, also those of the same time, and the memory of those that are gone is
 // given back.
 func TestManyTimers(t *testing.T) {
-	for _, times := range []int{1, 10, 20000, 1 << 50} {
+	for _, times := range []int64{1, 10, 20000, 1 << 50} {
 		const n = 20000
 		random := rand.New(rand.NewPCG(1, 1))
 		ts := &timers{changed: func() {}}
 		var fired, all, want []*fireNote
 		for i := range n {
-			f := &fireNote{when: time.Duration(1 + random.IntN(times)), n: i, fired: &fired}
+			f := &fireNote{when: time.Duration(1 + random.Int64N(times)), n: i, fired: &fired}
 			f.timer.self = f
 			ts.add(&f.timer.timer, f.when)
 			all = append(all, f)
@@ -127,7 +128,7 @@ func TestManyTimers(t *testing.T) {
 				t.Fatalf("after %d: %d pending, %d removed, %d chunks and %d blocks", i, ts.pending(), ts.removed, q.frees, len(q.near.blocks))
 			}
 		}
-		slices.SortStableFunc(want, func(a, b *fireNote) int { return int(a.when - b.when) })
+		slices.SortStableFunc(want, func(a, b *fireNote) int { return cmp.Compare(a.when, b.when) })
 		for limit := time.Duration(1); limit > 0; limit *= 2 {
 			var due [16]timerEntry
 			for n := ts.take(due[:], limit); n > 0; n = ts.take(due[:], limit) {
