@@ -88,10 +88,10 @@ func (fl *flatFunc) hasBlank() bool {
 	return false
 }
 
-// stepCall calls the step function with the frame and with what the start function got.
-func (fl *flatFunc) stepCall(sig *twinSig, frame dst.Expr) *dst.CallExpr {
+// stepCall calls the step function with the task of the frame and with what the start function got.
+func (fl *flatFunc) stepCall(sig *twinSig, task dst.Expr) *dst.CallExpr {
 	c := fl.ownCall(sig, stepName(fl.f.TwinName))
-	c.Args = append([]dst.Expr{frame}, c.Args...)
+	c.Args = append([]dst.Expr{task}, c.Args...)
 	return c
 }
 

@@ -422,13 +422,16 @@ func Select(cases ...SelectCase) Step[int] {
 	o := l.selecting()
 	o.cases = append(o.few[:0], cases...)
 	o.expect(o)
-	if l != nil && l.meetings.meetsAtOnce(o) {
-		i := o.Promise.value
-		clear(o.few[:])
-		l.meetings.unseen = o
-		return atOnce(i)
+	if l == nil || !l.meetings.meetsAtOnce(o) {
+		return Step[int]{promise: &o.Promise}
 	}
-	return Step[int]{promise: &o.Promise}
+	if o.core.rejected() { // another goroutine has closed a channel meanwhile
+		return Begun(&o.Promise)
+	}
+	i := o.Promise.value
+	o.forget()
+	l.meetings.unseen = o
+	return atOnce(i)
 }
 
 // tryCases does what one of the cases asks for, if one can go on at once. It panics as a select does. Each case is looked at by itself, in a
@@ -481,10 +484,15 @@ func (o *selecting) ends() int            { return len(o.cases) }
 func (o *selecting) end(i int) SelectCase { return o.cases[i] }
 func (o *selecting) finish(i int)         { o.complete(i, nil) }
 
+// forget lets go of what o was for.
+func (o *selecting) forget() {
+	o.cases = nil
+	clear(o.few[:])
+}
+
 func (o *selecting) retire() {
 	if o.again() {
-		o.cases = nil
-		clear(o.few[:])
+		o.forget()
 		o.loop.meetings.selects.put(&o.fifoNode, o, o.loop)
 	}
 }

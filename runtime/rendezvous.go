@@ -88,7 +88,7 @@ func hire(op channelOp) {
 // meetings keeps operations of calls on a loop. The loop uses it, and its timer.
 type meetings struct {
 	loop *Loop
-	kept bool     // there may be operations; of the loop alone
+	kept bool     // there are operations or places; of the loop alone
 	last struct { // the place that was looked for last; of the loop alone
 		at    unsafe.Pointer
 		place *meetingPlace
@@ -411,7 +411,6 @@ func (m *meetings) rest(all bool) {
 	if m.ops.head != nil {
 		return
 	}
-	m.kept = false
 	if all || len(m.places) > 64 {
 		m.clear()
 	}
@@ -419,6 +418,7 @@ func (m *meetings) rest(all bool) {
 
 // clear forgets all places.
 func (m *meetings) clear() {
+	m.kept = false
 	clear(m.places)
 	m.last.at, m.last.place = nil, nil
 	keeperOf(m.loop.driver.Load()).cas(m.loop, nil)
@@ -426,7 +426,7 @@ func (m *meetings) clear() {
 
 // leave is called when the loop is left to whoever drives it next, which may be nobody.
 func (m *meetings) leave() {
-	if len(m.places) == 0 && !m.kept {
+	if !m.kept {
 		return
 	}
 	m.mu.Lock()

@@ -339,6 +339,63 @@ func TestMeetingsAtOnce(t *testing.T) {
 	assert.InDelta(t, n, l.w.ran, 20, "tasks")
 }
 
+// A loop that has nothing to do holds no channels, where others went on when the operations were done, too.
+func TestIdleLoopHoldsNoChannels(t *testing.T) {
+	needsDriver(t)
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	ch := make(chan int)
+	l.Post(func() {
+		var turns []waiterOp
+		for range 10 * batchSize {
+			turns = append(turns, waiterOp{void: func(ctx context.Context) Step[Void] { return Begun(Yield(ctx)) }, then: func(int, error) {}})
+		}
+		waiterAsync(ctx, turns)
+		waiterAsync(ctx, []waiterOp{stepReceive(ch, func(int) {}), stepReceive(ch, func(int) {})})
+		waiterAsync(ctx, []waiterOp{stepSend(ch, 1), stepSend(ch, 2)})
+	})
+	l.meetings.watched = true // as above
+	l.enter()
+	for l.turn() {
+	}
+	assert.Empty(t, l.meetings.places)
+	assert.True(t, keeper() == nil, "a loop that nobody needs to find")
+	l.leave()
+}
+
+// A lateClose is a case that sends to a channel that another goroutine closes behind the first look.
+type lateClose struct {
+	*Sending[int]
+	looks int
+}
+
+func (c *lateClose) try() bool {
+	if c.looks++; c.looks == 1 {
+		return false
+	}
+	panic("send on closed channel")
+}
+
+// A channel may be closed by another goroutine while a select looks for calls that help.
+func TestMeetingOfLateClose(t *testing.T) {
+	needsDriver(t)
+	l := NewLoop()
+	ctx := WithExecutor(t.Context(), l)
+	ch := make(chan int, 1)
+	var received, chosen *Promise[Void]
+	l.Post(func() {
+		received = waiterAsync(ctx, []waiterOp{stepReceive(ch, func(int) {})})
+		ch <- 1 // the receive that is kept does not know yet
+		c := &lateClose{Sending: SendCase(ch, 2)}
+		chosen = waiterAsync(ctx, []waiterOp{{take: func(context.Context) Step[int] { return Select(c) }, then: func(int, error) {}}})
+	})
+	l.meetings.watched = true // as above
+	assert.NoError(t, l.Run())
+	assert.Equal(t, Fulfilled, received.State())
+	_, err, _ := chosen.Result()
+	assert.ErrorContains(t, err, "send on closed channel")
+}
+
 // Calls of generated code meet in all ways: what is sent is received once, what one call sends in order, and no goroutine helps.
 func TestMeetingsOfSteps(t *testing.T) {
 	needsDriver(t)

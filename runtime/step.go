@@ -106,7 +106,7 @@ func (c *Core) direct() *Task {
 	return taskOf(c)
 }
 
-// Spare is the frame of the call that the call with the frame f has awaited last, if that did not fail, for the next call that f makes; nil
+// Spare is the task of the frame of the call that the call with the frame f has awaited last, if that did not fail, for the next call that f makes; nil
 // if there is none.
 // Who awaited that call had its promise for itself, so that nobody knows its frame any more when it is over. It is for generated code.
 func Spare[F any](f *F) *Task {
