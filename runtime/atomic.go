@@ -29,6 +29,9 @@ func (a *taskPtr) cas(old, new *Task) bool {
 	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
 }
 
+// unlocked is called by who has found lockedMark. It returns when that may have changed.
+func (a *taskPtr) unlocked() { pause() }
+
 // An atomicPtr is a pointer that several goroutines use.
 type atomicPtr[T any] struct{ p unsafe.Pointer }
 
@@ -36,6 +39,22 @@ func (a *atomicPtr[T]) load() *T   { return (*T)(atomic.LoadPointer(&a.p)) }
 func (a *atomicPtr[T]) store(x *T) { atomic.StorePointer(&a.p, unsafe.Pointer(x)) }
 func (a *atomicPtr[T]) cas(old, new *T) bool {
 	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
+}
+
+// An atomicFlag is an atomicBool that can be set without an atomic access by who alone sets it: see storeOwned.
+type atomicFlag struct{ v uint32 }
+
+func (f *atomicFlag) Load() bool   { return atomic.LoadUint32(&f.v) != 0 }
+func (f *atomicFlag) Store(v bool) { atomic.StoreUint32(&f.v, flagWord(v)) }
+func (f *atomicFlag) CompareAndSwap(old, new bool) bool {
+	return atomic.CompareAndSwapUint32(&f.v, flagWord(old), flagWord(new))
+}
+
+func flagWord(v bool) uint32 {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 type (

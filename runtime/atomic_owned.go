@@ -2,12 +2,43 @@
 
 package async
 
-import "unsafe"
+import (
+	"sync/atomic"
+	"unsafe"
+)
 
 // storeOwned is store for who knows that nobody else sets the pointer meanwhile. On these machines every store publishes what was stored
 // before; an atomic one would only be dearer.
 func (a *taskPtr) storeOwned(t *Task)   { a.p = unsafe.Pointer(t) }
 func (a *atomicPtr[T]) storeOwned(x *T) { a.p = unsafe.Pointer(x) }
+
+func (f *atomicFlag) storeOwned(v bool) { f.v = flagWord(v) }
+
+// A spinLock is a mutex for moments, in which nothing waits: who finds it locked tries again and again. It takes one atomic access where
+// a mutex takes two, and those are most of what a short operation costs.
+type spinLock struct{ held uint32 }
+
+// Lock takes the lock. Who holds it may have been stopped by the scheduler, and goes on when others let it run.
+func (l *spinLock) Lock() {
+	for !atomic.CompareAndSwapUint32(&l.held, 0, 1) {
+		l.wait()
+	}
+}
+
+// Unlock ends what Lock began.
+func (l *spinLock) Unlock() { l.held = 0 }
+
+func (l *spinLock) wait() {
+	for range spins {
+		if atomic.LoadUint32(&l.held) == 0 {
+			return
+		}
+	}
+	pause()
+}
+
+// spins is how often a goroutine looks at a lock before it lets others run.
+const spins = 30
 
 // setAt notes the state to resume in. Who makes a snapshot may look at it meanwhile.
 func (t *Task) setAt(at int32) { t.at = at }

@@ -8,5 +8,10 @@ import "sync/atomic"
 func (a *taskPtr) storeOwned(t *Task)   { a.store(t) }
 func (a *atomicPtr[T]) storeOwned(x *T) { a.store(x) }
 
+func (f *atomicFlag) storeOwned(v bool) { f.Store(v) }
+
+// A spinLock is a mutex here. atomic_owned.go has one that costs less.
+type spinLock = mutex
+
 // setAt notes the state to resume in. Who makes a snapshot may look at it meanwhile.
 func (t *Task) setAt(at int32) { atomic.StoreInt32(&t.at, at) }

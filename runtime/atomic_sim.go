@@ -40,6 +40,8 @@ func (a *taskPtr) cas(old, new *Task) bool {
 	return true
 }
 
+func (a *taskPtr) unlocked() { simBlock(func() bool { return a.p != &lockedMark }) }
+
 type atomicPtr[T any] struct{ p *T }
 
 func (a *atomicPtr[T]) load() *T   { simStep(); return a.p }
@@ -71,6 +73,8 @@ func (a *atomicBool) CompareAndSwap(old, new bool) bool {
 	a.v = new
 	return true
 }
+
+type atomicFlag struct{ atomicBool }
 
 type atomicInt64 struct{ v int64 }
 
@@ -118,9 +122,6 @@ func (s *signal) wait() {
 	s.sent = false
 }
 func (s *signal) send() { simStep(); s.sent = true }
-
-// pause goes on when somebody else has done something.
-func pause() { simBlock(nil) }
 
 type ceder struct{}
 

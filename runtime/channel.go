@@ -197,7 +197,7 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 // expect makes l ready for use as the promise of op, which may have been used before.
 func (l *ownedLeaf[T]) expect(op channelOp) {
 	if l.owner != nil {
-		l.claimed.Store(false)
+		l.claimed.storeOwned(false)
 		l.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
 		return
 	}

@@ -73,7 +73,7 @@ func (c *Core) subscribe(t *Task) bool {
 				}
 				return false
 			}
-			pause()
+			c.waiters.unlocked()
 			continue
 		}
 		t.next = h
@@ -89,7 +89,7 @@ func (c *Core) endWith(t *Task) bool {
 		h := c.waiters.load()
 		switch {
 		case h == &lockedMark:
-			pause()
+			c.waiters.unlocked()
 		case h != nil && h != &quietEnd:
 			return false
 		case c.waiters.cas(h, t):
@@ -105,17 +105,48 @@ func (c *Core) settle(w *worker) {
 	for {
 		h = c.waiters.load()
 		if h == &lockedMark {
-			pause()
+			c.waiters.unlocked()
 			continue
 		}
-		mark := &settledMark
-		if c.rejected() && c.unseenBy(h) {
-			mark = &unseenMark
-		}
-		if c.waiters.cas(h, mark) {
+		if c.waiters.cas(h, c.mark(h)) {
 			break
 		}
 	}
+	c.wakeAll(h, w)
+}
+
+// seize is for who may settle c, as others may: it returns the waiters, and locks the list of them until the caller publishes value and
+// error. It returns false if c is settled.
+func (c *Core) seize() (h *Task, ok bool) {
+	for {
+		h = c.waiters.load()
+		switch {
+		case h != nil && h.kind == kindMark:
+			return nil, false
+		case h == &lockedMark:
+			c.waiters.unlocked()
+		case c.waiters.cas(h, &lockedMark):
+			return h, true
+		}
+	}
+}
+
+// publish is settle for who has seized c with the waiters h.
+func (c *Core) publish(h *Task, w *worker) {
+	c.waiters.storeOwned(c.mark(h))
+	c.wakeAll(h, w)
+}
+
+// mark is what the waiters h are replaced by when c is settled.
+func (c *Core) mark(h *Task) *Task {
+	if c.rejected() && c.unseenBy(h) {
+		return &unseenMark
+	}
+	return &settledMark
+}
+
+// wakeAll wakes the waiters h of c, which is settled.
+func (c *Core) wakeAll(h *Task, w *worker) {
 	if h == nil || h == &quietEnd {
 		if c.rejected() && c.unseenBy(h) {
 			unseen.add(c)
@@ -204,7 +235,7 @@ func (c *Core) lock() *Task {
 		case h == nil || h.kind == kindMark:
 			return nil
 		case h.kind == kindLock:
-			pause()
+			c.waiters.unlocked()
 		case c.waiters.cas(h, &lockedMark):
 			return h
 		}

@@ -9,8 +9,8 @@ import (
 // An Event is a flag that calls wait for. The zero Event is not set. Its methods may be called from any goroutine. It must
 // not be copied after first use.
 type Event struct {
-	mu    mutex
-	set   bool
+	mu    spinLock
+	set   atomicFlag // changes under mu
 	queue fifo[*eventWait]
 }
 
@@ -30,7 +30,7 @@ func (w *eventWait) keep(l *Loop) {
 
 func (w *eventWait) cancel(cause error) {
 	w.e.mu.Lock()
-	claimed := w.claim()
+	claimed := w.claimLocked()
 	if claimed {
 		w.e.queue.remove(&w.fifoNode)
 	}
@@ -43,11 +43,11 @@ func (w *eventWait) cancel(cause error) {
 // Set sets the event and lets all go on that wait for it, in the order in which they came. Setting it twice does nothing.
 func (e *Event) Set() {
 	e.mu.Lock()
-	e.set = true
+	e.set.storeOwned(true)
 	ws := e.queue
 	e.queue = fifo[*eventWait]{}
 	for n := ws.head; n != nil; n = n.next {
-		n.waiter.claim()
+		n.waiter.claimLocked()
 	}
 	e.mu.Unlock()
 	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
@@ -58,16 +58,12 @@ func (e *Event) Set() {
 // Reset makes the event unset. Who waited when it was set goes on nevertheless.
 func (e *Event) Reset() {
 	e.mu.Lock()
-	e.set = false
+	e.set.storeOwned(false)
 	e.mu.Unlock()
 }
 
 // IsSet tells whether the event is set.
-func (e *Event) IsSet() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.set
-}
+func (e *Event) IsSet() bool { return e.set.Load() }
 
 // Wait returns a promise that is fulfilled when the event is set: at once, if it is. A cancelled ctx rejects it. ctx may be
 // nil. A set event costs no allocation, a wait one; where an async function awaits it at once on its loop, none.
@@ -109,8 +105,9 @@ func (e *Event) WaitStep(ctx context.Context) Step[Void] {
 func (w *eventWait) queueUp() {
 	e := w.e
 	e.mu.Lock()
-	over := e.set && w.claim()
-	if !e.set && !w.claimed.Load() {
+	set := e.set.Load()
+	over := set && w.claimLocked()
+	if !set && !w.claimed.Load() {
 		e.queue.push(&w.fifoNode, w)
 	}
 	e.mu.Unlock()

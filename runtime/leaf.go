@@ -16,7 +16,7 @@ type leaf[T any] struct {
 // A leafNode is the part of every leaf that does not depend on its type.
 type leafNode struct {
 	in       *slot[leafNode] // where it is listed, or was
-	claimed  atomicBool
+	claimed  atomicFlag
 	kind     uint8 // never changes
 	sole     bool  // it is that of a soleWait
 	unlisted bool  // a sole one has been taken out of its list by who settled it
@@ -95,18 +95,43 @@ func (n *leafNode) fail(err error) { n.settle(nil, orNilRejection(err)) }
 
 // settle settles a leaf that gets no value, if nobody did before.
 func (n *leafNode) settle(w *worker, err error) bool {
+	c := n.promise()
+	if n.kind == leafNew {
+		h, ok := c.seize()
+		if ok {
+			c.reject(err)
+			n.publish(c, h, w)
+		}
+		return ok
+	}
 	if !n.claim() {
 		return false
 	}
 	n.drop()
-	c := n.promise()
 	c.reject(err)
 	c.settle(w)
 	return true
 }
 
+// publish settles n, a leaf of NewPromise, for who has seized its promise c with the waiters h. To claim such a leaf is to seize its promise,
+// so that settling takes one atomic access.
+func (n *leafNode) publish(c *Core, h *Task, w *worker) {
+	n.claimed.storeOwned(true)
+	n.drop()
+	c.publish(h, w)
+}
+
 // claim returns true to the one who may settle the leaf.
 func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true) }
+
+// claimLocked is claim for a leaf that is claimed only under a lock, which the caller has.
+func (n *leafNode) claimLocked() bool {
+	if n.claimed.Load() {
+		return false
+	}
+	n.claimed.storeOwned(true)
+	return true
+}
 
 // drop takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
 // emptied meanwhile, the slot is not used again.
@@ -156,6 +181,14 @@ func (n *leafNode) list(h *home, ctx context.Context, done <-chan struct{}) bool
 func (l *ownedLeaf[T]) open(ctx context.Context, owner leafOwner) bool {
 	l.kind, l.owner = leafOwned, owner
 	return l.leafNode.open(ctx)
+}
+
+// fulfill settles a leaf of NewPromise, if nobody did before.
+func (l *leaf[T]) fulfill(v T) {
+	if h, ok := l.core.seize(); ok {
+		l.value = v
+		l.publish(&l.core, h, nil)
+	}
 }
 
 // complete settles l, if nobody did before.

@@ -4,7 +4,7 @@ package async
 
 // A leafList lists leaves in the order in which they were made. Who has claimed a leaf takes it out, without a lock: see leafNode.drop.
 type leafList struct {
-	mu     mutex
+	mu     spinLock
 	slots  slotList[leafNode, struct{}]
 	added  uint64 // leaves, so far
 	closed bool   // takes no more
@@ -42,4 +42,8 @@ func (s *leafList) each(f func(*leafNode) bool) bool {
 // awaited tells whether somebody waits for a leaf in the list.
 func (s *leafList) awaited() bool { return !s.each(func(n *leafNode) bool { return !n.awaited() }) }
 
-func (n *leafNode) awaited() bool { return waited(n.promise().waiters.load()) }
+// awaited tells whether somebody waits for n, or may do so.
+func (n *leafNode) awaited() bool {
+	h := n.promise().waiters.load()
+	return waited(h) || h == &lockedMark
+}

@@ -21,12 +21,15 @@ var seedFaults = flag.Bool("mutants", false, "also seed faults for the explorer 
 type mutant struct{ name, file, old, new string }
 
 var mutants = []mutant{
-	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, mark) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(mark)\n\t\tbreak"},
+	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, c.mark(h)) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(c.mark(h))\n\t\tbreak"},
 	{"subscribe without a look at who came", "core.go", "if c.waiters.cas(h, t) {\n\t\t\treturn true\n\t\t}", "c.waiters.store(t)\n\t\treturn true"},
 	{"settle in the wrong order", "core.go", "for h, _ = reversed(h); h != nil; {", "for h != nil {"},
-	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tpause()\n\t\t\tcontinue\n\t\t}\n\t\tmark :=", "mark :="},
+	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tc.waiters.unlocked()\n\t\t\tcontinue\n\t\t}\n\t\tif c.waiters.cas(h, c.mark(h))", "if c.waiters.cas(h, c.mark(h))"},
 	{"claim in two steps", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "if n.claimed.Load() {\n\t\treturn false\n\t}\n\tn.claimed.Store(true)\n\treturn true"},
 	{"claim for everybody", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "n.claimed.Store(true)\n\treturn true"},
+	{"seizure of what somebody edits", "core.go", "case h == &lockedMark:\n\t\t\tc.waiters.unlocked()\n\t\tcase c.waiters.cas(h, &lockedMark):\n\t\t\treturn h, true", "case c.waiters.cas(h, &lockedMark):\n\t\t\treturn h, true"},
+	{"seizure without a look at who came", "core.go", "case c.waiters.cas(h, &lockedMark):\n\t\t\treturn h, true", "default:\n\t\t\tc.waiters.store(&lockedMark)\n\t\t\treturn h, true"},
+	{"seizure of what is settled", "core.go", "case h != nil && h.kind == kindMark:\n\t\t\treturn nil, false\n\t\tcase h == &lockedMark:", "case h == &lockedMark:"},
 	{"cancelled timer stays", "time.go", "if s.claimed.Load() { // cancelled meanwhile\n\t\ts.forget()\n\t}", ""},
 	{"cancel leaves the timer", "time.go", "if s.settle(nil, cause) {\n\t\ts.forget()\n\t}", "s.settle(nil, cause)"},
 	{"bed that nobody sees", "nap.go", "if s.over.Load() {", "if false {"},
@@ -41,7 +44,7 @@ var mutants = []mutant{
 	{"note without a look at who looked", "unhandled.go", "if !c.waiters.cas(&unseenMark, &r.mark) {\n\t\tr.withdraw.Stop()\n\t\treturn\n\t}", "c.waiters.store(&r.mark)"},
 	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.promise", "g.mu.Unlock()\n\treturn &w.promise"},
 	{"join without a look at who came", "core.go", "case c.waiters.cas(h, t):\n\t\t\treturn true", "default:\n\t\t\tc.waiters.store(t)\n\t\t\treturn true"},
-	{"join of what is locked", "core.go", "case h == &lockedMark:\n\t\t\tpause()\n\t\tcase h != nil && h != &quietEnd:", "case h != nil && h != &quietEnd && h != &lockedMark:"},
+	{"join of what is locked", "core.go", "case h == &lockedMark:\n\t\t\tc.waiters.unlocked()\n\t\tcase h != nil && h != &quietEnd:", "case h != nil && h != &quietEnd && h != &lockedMark:"},
 	{"group without a look at what has ended", "group.go", "if !c.subscribe(&m.Task) {\n\t\tg.ended(e, c)\n\t}", "c.subscribe(&m.Task)"},
 	{"last call of a group without a lock", "group.go", "g.left.Add(-1) > 0 {", "g.left.Add(-1) >= 0 {"},
 	{"failure of a group that is noted too late", "group.go", "g.mu.Lock()\n\tfails := g.note(raw)\n\tif raw != nil {\n\t\tg.left.Add(-1)\n\t}", "if raw != nil {\n\t\tg.left.Add(-1)\n\t}\n\tg.mu.Lock()\n\tfails := g.note(raw)"},

@@ -9,12 +9,14 @@ import (
 // A Queue passes values from calls that put them in to calls that take them out, in order. Who waits longest is next. Make it
 // with NewQueue. Its methods may be called from any goroutine.
 type Queue[T any] struct {
-	mu     mutex
+	mu     spinLock
 	bound  int
 	items  []T
 	closed bool
 	puts   fifo[*putWait[T]]  // not empty only while there is no room
 	takes  fifo[*takeWait[T]] // not empty only while there are no items
+
+	mayTake, mayPut atomicFlag // what the lock is worth taking for, as of the last one who had it: a hint
 
 	spareOf    atomicInt64 // number of the loop that may use the following, 1 for the first; 0 for none yet
 	sparePuts  spares[*putWait[T]]
@@ -23,7 +25,18 @@ type Queue[T any] struct {
 
 // NewQueue makes a queue that holds up to capacity values. With capacity 0, a Put waits for its Take. With a negative one
 // there is no bound. It may be called from any goroutine.
-func NewQueue[T any](capacity int) *Queue[T] { return &Queue[T]{bound: capacity} }
+func NewQueue[T any](capacity int) *Queue[T] {
+	q := &Queue[T]{bound: capacity}
+	q.mayPut.storeOwned(capacity != 0)
+	return q
+}
+
+// unlock ends what a lock of mu began, after a change.
+func (q *Queue[T]) unlock() {
+	q.mayTake.storeOwned(q.closed || len(q.items) > 0 || q.puts.head != nil)
+	q.mayPut.storeOwned(q.closed || q.bound < 0 || len(q.items) < q.bound || q.takes.head != nil)
+	q.mu.Unlock()
+}
 
 // A putWait is a Put that waits for room. It is claimed under the lock of the queue.
 type putWait[T any] struct {
@@ -50,9 +63,9 @@ func (w *putWait[T]) keep(l *Loop) {
 
 func (w *putWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
-	claimed := w.claim()
+	claimed := w.claimLocked()
 	w.q.puts.remove(&w.fifoNode)
-	w.q.mu.Unlock()
+	w.q.unlock()
 	if claimed {
 		w.finish(cause)
 	}
@@ -89,9 +102,9 @@ func (w *takeWait[T]) keep(l *Loop) {
 
 func (w *takeWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
-	claimed := w.claim()
+	claimed := w.claimLocked()
 	w.q.takes.remove(&w.fifoNode)
-	w.q.mu.Unlock()
+	w.q.unlock()
 	if claimed {
 		var zero T
 		w.settleClaimed(nil, zero, cause)
@@ -122,7 +135,7 @@ func (q *Queue[T]) PutStep(ctx context.Context, v T) Step[Void] {
 	if isDone(ctx) {
 		return Begun(q.Put(ctx, v))
 	}
-	if q.TryPut(v) {
+	if q.mayPut.Load() && q.TryPut(v) {
 		return atOnce(Void{})
 	}
 	l := loopFor(ctx)
@@ -148,7 +161,7 @@ func (q *Queue[T]) TryPut(v T) bool {
 func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	q.mu.Lock()
 	if w != nil && w.claimed.Load() {
-		q.mu.Unlock()
+		q.unlock()
 		return false, nil
 	}
 	to, waits := q.takes.first()
@@ -157,7 +170,7 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 		err = ErrClosed
 	case waits:
 		q.takes.remove(&to.fifoNode)
-		to.claim()
+		to.claimLocked()
 		done = true
 	case q.bound < 0 || len(q.items) < q.bound:
 		q.items = append(q.items, v)
@@ -165,12 +178,12 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	}
 	if w != nil {
 		if done || err != nil {
-			w.claim()
+			w.claimLocked()
 		} else {
 			q.puts.push(&w.fifoNode, w)
 		}
 	}
-	q.mu.Unlock()
+	q.unlock()
 	if done && waits {
 		to.settleClaimed(nil, v, nil)
 	}
@@ -201,8 +214,10 @@ func (q *Queue[T]) TakeStep(ctx context.Context) Step[T] {
 	if isDone(ctx) {
 		return Begun(q.Take(ctx))
 	}
-	if v, ok := q.TryTake(); ok {
-		return atOnce(v)
+	if q.mayTake.Load() {
+		if v, ok := q.TryTake(); ok {
+			return atOnce(v)
+		}
 	}
 	l := loopFor(ctx)
 	if l == nil || !q.spared(l) {
@@ -232,7 +247,7 @@ func (q *Queue[T]) TryTake() (v T, ok bool) {
 func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 	q.mu.Lock()
 	if w != nil && w.claimed.Load() {
-		q.mu.Unlock()
+		q.unlock()
 		return v, false, nil
 	}
 	put, waits := q.puts.first()
@@ -249,16 +264,16 @@ func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 	}
 	if waits {
 		q.puts.remove(&put.fifoNode)
-		put.claim()
+		put.claimLocked()
 	}
 	if w != nil {
 		if done || err != nil {
-			w.claim()
+			w.claimLocked()
 		} else {
 			q.takes.push(&w.fifoNode, w)
 		}
 	}
-	q.mu.Unlock()
+	q.unlock()
 	if waits {
 		put.finish(nil)
 	}
@@ -291,12 +306,12 @@ func (q *Queue[T]) Close() {
 	q.closed = true
 	puts, takes := q.puts.drain(), q.takes.drain()
 	for _, w := range puts {
-		w.claim()
+		w.claimLocked()
 	}
 	for _, w := range takes {
-		w.claim()
+		w.claimLocked()
 	}
-	q.mu.Unlock()
+	q.unlock()
 	for _, w := range puts {
 		w.finish(ErrClosed)
 	}

@@ -96,7 +96,7 @@ type meetings struct {
 	unseen  *selecting        // one that is done, and that nobody has come across; of the loop alone
 	selects spares[channelOp] // others; of the loop alone
 
-	mu      mutex
+	mu      spinLock
 	ops     fifo[channelOp]                  // in the order in which they came
 	places  map[unsafe.Pointer]*meetingPlace // only the loop changes it
 	turns   int                              // so far, in which there were operations

@@ -12,7 +12,7 @@ var settledVoid = Resolve(Void{})
 
 // A gate lets through what it has room for, in the order of arrival.
 type gate struct {
-	mu    mutex
+	mu    spinLock
 	held  int
 	queue fifo[*gateWait]
 }
@@ -50,7 +50,7 @@ func (w *gateWait) keep(l *Loop) {
 // cancel gives the place in the queue up. Others behind it may get through then.
 func (w *gateWait) cancel(cause error) {
 	w.g.mu.Lock()
-	claimed := w.claim()
+	claimed := w.claimLocked()
 	if claimed {
 		w.g.queue.remove(&w.fifoNode)
 	}
@@ -128,7 +128,7 @@ func (g *gate) admit(size int) (admitted fifo[*gateWait]) {
 			return admitted
 		}
 		g.queue.remove(&w.fifoNode)
-		w.claim()
+		w.claimLocked()
 		g.held += w.k
 		admitted.push(&w.fifoNode, w)
 	}

@@ -290,11 +290,14 @@ func (t *Task) wait(w *worker) {
 			}
 			c = t.awaited()
 		}
-		op, h := c.exec == &channelOps, t.home() // behind subscribe, others may have used c and t again
+		if c.exec == &channelOps && c.waiters.load() == nil { // nobody else knows it before it begins
+			h := t.home() // behind this, others may have used c and t again
+			t.next = nil
+			c.waiters.storeOwned(t)
+			beginChannelOp(c, h)
+			return
+		}
 		if c.subscribe(t) {
-			if op { // which nobody does before it begins
-				beginChannelOp(c, h)
-			}
 			return
 		}
 		t.flags |= flagMissed

@@ -62,7 +62,7 @@ func (s *spares[W]) get(l *Loop) (w W, ok bool) {
 func (l *ownedLeaf[T]) step(ctx context.Context, loop *Loop, w soleWait, again bool) Step[T] {
 	h := &loop.home
 	if again {
-		l.claimed.Store(false)
+		l.claimed.storeOwned(false)
 		l.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	} else {
 		l.kind, l.owner, l.sole, l.core.exec = leafOwned, w, true, &h.waits
