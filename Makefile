@@ -29,7 +29,7 @@ update: ## rewrite generated files: twins of the examples, archives, and what th
 	cd bench && go tool goawait ./...
 	go run ./cmd/goawait ./docs/...
 	go build -o $(TOOL) ./cmd/goawait && GOOS=js GOARCH=wasm $(TOOL) ./docs/guide && rm $(TOOL)
-	go test ./rewrite ./vet ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
+	go test -timeout 60m ./rewrite ./vet ./internal/difftest ./internal/docs ./statemachine ./inspect/picture ./cmd/goawait -update
 
 check: ## format, vet, tidy, and no generated file that would change
 	@files=$$(find . -name '*.go' -not -path './internal/difftest/testdata/*' | xargs gofmt -l); test -z "$$files" || { echo "$$files"; exit 1; }

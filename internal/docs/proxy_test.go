@@ -63,15 +63,29 @@ func localEnvironment(t *testing.T) []string {
 		"GOENV=off", "GOFLAGS=", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOWORK=off", "NO_COLOR=1")
 }
 
-// downloaded is a proxy with the modules that this one requires.
+// downloaded is a proxy with the modules that this one requires, and those that go mod tidy looks at in a module that requires this one: the
+// tests of packages need them.
 func downloaded(t *testing.T) string {
 	t.Helper()
-	download := exec.Command("go", "mod", "download")
-	download.Dir = root
-	if out, err := download.CombinedOutput(); err != nil {
-		t.Fatalf("go mod download: %v\n%s", err, out)
+	goRun(t, root, "mod", "download")
+	checkout, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
 	}
+	user := t.TempDir()
+	goRun(t, user, "mod", "init", "example.com/user")
+	goRun(t, user, "mod", "edit", "-replace="+modulePath+"="+checkout, "-tool="+modulePath+"/cmd/goawait")
+	goRun(t, user, "mod", "tidy")
 	return fileURL(filepath.Join(goEnv(t, "GOMODCACHE"), "cache", "download"))
+}
+
+func goRun(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
 }
 
 func goEnv(t *testing.T, name string) string {
