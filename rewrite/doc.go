@@ -96,7 +96,7 @@
 //		} else if f, _ = t.Frame().(*totalFrame); f != nil {
 //			switch f.call.At() {
 //			case 1:
-//				pricePromise = pricePromise.From(f.call.Awaited())
+//				first, err = pricePromise.From(f.call.Awaited()).Get()
 //				goto resume1
 //			case 2:
 //				first = f.first
@@ -110,8 +110,8 @@
 //			f.ctx, f.s, f.b = ctx, s, b
 //			return f.call.Pause(f, ctx, 1, pricePromise.Core())
 //		}
-//	resume1: // shop.go:17
 //		first, err = pricePromise.Get()
+//	resume1: // shop.go:17
 //		if err != nil {
 //			return async.Done(0, err)
 //		}

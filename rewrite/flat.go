@@ -217,7 +217,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 		frame: fl.tf.fresh(frame), self: fl.self,
 		emitted: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
-		splice: map[*dst.BlockStmt]bool{}, aliases: map[*statemachine.Var]string{},
+		splice: map[*dst.BlockStmt]bool{}, taken: map[*statemachine.Op]dst.Stmt{}, aliases: map[*statemachine.Var]string{},
 		fieldsOf: map[string][]*slotField{}, fieldNamed: map[string]*slotField{}, fieldNumber: map[string]int{},
 	}
 	if m.Defers() {

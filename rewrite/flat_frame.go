@@ -243,8 +243,12 @@ func (e *emitter) resumptions(s *dst.SwitchStmt, ops []*statemachine.Op) {
 
 // recall takes what an await has waited for back from the frame.
 func (e *emitter) recall(op *statemachine.Op) dst.Stmt {
-	p := op.Vars[0]
-	return assign(e.place(p), call(sel(e.place(p), "From"), call(e.called("Awaited"))))
+	return assign(e.place(op.Vars[0]), e.recalled(op))
+}
+
+// recalled is what an await has waited for, as the frame knows it.
+func (e *emitter) recalled(op *statemachine.Op) dst.Expr {
+	return call(sel(e.place(op.Vars[0]), "From"), call(e.called("Awaited")))
 }
 
 // resumeLabel is the label at which an await goes on.

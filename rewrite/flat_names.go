@@ -37,12 +37,13 @@ type emitter struct {
 	outerConsts []*ast.GenDecl               // constants of the functions around a block
 	names       map[*statemachine.Var]string // of Go variables
 	labels      map[*statemachine.Label]string
-	splice      map[*dst.BlockStmt]bool      // blocks that stand for a list of statements
-	aliases     map[*statemachine.Var]string // names under which literals know variables that moved
-	runNames    map[string]bool              // declared in the native block in the making
-	literals    int                          // depth of function literals around
-	part        *statemachine.Part           // in the making; nil for code in one piece
-	emitted     map[ast.Stmt]dst.Stmt        // the first statement emitted for one of the source
+	splice      map[*dst.BlockStmt]bool       // blocks that stand for a list of statements
+	taken       map[*statemachine.Op]dst.Stmt // how a call that goes on takes the outcome of an await: see take
+	aliases     map[*statemachine.Var]string  // names under which literals know variables that moved
+	runNames    map[string]bool               // declared in the native block in the making
+	literals    int                           // depth of function literals around
+	part        *statemachine.Part            // in the making; nil for code in one piece
+	emitted     map[ast.Stmt]dst.Stmt         // the first statement emitted for one of the source
 
 	// Of a step function:
 	stepSig   *twinSig // nil for a block

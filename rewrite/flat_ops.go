@@ -60,14 +60,7 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 			len(out) > 0 && terminates(out[len(out)-1]) {
 			continue // the end cannot be reached
 		}
-		stmts, after := e.op(op, i)
-		e.comments(op, stmts)
-		stmts = onLines(stmts...)
-		if n := e.awaitNode(op); n != nil {
-			for _, s := range stmts {
-				e.tf.line(s, n.Pos())
-			}
-		}
+		stmts, after := e.emit(op, i)
 		for _, s := range stmts {
 			if run != nil {
 				inRun = append(inRun, s)
@@ -75,9 +68,22 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 			}
 			add(s)
 		}
-		if after != nil {
-			labels = append(labels, after)
+		if after == nil {
+			continue
 		}
+		if i+1 < to && e.takes(op, ops[i+1]) { // who did not wait has it before the label, who did where he is sent there
+			i++
+			if taken, _ := e.emit(ops[i], i); e.take(op, taken) {
+				add(taken[0])
+			} else {
+				labels = append(labels, after)
+				for _, s := range taken {
+					add(s)
+				}
+				continue
+			}
+		}
+		labels = append(labels, after)
 	}
 	flush()
 	if e.part != nil {
@@ -94,6 +100,19 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 		add(&dst.EmptyStmt{Implicit: true})
 	}
 	return out
+}
+
+// emit emits one operation with its comments and its line. An await gives the label behind it.
+func (e *emitter) emit(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) {
+	stmts, after := e.op(op, i)
+	e.comments(op, stmts)
+	stmts = onLines(stmts...)
+	if n := e.awaitNode(op); n != nil {
+		for _, s := range stmts {
+			e.tf.line(s, n.Pos())
+		}
+	}
+	return stmts, after
 }
 
 // terminates reports whether a statement is a terminating one, as the language has it.
@@ -197,7 +216,7 @@ func (e *emitter) comments(op *statemachine.Op, out []dst.Stmt) {
 	}
 }
 
-// op emits one operation. An await gives the label behind it.
+// op is emit without comments.
 func (e *emitter) op(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) {
 	switch op.Kind {
 	case statemachine.OpAwait:

@@ -9,8 +9,10 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/dave/dst"
+	"github.com/dave/dst/dstutil"
 
 	"github.com/goawait/goawait/statemachine"
 )
@@ -318,7 +320,7 @@ func (e *emitter) stepBody(d *dst.FuncDecl) {
 //		switch f.call.At() {
 //		case 1:
 //			sum, i = f.sum, f.i
-//			userStep = userStep.From(f.call.Awaited())
+//			user, err = userStep.From(f.call.Awaited()).Get()
 //			goto resume1
 //		}
 //	}
@@ -369,7 +371,17 @@ func (e *emitter) stepSwitch() dst.Stmt {
 			}
 		}
 		c.Body = appendLong(c.Body, load)
-		c.Body = onLines(append(c.Body, e.recall(op), jump(e.resumeLabel(op)))...)
+		again := jump(e.resumeLabel(op))
+		if take := e.taken[op]; take != nil {
+			if n := e.awaitNode(op); n != nil {
+				e.tf.line(take, n.Pos())
+				e.tf.ownLine(again)
+			}
+			c.Body = append(c.Body, take)
+		} else {
+			c.Body = append(c.Body, e.recall(op))
+		}
+		c.Body = onLines(append(c.Body, again)...)
 		c.Decs.Before = dst.NewLine
 		s.Body.List = append(s.Body.List, c)
 	}
@@ -399,6 +411,10 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //		f.ctx, f.sum = ctx, sum
 //		return f.call.Pause(f, ctx, 1, userStep.Core())
 //	}
+//
+// What takes the outcome follows, if [emitter.takes] says so, and then the label:
+//
+//	user, err = userStep.Get()
 //	resume1: // users.go:20
 func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	p := op.Vars[0]
@@ -440,6 +456,70 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	body = append(body, returns(pause))
 	s.Body = &dst.BlockStmt{List: onLines(body...)}
 	return append(make, s)
+}
+
+// takes reports whether next does nothing but take the outcome of the await op, at the top of a statement. A step function does that
+// at two places: behind the check that there is nothing to wait for, where it is then known that there is no promise to look at, and where
+// a call that has waited goes on.
+func (e *emitter) takes(op, next *statemachine.Op) bool {
+	if !e.m.Steps || next.Run != nil || next.NoInit || next.Spec != nil {
+		return false
+	}
+	var x ast.Expr
+	switch {
+	case next.Kind == statemachine.OpSet && next.Old != nil:
+		return next.Old.Promise == op.Vars[0]
+	case next.Kind == statemachine.OpSet:
+		x = next.X
+	case next.Kind == statemachine.OpStmt:
+		switch s := next.Stmt.(type) {
+		case *ast.AssignStmt:
+			if len(s.Rhs) == 1 {
+				x = s.Rhs[0]
+			}
+		case *ast.ExprStmt:
+			x = s.X
+		}
+	}
+	if x == nil {
+		return false
+	}
+	if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && e.m.Subst[x] == nil && len(c.Args) == 1 && strings.HasPrefix(e.tf.pkg.asyncFunc(c.Fun), "Must") {
+		x = c.Args[0]
+	}
+	v := e.m.Subst[ast.Unparen(x)]
+	return v != nil && v.Promise == op.Vars[0]
+}
+
+// take notes for stepSwitch how a call that has waited takes the outcome of the await op, where stmts do that for one that has not. It
+// returns false if they are something else than an assignment to Go variables.
+func (e *emitter) take(op *statemachine.Op, stmts []dst.Stmt) bool {
+	if len(stmts) != 1 {
+		return false
+	}
+	switch s := stmts[0].(type) {
+	case *dst.ExprStmt:
+	case *dst.AssignStmt:
+		for _, x := range s.Lhs {
+			if id, ok := x.(*dst.Ident); !ok || id.Path != "" || s.Tok == token.DEFINE {
+				return false
+			}
+		}
+	default:
+		return false
+	}
+	name := e.names[op.Vars[0]]
+	taken := dstutil.Apply(dst.Clone(stmts[0]), func(c *dstutil.Cursor) bool {
+		if id, ok := c.Node().(*dst.Ident); ok && id.Name == name && id.Path == "" && c.Name() != "Sel" && c.Name() != "Lhs" {
+			c.Replace(e.recalled(op))
+			return false
+		}
+		return true
+	}, nil).(dst.Stmt)
+	d := taken.Decorations()
+	d.Start, d.End = nil, nil
+	e.taken[op] = taken
+	return true
 }
 
 // needAwaits names the variable that counts awaits in loops.

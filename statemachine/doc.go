@@ -145,11 +145,11 @@
 //			switch f.call.At() {
 //			case 1:
 //				sum, over, n, i = f.sum, f.over, f.n, f.i
-//				priceStep = priceStep.From(f.call.Awaited())
+//				sum += async.Must(priceStep.From(f.call.Awaited()).Get())
 //				goto resume1
 //			case 2:
 //				sum = f.sum
-//				taxPromise = taxPromise.From(f.call.Awaited())
+//				tax, err = taxPromise.From(f.call.Awaited()).Get()
 //				goto resume2
 //			}
 //		}
@@ -168,8 +168,8 @@
 //			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 //			return f.call.Pause(f, ctx, 1, priceStep.Core())
 //		}
-//	resume1: // walk.go:26
 //		sum += async.Must(priceStep.Get())
+//	resume1: // walk.go:26
 //		i++
 //		goto loop
 //	done:
@@ -179,8 +179,8 @@
 //			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 //			return f.call.Pause(f, ctx, 2, taxPromise.Core())
 //		}
-//	resume2: // walk.go:28
 //		tax, err = taxPromise.Get()
+//	resume2: // walk.go:28
 //		return async.Done(sum+tax, err)
 //	}
 //

@@ -45,7 +45,7 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		switch f.call.At() {
 		case 1:
 			name, box = f.name, f.box
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -56,8 +56,8 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		f.total, f.i, f.name, f.box = total, i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // many.go:17
 	_, err = vPromise.Get()
+resume1: // many.go:17
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -116,7 +116,7 @@ func sleepersAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			waitPromise = waitPromise.From(f.call.Awaited())
+			_, err = waitPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -132,8 +132,8 @@ func sleepersAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
-resume1: // many.go:40
 	_, err = waitPromise.Get()
+resume1: // many.go:40
 	return async.Done(*sum, err)
 }
 
@@ -172,7 +172,7 @@ func sleepersBlockStep(t2 *async.Task, ctx context.Context, i int, n int, sum *i
 	if f, _ = t2.Frame().(*sleepersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			sleepStep = sleepStep.From(f.call.Awaited())
+			_, err = sleepStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -182,8 +182,8 @@ func sleepersBlockStep(t2 *async.Task, ctx context.Context, i int, n int, sum *i
 		f.i, f.sum = i, sum
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // many.go:33
 	_, err = sleepStep.Get()
+resume1: // many.go:33
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -239,7 +239,7 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			waitPromise = waitPromise.From(f.call.Awaited())
+			_, err = waitPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -255,8 +255,8 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 		f.sum = sum
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
-resume1: // many.go:59
 	_, err = waitPromise.Get()
+resume1: // many.go:59
 	return async.Done(*sum, err)
 }
 
@@ -295,7 +295,7 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 	if f, _ = t2.Frame().(*spawnsBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -305,8 +305,8 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // many.go:52
 	_, err = yieldStep.Get()
+resume1: // many.go:52
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

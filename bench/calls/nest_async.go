@@ -48,10 +48,10 @@ func nestAsyncStep(t *async.Task, ctx context.Context, depth, n int) async.Step[
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			nestStep = nestStep.From(f.call.Awaited())
+			v, err = nestStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -71,8 +71,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // nest.go:18
 	_, err = yieldStep.Get()
+resume1: // nest.go:18
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -87,8 +87,8 @@ end:
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // nest.go:25
 	v, err = nestStep.Get()
+resume2: // nest.go:25
 	if err != nil {
 		return async.Done(v, err)
 	}
@@ -150,7 +150,7 @@ func nestsAsyncStep(t *async.Task, ctx context.Context, trees, depth, n int) asy
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n2, f.i
-			nestStep = nestStep.From(f.call.Awaited())
+			v, err = nestStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -167,8 +167,8 @@ loop:
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // nest.go:38
 	v, err = nestStep.Get()
+resume1: // nest.go:38
 	if err != nil {
 		return async.Done(sum, err)
 	}

@@ -47,7 +47,7 @@ func yieldsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -64,8 +64,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:23
 	_, err = yieldStep.Get()
+resume1: // suspend.go:23
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -124,7 +124,7 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			produceStep = produceStep.From(f.call.Awaited())
+			_, err = produceStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -139,8 +139,8 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 		f.sum = sum
 		return f.call.Pause(f, ctx, 1, produceStep.Core())
 	}
-resume1: // suspend.go:40
 	_, err = produceStep.Get()
+resume1: // suspend.go:40
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -208,7 +208,7 @@ func consumeAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) as
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n, f.i
-			vPromise = vPromise.From(f.call.Awaited())
+			v, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -227,8 +227,8 @@ loop:
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // suspend.go:52
 	v, err = vPromise.Get()
+resume1: // suspend.go:52
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -288,7 +288,7 @@ func produceAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) as
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -305,8 +305,8 @@ loop:
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:65
 	_, err = yieldStep.Get()
+resume1: // suspend.go:65
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -375,7 +375,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 			goto resume1
 		case 2:
 			sum = f.sum
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -404,8 +404,8 @@ done:
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // suspend.go:82
 	_, err = vPromise.Get()
+resume2: // suspend.go:82
 	return async.Done(sum, err)
 }
 
@@ -456,7 +456,7 @@ func sendsAsyncStep(t *async.Task, ctx context.Context, ch chan<- int, n int) as
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			sent = sent.From(f.call.Awaited())
+			sent.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -472,8 +472,8 @@ loop:
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
-resume1: // suspend.go:89
 	sent.Get()
+resume1: // suspend.go:89
 	i++
 	goto loop
 done:
@@ -548,7 +548,7 @@ func choosesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 			goto resume1
 		case 2:
 			sum = f.sum
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -587,8 +587,8 @@ done:
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // suspend.go:110
 	_, err = vPromise.Get()
+resume2: // suspend.go:110
 	return async.Done(sum, err)
 }
 
@@ -637,7 +637,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -650,8 +650,8 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:119
 	_, err = yieldStep.Get()
+resume1: // suspend.go:119
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -710,7 +710,7 @@ func addsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addStep = addStep.From(f.call.Awaited())
+			v, err = addStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -727,8 +727,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:132
 	v, err = addStep.Get()
+resume1: // suspend.go:132
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -792,7 +792,7 @@ func addsFarAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addStep = addStep.From(f.call.Awaited())
+			v, err = addStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -809,8 +809,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // suspend.go:147
 	v, err = addStep.Get()
+resume1: // suspend.go:147
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -875,7 +875,7 @@ func addsByAsyncStep(t *async.Task, ctx context.Context, add func(ctx context.Co
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addPromise = addPromise.From(f.call.Awaited())
+			v, err = addPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -892,8 +892,8 @@ loop:
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
-resume1: // suspend.go:162
 	v, err = addPromise.Get()
+resume1: // suspend.go:162
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -962,11 +962,11 @@ func queueAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		switch f.call.At() {
 		case 1:
 			q, put, sum, n2, i = f.q, f.put, f.sum, f.n, f.i
-			takeStep = takeStep.From(f.call.Awaited())
+			v, err = takeStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			sum = f.sum
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -985,8 +985,8 @@ loop:
 		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
-resume1: // suspend.go:179
 	v, err = takeStep.Get()
+resume1: // suspend.go:179
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1000,8 +1000,8 @@ done:
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // suspend.go:185
 	_, err = vPromise.Get()
+resume2: // suspend.go:185
 	return async.Done(sum, err)
 }
 
@@ -1054,7 +1054,7 @@ func putsAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int], n in
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1070,8 +1070,8 @@ loop:
 		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // suspend.go:192
 	_, err = yieldStep.Get()
+resume1: // suspend.go:192
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -62,11 +62,11 @@ func asksAsyncStep(t *async.Task, ctx context.Context, other chan<- question, n,
 		switch f.call.At() {
 		case 1:
 			sum, answers, i, j, over, n2 = f.sum, f.answers, f.i, f.j, f.over, f.n2
-			sent = sent.From(f.call.Awaited())
+			sent.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			sum, answers, i, over, n2, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
-			vPromise = vPromise.From(f.call.Awaited())
+			v, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -93,8 +93,8 @@ loop2:
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
-resume1: // threads.go:28
 	sent.Get()
+resume1: // threads.go:28
 	j++
 	goto loop2
 done2:
@@ -113,8 +113,8 @@ loop3:
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // threads.go:31
 	v, err = vPromise.Get()
+resume2: // threads.go:31
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -179,7 +179,7 @@ func crunchAsyncStep(t *async.Task, ctx context.Context, seed uint64, steps int)
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -196,8 +196,8 @@ loop:
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // threads.go:47
 	_, err = yieldStep.Get()
+resume1: // threads.go:47
 	if err != nil {
 		return async.Done[uint64](0, err)
 	}

@@ -41,10 +41,10 @@ func PageTitleAsyncStep(t *async.Task, ctx context.Context, url string) async.St
 	} else if f, _ = t.Frame().(*pageTitleFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			fromJSPromise = fromJSPromise.From(f.call.Awaited())
+			response, err = fromJSPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			fromJSPromise = fromJSPromise.From(f.call.Awaited())
+			text, err = fromJSPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -54,8 +54,8 @@ func PageTitleAsyncStep(t *async.Task, ctx context.Context, url string) async.St
 		f.ctx = ctx
 		return f.call.Pause(f, ctx, 1, fromJSPromise.Core())
 	}
-resume1: // browser_js.go:60
 	response, err = fromJSPromise.Get()
+resume1: // browser_js.go:60
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -65,8 +65,8 @@ resume1: // browser_js.go:60
 		f.ctx = nil
 		return f.call.Pause(f, ctx, 2, fromJSPromise.Core())
 	}
-resume2: // browser_js.go:64
 	text, err = fromJSPromise.Get()
+resume2: // browser_js.go:64
 	if err != nil {
 		return async.Done("", err)
 	}

@@ -311,7 +311,7 @@ func DrainAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int]) asy
 		switch f.call.At() {
 		case 1:
 			sum = f.sum
-			takeStep = takeStep.From(f.call.Awaited())
+			v, err = takeStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -322,8 +322,8 @@ loop:
 		f.ctx, f.q, f.sum = ctx, q, sum
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
-resume1: // channels.go:63
 	v, err = takeStep.Get()
+resume1: // channels.go:63
 	if errors.Is(err, async.ErrClosed) {
 		return async.Done(sum, nil)
 	}

@@ -50,7 +50,7 @@ func FirstPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops 
 		switch f.call.At() {
 		case 1:
 			over, n, i = f.over, f.n, f.i
-			priceStep = priceStep.From(f.call.Awaited())
+			price, err = priceStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -68,8 +68,8 @@ loop:
 		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
-resume1: // errors.go:15
 	price, err = priceStep.Get()
+resume1: // errors.go:15
 	if err == nil || !errors.Is(err, ErrSoldOut) {
 		return async.Done(price, err)
 	}
@@ -195,7 +195,7 @@ func BestPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops .
 	} else if f, _ = t.Frame().(*bestPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			allSettledPromise = allSettledPromise.From(f.call.Awaited())
+			answers, _ = allSettledPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -207,8 +207,8 @@ func BestPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops .
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
-resume1: // errors.go:38
 	answers, _ = allSettledPromise.Get() // never rejected
+resume1: // errors.go:38
 	{
 		best, found := 0, false
 		for _, a := range answers {

@@ -42,7 +42,7 @@ func PricesAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string
 		switch f.call.At() {
 		case 1:
 			prices = f.prices
-			waitPromise = waitPromise.From(f.call.Awaited())
+			_, err = waitPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -58,8 +58,8 @@ func PricesAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string
 		f.prices = prices
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
-resume1: // groups.go:22
 	_, err = waitPromise.Get()
+resume1: // groups.go:22
 	return async.Done(prices, err)
 }
 
@@ -99,7 +99,7 @@ func pricesBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, 
 	if f, _ = t2.Frame().(*pricesBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			priceStep = priceStep.From(f.call.Awaited())
+			price, err = priceStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -109,8 +109,8 @@ func pricesBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, 
 		f.item, f.prices = item, prices
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
-resume1: // groups.go:17
 	price, err = priceStep.Get()
+resume1: // groups.go:17
 	prices[item] = price
 	return async.Done(async.Void{}, err)
 }

@@ -45,7 +45,7 @@ func (g *Game) WalkAsyncStep(t *async.Task, ctx context.Context, steps int) asyn
 		switch f.call.At() {
 		case 1:
 			n, i = f.n, f.i
-			waitStep = waitStep.From(f.call.Awaited())
+			_, err = waitStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -61,8 +61,8 @@ loop:
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
 		return f.call.Pause(f, ctx, 1, waitStep.Core())
 	}
-resume1: // hosts.go:40
 	_, err = waitStep.Get()
+resume1: // hosts.go:40
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -118,10 +118,10 @@ func (g *Game) ScriptAsyncStep(t *async.Task, ctx context.Context) async.Step[as
 	} else if f, _ = t.Frame().(*gameScriptFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			walkStep = walkStep.From(f.call.Awaited())
+			_, err = walkStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			walkStep = walkStep.From(f.call.Awaited())
+			_, err = walkStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -132,8 +132,8 @@ func (g *Game) ScriptAsyncStep(t *async.Task, ctx context.Context) async.Step[as
 		f.g, f.ctx = g, ctx
 		return f.call.Pause(f, ctx, 1, walkStep.Core())
 	}
-resume1: // hosts.go:53
 	_, err = walkStep.Get()
+resume1: // hosts.go:53
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -144,8 +144,8 @@ resume1: // hosts.go:53
 		f.g, f.ctx = nil, nil
 		return f.call.Pause(f, ctx, 2, walkStep.Core())
 	}
-resume2: // hosts.go:57
 	_, err = walkStep.Get()
+resume2: // hosts.go:57
 	return async.Done(async.Void{}, err)
 }
 

@@ -39,7 +39,7 @@ func (l *Ledger) AddAllAsyncStep(t *async.Task, ctx context.Context, shops []*Sh
 	} else if f, _ = t.Frame().(*ledgerAddAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			waitPromise = waitPromise.From(f.call.Awaited())
+			_, err = waitPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -53,8 +53,8 @@ func (l *Ledger) AddAllAsyncStep(t *async.Task, ctx context.Context, shops []*Sh
 		f = async.Made(f, t)
 		return f.call.Pause(f, given, 1, waitPromise.Core())
 	}
-resume1: // migrate.go:55
 	_, err = waitPromise.Get()
+resume1: // migrate.go:55
 	return async.Done(async.Void{}, err)
 }
 
@@ -91,7 +91,7 @@ func ledgerAddAllBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item st
 	if f, _ = t2.Frame().(*ledgerAddAllBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			priceStep = priceStep.From(f.call.Awaited())
+			price, err = priceStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -101,8 +101,8 @@ func ledgerAddAllBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item st
 		f.l = l
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
-resume1: // migrate.go:50
 	price, err = priceStep.Get()
+resume1: // migrate.go:50
 	l.sum += price
 	return async.Done(async.Void{}, err)
 }
@@ -153,7 +153,7 @@ func CityAsyncStep(t *async.Task, ctx context.Context, c *Client, user string) a
 	} else if f, _ = t.Frame().(*cityFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			getPromise = getPromise.From(f.call.Awaited())
+			street, err = getPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			getPromise = getPromise.From(f.call.Awaited())
@@ -166,8 +166,8 @@ func CityAsyncStep(t *async.Task, ctx context.Context, c *Client, user string) a
 		f.ctx, f.c = ctx, c
 		return f.call.Pause(f, ctx, 1, getPromise.Core())
 	}
-resume1: // migrate.go:107
 	street, err = getPromise.Get()
+resume1: // migrate.go:107
 	if err != nil {
 		return async.Done("", err)
 	}

@@ -41,7 +41,7 @@ func CarelessAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void
 		switch f.call.At() {
 		case 1:
 			seen = f.seen
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -51,8 +51,8 @@ func CarelessAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void
 		f.seen = seen
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // panics.go:15
 	_, err = yieldStep.Get()
+resume1: // panics.go:15
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -40,7 +40,7 @@ func (s *Shop) PriceAsyncStep(t *async.Task, ctx context.Context, item string) a
 	} else if f, _ = t.Frame().(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -50,8 +50,8 @@ func (s *Shop) PriceAsyncStep(t *async.Task, ctx context.Context, item string) a
 		f.s, f.item = s, item
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // shop.go:30
 	_, err = yieldStep.Get()
+resume1: // shop.go:30
 	if err != nil {
 		return async.Done(0, err)
 	}

@@ -53,11 +53,11 @@ func showPageAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 		switch f.call.At() {
 		case 1:
 			api = f.api
-			userStep = userStep.From(f.call.Awaited())
+			user, err = userStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			api, begin = f.api, f.begin
-			all2Promise = all2Promise.From(f.call.Awaited())
+			posts, comments, err = async.Get2(all2Promise.From(f.call.Awaited()))
 			goto resume2
 		}
 	}
@@ -68,8 +68,8 @@ func showPageAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
-resume1: // concurrent.go:22
 	user, err = userStep.Get()
+resume1: // concurrent.go:22
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -81,8 +81,8 @@ resume1: // concurrent.go:22
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
 		return f.call.Pause(f, ctx, 2, all2Promise.Core())
 	}
-resume2: // concurrent.go:28
 	posts, comments, err = async.Get2(all2Promise)
+resume2: // concurrent.go:28
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

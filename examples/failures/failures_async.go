@@ -43,7 +43,7 @@ func tryAllAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step
 	} else if f, _ = t.Frame().(*tryAllFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			allSettledPromise = allSettledPromise.From(f.call.Awaited())
+			answers, err = allSettledPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -59,8 +59,8 @@ func tryAllAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step
 		f.w = w
 		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
 	}
-resume1: // failures.go:25
 	answers, err = allSettledPromise.Get()
+resume1: // failures.go:25
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -45,11 +45,11 @@ func fetchUserDataAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	} else if f, _ = t.Frame().(*fetchUserDataFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			userStep = userStep.From(f.call.Awaited())
+			user, err = userStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			user = f.user
-			postsStep = postsStep.From(f.call.Awaited())
+			posts, err = postsStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -59,8 +59,8 @@ func fetchUserDataAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 		f.ctx, f.api = ctx, api
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
-resume1: // fetchuserdata.go:19
 	user, err = userStep.Get() // pauses this call, not the program
+resume1: // fetchuserdata.go:19
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -70,8 +70,8 @@ resume1: // fetchuserdata.go:19
 		f.user, f.ctx, f.api = user, nil, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
-resume2: // fetchuserdata.go:23
 	posts, err = postsStep.Get()
+resume2: // fetchuserdata.go:23
 	if err != nil {
 		return async.Done("", err)
 	}

@@ -122,10 +122,10 @@ func showBothAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 	} else if f, _ = t.Frame().(*showBothFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			showProfileStep = showProfileStep.From(f.call.Awaited())
+			_, err = showProfileStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			showProfileStep = showProfileStep.From(f.call.Awaited())
+			_, err = showProfileStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -135,8 +135,8 @@ func showBothAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 		f.ctx, f.w = ctx, w
 		return f.call.Pause(f, ctx, 1, showProfileStep.Core())
 	}
-resume1: // finally.go:34
 	_, err = showProfileStep.Get()
+resume1: // finally.go:34
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -146,8 +146,8 @@ resume1: // finally.go:34
 		f.w, f.ctx = w, nil
 		return f.call.Pause(f, ctx, 2, showProfileStep.Core())
 	}
-resume2: // finally.go:37
 	_, err = showProfileStep.Get()
+resume2: // finally.go:37
 	if err != nil {
 		fmt.Fprintln(w, "failed:", err)
 	}

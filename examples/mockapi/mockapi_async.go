@@ -40,7 +40,7 @@ func (a *API) UserAsyncStep(t *async.Task, ctx context.Context, id int) async.St
 	} else if f, _ = t.Frame().(*aPIUserFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.call.Awaited())
+			_, err = answerStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -50,8 +50,8 @@ func (a *API) UserAsyncStep(t *async.Task, ctx context.Context, id int) async.St
 		f.id = id
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
-resume1: // mockapi.go:65
 	_, err = answerStep.Get()
+resume1: // mockapi.go:65
 	if err != nil {
 		return async.Done(User{}, fmt.Errorf("user %d: %w", id, err))
 	}
@@ -103,7 +103,7 @@ func (a *API) ProfileAsyncStep(t *async.Task, ctx context.Context, userID int) a
 	} else if f, _ = t.Frame().(*aPIProfileFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.call.Awaited())
+			_, err = answerStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -113,8 +113,8 @@ func (a *API) ProfileAsyncStep(t *async.Task, ctx context.Context, userID int) a
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
-resume1: // mockapi.go:76
 	_, err = answerStep.Get()
+resume1: // mockapi.go:76
 	if err != nil {
 		return async.Done(Profile{}, fmt.Errorf("profile %d: %w", userID, err))
 	}
@@ -166,7 +166,7 @@ func (a *API) PostsAsyncStep(t *async.Task, ctx context.Context, userID int) asy
 	} else if f, _ = t.Frame().(*aPIPostsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.call.Awaited())
+			_, err = answerStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -176,8 +176,8 @@ func (a *API) PostsAsyncStep(t *async.Task, ctx context.Context, userID int) asy
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
-resume1: // mockapi.go:87
 	_, err = answerStep.Get()
+resume1: // mockapi.go:87
 	if err != nil {
 		return async.Done[[]string](nil, fmt.Errorf("posts of user %d: %w", userID, err))
 	}
@@ -226,7 +226,7 @@ func (a *API) CommentsAsyncStep(t *async.Task, ctx context.Context, userID int) 
 	} else if f, _ = t.Frame().(*aPICommentsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			answerStep = answerStep.From(f.call.Awaited())
+			_, err = answerStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -236,8 +236,8 @@ func (a *API) CommentsAsyncStep(t *async.Task, ctx context.Context, userID int) 
 		f.userID = userID
 		return f.call.Pause(f, ctx, 1, answerStep.Core())
 	}
-resume1: // mockapi.go:97
 	_, err = answerStep.Get()
+resume1: // mockapi.go:97
 	if err != nil {
 		return async.Done[[]string](nil, fmt.Errorf("comments of user %d: %w", userID, err))
 	}
@@ -291,7 +291,7 @@ func (a *API) answerAsyncStep(t *async.Task, ctx context.Context, delay time.Dur
 		switch f.call.At() {
 		case 1:
 			fails, due = f.fails, f.due
-			sleepStep = sleepStep.From(f.call.Awaited())
+			_, err = sleepStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -303,8 +303,8 @@ func (a *API) answerAsyncStep(t *async.Task, ctx context.Context, delay time.Dur
 		f.a, f.fails, f.due = a, fails, due
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // mockapi.go:109
 	_, err = sleepStep.Get()
+resume1: // mockapi.go:109
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

@@ -40,7 +40,7 @@ func fetchNamesAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API) a
 	} else if f, _ = t.Frame().(*fetchNamesFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			allPromise = allPromise.From(f.call.Awaited())
+			users, err = allPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -52,8 +52,8 @@ func fetchNamesAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API) a
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, allPromise.Core())
 	}
-resume1: // parallel.go:22
 	users, err = allPromise.Get()
+resume1: // parallel.go:22
 	if err != nil {
 		return async.Done[[]string](nil, err)
 	}

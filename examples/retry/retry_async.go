@@ -56,11 +56,11 @@ func DoAsyncStep[T any](t *async.Task, ctx context.Context, n int, pause, limit 
 		switch f2.call.At() {
 		case 1:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
-			sleepStep = sleepStep.From(f2.call.Awaited())
+			_, err = sleepStep.From(f2.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			none, failures, i, n2 = f2.none, f2.failures, f2.i, f2.n
-			tryPromise = tryPromise.From(f2.call.Awaited())
+			v, err = tryPromise.From(f2.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -80,8 +80,8 @@ loop:
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 1, sleepStep.Core())
 	}
-resume1: // retry.go:23
 	_, err = sleepStep.Get()
+resume1: // retry.go:23
 	if err != nil {
 		return async.Done(none, err)
 	}
@@ -93,8 +93,8 @@ end:
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())
 	}
-resume2: // retry.go:27
 	v, err = tryPromise.Get()
+resume2: // retry.go:27
 	if err == nil {
 		return async.Done(v, nil)
 	}

@@ -41,7 +41,7 @@ func fetchUserSafeAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	} else if f, _ = t.Frame().(*fetchUserSafeFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			userStep = userStep.From(f.call.Awaited())
+			user, err = userStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -50,8 +50,8 @@ func fetchUserSafeAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 1, userStep.Core())
 	}
-resume1: // safe.go:23
 	user, err = userStep.Get()
+resume1: // safe.go:23
 	if errors.Is(err, mockapi.ErrUnavailable) {
 		return async.Done(guest, nil)
 	}

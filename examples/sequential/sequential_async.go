@@ -48,11 +48,11 @@ func showPostsAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.S
 		switch f.call.At() {
 		case 1:
 			api = f.api
-			profileStep = profileStep.From(f.call.Awaited())
+			profile, err = profileStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			api = f.api
-			postsStep = postsStep.From(f.call.Awaited())
+			posts, err = postsStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -63,8 +63,8 @@ func showPostsAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.S
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(f, ctx, 1, profileStep.Core())
 	}
-resume1: // sequential.go:21
 	profile, err = profileStep.Get()
+resume1: // sequential.go:21
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -75,8 +75,8 @@ resume1: // sequential.go:21
 		f.w, f.api, f.ctx = w, api, nil
 		return f.call.Pause(f, ctx, 2, postsStep.Core())
 	}
-resume2: // sequential.go:26
 	posts, err = postsStep.Get()
+resume2: // sequential.go:26
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}

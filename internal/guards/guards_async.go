@@ -41,7 +41,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -54,8 +54,8 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:20
 	_, err = yieldStep.Get()
+resume1: // guards.go:20
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -114,7 +114,7 @@ func addsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addStep = addStep.From(f.call.Awaited())
+			v, err = addStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -131,8 +131,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:33
 	v, err = addStep.Get()
+resume1: // guards.go:33
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -197,7 +197,7 @@ func promisedAsyncStep(t *async.Task, ctx context.Context, add func(ctx context.
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			addPromise = addPromise.From(f.call.Awaited())
+			v, err = addPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -214,8 +214,8 @@ loop:
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(f, ctx, 1, addPromise.Core())
 	}
-resume1: // guards.go:48
 	v, err = addPromise.Get()
+resume1: // guards.go:48
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -285,7 +285,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 			goto resume1
 		case 2:
 			sum = f.sum
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -314,8 +314,8 @@ done:
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:67
 	_, err = vPromise.Get()
+resume2: // guards.go:67
 	return async.Done(sum, err)
 }
 
@@ -366,7 +366,7 @@ func sendsAsyncStep(t *async.Task, ctx context.Context, ch chan<- int, n int) as
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			sent = sent.From(f.call.Awaited())
+			sent.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -382,8 +382,8 @@ loop:
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(f, ctx, 1, sent.Core())
 	}
-resume1: // guards.go:74
 	sent.Get()
+resume1: // guards.go:74
 	i++
 	goto loop
 done:
@@ -458,7 +458,7 @@ func choosesAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 			goto resume1
 		case 2:
 			sum = f.sum
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -497,8 +497,8 @@ done:
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:95
 	_, err = vPromise.Get()
+resume2: // guards.go:95
 	return async.Done(sum, err)
 }
 
@@ -554,7 +554,7 @@ func yieldsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -571,8 +571,8 @@ loop:
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:105
 	_, err = yieldStep.Get()
+resume1: // guards.go:105
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -634,7 +634,7 @@ func napsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n2
-			sleepStep = sleepStep.From(f.call.Awaited())
+			_, err = sleepStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -650,8 +650,8 @@ loop:
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:118
 	_, err = sleepStep.Get()
+resume1: // guards.go:118
 	if err != nil {
 		return async.Done(i, err)
 	}
@@ -716,7 +716,7 @@ func takesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		switch f.call.At() {
 		case 1:
 			q, sum, n2, i2 = f.q, f.sum, f.n, f.i
-			takeStep = takeStep.From(f.call.Awaited())
+			v, err = takeStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -737,8 +737,8 @@ loop:
 		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, takeStep.Core())
 	}
-resume1: // guards.go:135
 	v, err = takeStep.Get()
+resume1: // guards.go:135
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -798,7 +798,7 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		switch f.call.At() {
 		case 1:
 			puts = f.puts
-			contenderStep = contenderStep.From(f.call.Awaited())
+			sum, err = contenderStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			vPromise = vPromise.From(f.call.Awaited())
@@ -813,8 +813,8 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		f.puts = puts
 		return f.call.Pause(f, ctx, 1, contenderStep.Core())
 	}
-resume1: // guards.go:158
 	sum, err = contenderStep.Get()
+resume1: // guards.go:158
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -886,35 +886,35 @@ func contenderAsyncStep(t *async.Task, ctx context.Context, c *contest, n int, p
 		switch f.call.At() {
 		case 1:
 			sum, i, n2 = f.sum, f.i, f.n
-			lockStep = lockStep.From(f.call.Awaited())
+			_, err = lockStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			yieldStep.From(f.call.Awaited()).Get()
 			goto resume2
 		case 3:
 			sum, i, n2 = f.sum, f.i, f.n
-			acquireStep = acquireStep.From(f.call.Awaited())
+			_, err = acquireStep.From(f.call.Awaited()).Get()
 			goto resume3
 		case 4:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			yieldStep.From(f.call.Awaited()).Get()
 			goto resume4
 		case 5:
 			sum, i, n2 = f.sum, f.i, f.n
-			putStep = putStep.From(f.call.Awaited())
+			_, err = putStep.From(f.call.Awaited()).Get()
 			goto resume5
 		case 6:
 			sum, i, n2 = f.sum, f.i, f.n
-			yieldStep = yieldStep.From(f.call.Awaited())
+			yieldStep.From(f.call.Awaited()).Get()
 			goto resume6
 		case 7:
 			sum, i, n2 = f.sum, f.i, f.n
-			takeStep = takeStep.From(f.call.Awaited())
+			v, err = takeStep.From(f.call.Awaited()).Get()
 			goto resume7
 		case 8:
 			sum, i, n2 = f.sum, f.i, f.n
-			waitStep = waitStep.From(f.call.Awaited())
+			_, err = waitStep.From(f.call.Awaited()).Get()
 			goto resume8
 		}
 	}
@@ -931,8 +931,8 @@ loop:
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 1, lockStep.Core())
 	}
-resume1: // guards.go:169
 	_, err = lockStep.Get()
+resume1: // guards.go:169
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -942,8 +942,8 @@ resume1: // guards.go:169
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 2, yieldStep.Core())
 	}
-resume2: // guards.go:172
 	yieldStep.Get()
+resume2: // guards.go:172
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
 	if awaits2++; acquireStep.PendingAfter(awaits2) {
@@ -951,8 +951,8 @@ resume2: // guards.go:172
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 3, acquireStep.Core())
 	}
-resume3: // guards.go:174
 	_, err = acquireStep.Get()
+resume3: // guards.go:174
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -962,8 +962,8 @@ resume3: // guards.go:174
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 4, yieldStep.Core())
 	}
-resume4: // guards.go:177
 	yieldStep.Get()
+resume4: // guards.go:177
 	c.s.Release(1)
 	if !puts {
 		goto end
@@ -974,8 +974,8 @@ resume4: // guards.go:177
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 5, putStep.Core())
 	}
-resume5: // guards.go:180
 	_, err = putStep.Get()
+resume5: // guards.go:180
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -985,8 +985,8 @@ resume5: // guards.go:180
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 6, yieldStep.Core())
 	}
-resume6: // guards.go:183
 	yieldStep.Get()
+resume6: // guards.go:183
 	c.e.Set()
 	goto next
 end:
@@ -996,8 +996,8 @@ end:
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 7, takeStep.Core())
 	}
-resume7: // guards.go:187
 	v, err = takeStep.Get()
+resume7: // guards.go:187
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1008,8 +1008,8 @@ resume7: // guards.go:187
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(f, ctx, 8, waitStep.Core())
 	}
-resume8: // guards.go:192
 	_, err = waitStep.Get()
+resume8: // guards.go:192
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1077,7 +1077,7 @@ func membersAsyncStep(t *async.Task, ctx context.Context, n, times int, d time.D
 		switch f.call.At() {
 		case 1:
 			sum, n2, i2 = f.sum, f.n2, f.i
-			waitPromise = waitPromise.From(f.call.Awaited())
+			_, err = waitPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1098,8 +1098,8 @@ loop:
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(f, ctx, 1, waitPromise.Core())
 	}
-resume1: // guards.go:216
 	_, err = waitPromise.Get()
+resume1: // guards.go:216
 	if err != nil {
 		return async.Done(*sum, err)
 	}
@@ -1144,7 +1144,7 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 	if f, _ = t2.Frame().(*membersBlockFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			sleepStep = sleepStep.From(f.call.Awaited())
+			_, err = sleepStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1154,8 +1154,8 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 		f.sum, f.i = sum, i
 		return f.call.Pause(f, ctx, 1, sleepStep.Core())
 	}
-resume1: // guards.go:209
 	_, err = sleepStep.Get()
+resume1: // guards.go:209
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -1216,10 +1216,10 @@ func nestAsyncStep(t *async.Task, ctx context.Context, depth, n int) async.Step[
 		switch f.call.At() {
 		case 1:
 			n2, i = f.n2, f.i
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			nestStep = nestStep.From(f.call.Awaited())
+			v, err = nestStep.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -1238,8 +1238,8 @@ loop:
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:231
 	_, err = yieldStep.Get()
+resume1: // guards.go:231
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1256,8 +1256,8 @@ end:
 		f = async.Made(f, t)
 		return f.call.Pause(f, ctx, 2, nestStep.Core())
 	}
-resume2: // guards.go:240
 	v, err = nestStep.Get()
+resume2: // guards.go:240
 	return async.Done(v+1, err)
 }
 
@@ -1317,7 +1317,7 @@ func nestsAsyncStep(t *async.Task, ctx context.Context, trees, depth, n, odd int
 		switch f.call.At() {
 		case 1:
 			failed, i, n2 = f.failed, f.i, f.n2
-			nestStep = nestStep.From(f.call.Awaited())
+			v, err = nestStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1334,8 +1334,8 @@ loop:
 		f.n2 = n2
 		return f.call.Pause(f, ctx, 1, nestStep.Core())
 	}
-resume1: // guards.go:249
 	v, err = nestStep.Get()
+resume1: // guards.go:249
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
 	} else if err != nil || v != depth {
@@ -1393,7 +1393,7 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	} else if f, _ = t.Frame().(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1403,8 +1403,8 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:262
 	_, err = vPromise.Get()
+resume1: // guards.go:262
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1455,7 +1455,7 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 	} else if f, _ = t2.Frame().(*makeThingFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1465,8 +1465,8 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 		f.made = made
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // guards.go:278
 	_, err = yieldStep.Get()
+resume1: // guards.go:278
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -1533,11 +1533,11 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 	} else if f, _ = t2.Frame().(*dropsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			makeThingStep = makeThingStep.From(f.call.Awaited())
+			t, err = makeThingStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
 			name, over, n, i = f.name, f.over, f.n, f.i
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -1547,8 +1547,8 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 		f.gates = gates
 		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
 	}
-resume1: // guards.go:290
 	t, err = makeThingStep.Get()
+resume1: // guards.go:290
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1567,8 +1567,8 @@ loop:
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(f, ctx, 2, vPromise.Core())
 	}
-resume2: // guards.go:296
 	_, err = vPromise.Get()
+resume2: // guards.go:296
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1635,7 +1635,7 @@ func dropsAgainAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing),
 		switch f.call.At() {
 		case 1:
 			n, over, n2, i = f.n, f.over, f.n2, f.i
-			guardedStep = guardedStep.From(f.call.Awaited())
+			t, err = guardedStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1654,8 +1654,8 @@ loop:
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(f, ctx, 1, guardedStep.Core())
 	}
-resume1: // guards.go:309
 	t, err = guardedStep.Get()
+resume1: // guards.go:309
 	if t == nil {
 		return async.Done(n, err)
 	}
@@ -1710,7 +1710,7 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 	} else if f, _ = t2.Frame().(*guardedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			vPromise = vPromise.From(f.call.Awaited())
+			_, err = vPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1720,8 +1720,8 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 		f.made = made
 		return f.call.Pause(f, ctx, 1, vPromise.Core())
 	}
-resume1: // guards.go:322
 	_, err = vPromise.Get()
+resume1: // guards.go:322
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -1780,7 +1780,7 @@ func spinsAsyncStep(t *async.Task, ctx context.Context, stop *bool) async.Step[i
 	} else if f, _ = t.Frame().(*spinsFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			addStep = addStep.From(f.call.Awaited())
+			n, err = addStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1794,8 +1794,8 @@ loop:
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(f, ctx, 1, addStep.Core())
 	}
-resume1: // guards.go:335
 	n, err = addStep.Get()
+resume1: // guards.go:335
 	if err != nil {
 		return async.Done(n, err)
 	}

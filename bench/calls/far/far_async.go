@@ -39,7 +39,7 @@ func AddAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	} else if f, _ = t.Frame().(*addFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -52,8 +52,8 @@ func AddAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 		f.a, f.b = a, b
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // far.go:17
 	_, err = yieldStep.Get()
+resume1: // far.go:17
 	if err != nil {
 		return async.Done(0, err)
 	}

@@ -37,7 +37,7 @@ func (s *shop) priceAsyncStep(t *async.Task, ctx context.Context, id int) async.
 	} else if f, _ = t.Frame().(*shopPriceFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			yieldStep = yieldStep.From(f.call.Awaited())
+			_, err = yieldStep.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -47,8 +47,8 @@ func (s *shop) priceAsyncStep(t *async.Task, ctx context.Context, id int) async.
 		f.s, f.id = s, id
 		return f.call.Pause(f, ctx, 1, yieldStep.Core())
 	}
-resume1: // walk.go:14
 	_, err = yieldStep.Get()
+resume1: // walk.go:14
 	return async.Done(s.prices[id], err)
 }
 
@@ -108,11 +108,11 @@ func totalAsyncStep(t *async.Task, ctx context.Context, s *shop, ids []int) asyn
 		switch f.call.At() {
 		case 1:
 			sum, over, n, i = f.sum, f.over, f.n, f.i
-			priceStep = priceStep.From(f.call.Awaited())
+			sum += async.Must(priceStep.From(f.call.Awaited()).Get())
 			goto resume1
 		case 2:
 			sum = f.sum
-			taxPromise = taxPromise.From(f.call.Awaited())
+			tax, err = taxPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -131,8 +131,8 @@ loop:
 		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 		return f.call.Pause(f, ctx, 1, priceStep.Core())
 	}
-resume1: // walk.go:26
 	sum += async.Must(priceStep.Get())
+resume1: // walk.go:26
 	i++
 	goto loop
 done:
@@ -142,8 +142,8 @@ done:
 		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 		return f.call.Pause(f, ctx, 2, taxPromise.Core())
 	}
-resume2: // walk.go:28
 	tax, err = taxPromise.Get()
+resume2: // walk.go:28
 	return async.Done(sum+tax, err)
 }
 
