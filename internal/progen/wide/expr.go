@@ -107,6 +107,12 @@ func (b *body) leaf(t *typ, e ex) string {
 			return v.get()
 		}
 	}
+	if t == tPtr && b.chance(25) {
+		c := one(b.gen, []*typ{tInts, tArr})
+		if v := b.addressable(c); v != nil {
+			return "&" + v.get() + "[" + b.index(2, e.deeper()) + "]"
+		}
+	}
 	if t.kind == kPtr && b.chance(60) {
 		if v := b.addressable(t.elem); v != nil {
 			return "&" + v.get()
@@ -231,6 +237,7 @@ func (b *body) paths(t *typ, e ex) []choice {
 			}
 		}
 	}
+	cs = append(cs, b.inner(t, e)...)
 	for _, s := range append(b.structs[:len(b.structs):len(b.structs)], tPair, tBoxed) {
 		for _, f := range s.fields {
 			if f.typ == t && b.readable(s, e) {
@@ -252,6 +259,40 @@ func (b *body) paths(t *typ, e ex) []choice {
 				b.spend(1)
 				return fmt.Sprintf("*at(t, %s, &%s)", b.mark("at"), b.addressable(t).get())
 			}})
+		}
+	}
+	return cs
+}
+
+// inner are reads of what is in elements.
+func (b *body) inner(t *typ, e ex) (cs []choice) {
+	if t.basic() {
+		e = e.as(withAny)
+	}
+	add := func(c *typ, rest func() string) {
+		if b.readable(c, e) {
+			cs = append(cs, choice{"index", 3, func() string {
+				return b.read(c, e).get() + "[" + b.index(2, e.deeper()) + "]" + rest()
+			}})
+		}
+	}
+	switch t {
+	case tInt:
+		add(tGrid, func() string { return "[" + b.index(2, e.deeper()) + "]" })
+		add(tRows, func() string { return "[" + b.index(4, e.deeper()) + "]" })
+	case tInts:
+		add(tGrid, func() string { return "" })
+	case tArr:
+		add(tRows, func() string { return "" })
+	}
+	for _, s := range b.structs {
+		if b.slices[s] == nil {
+			continue
+		}
+		for _, f := range s.fields {
+			if f.typ == t {
+				add(b.slices[s], func() string { return "." + f.name })
+			}
 		}
 	}
 	return cs
@@ -438,11 +479,14 @@ func (b *body) others(t *typ, e ex) []choice {
 	values := func(n int) string { return strings.Join(b.exprs(t.elem, n, d), ", ") }
 	switch t.kind {
 	case kSlice:
-		cs := []choice{
-			{"literal", 5, func() string { return fmt.Sprintf("%s{%s}", t.name, values(2+b.n(2))) }},
-			{"literal", 1, func() string { return fmt.Sprintf("%s{%s, 3: %s}", t.name, b.expr(t.elem, d), b.expr(t.elem, d)) }},
+		deep := t.elem.shared() // what elements refer to is shared by a copy, and not there in an element without a value
+		cs := []choice{{"literal", 5, func() string { return fmt.Sprintf("%s{%s}", t.name, values(2+b.n(2))) }}}
+		if !deep {
+			cs = append(cs, choice{"literal", 1, func() string {
+				return fmt.Sprintf("%s{%s, 3: %s}", t.name, b.expr(t.elem, d), b.expr(t.elem, d))
+			}})
 		}
-		if v := b.read(t, e.as(withAny)); v != nil && b.has("append") {
+		if v := b.read(t, e.as(withAny)); v != nil && b.has("append") && !deep {
 			cs = append(cs, choice{"append", 4, func() string {
 				from := fmt.Sprintf("%s[:2:2]", v.get())
 				if b.chance(50) && e.call {
@@ -464,12 +508,12 @@ func (b *body) others(t *typ, e ex) []choice {
 		}
 		if e.call {
 			helper := map[*typ]string{tInts: "ints", tStrs: "strs"}[t]
-			if v := b.read(t, e.as(withAny)); v != nil {
+			if v := b.read(t, e.as(withAny)); v != nil && !deep {
 				cs = append(cs, choice{"plain", 1, func() string { return "slices.Clone(" + v.get() + ")" }})
 			}
 			cs = append(cs, choice{"pad", 2, func() string { return fmt.Sprintf("%s(%s)", helper, b.expr(t, d)) }})
 		}
-		if b.has("make") {
+		if b.has("make") && !deep {
 			cs = append(cs, choice{"make", 1, func() string { return fmt.Sprintf("make(%s, 2+(%s)&1)", t.name, b.expr(tInt, d)) }})
 		}
 		return cs

@@ -222,6 +222,9 @@ func (b *body) ranged(t *target) string {
 	case 0:
 		return b.over(i, nil, fmt.Sprintf("2 + (%s)&1", b.expr(tInt, e)), t, 3)
 	case 1:
+		if v := b.read(tRows, e); v != nil && b.chance(50) {
+			return b.over(i, b.variable(tArr), v.get(), t, 2)
+		}
 		if v := b.read(tArr, e); v != nil && b.chance(60) {
 			return b.over(i, b.variable(tInt), v.get(), t, 4)
 		}

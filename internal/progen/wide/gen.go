@@ -48,7 +48,8 @@ type gen struct {
 	decls   []string // of package level
 	structs []*typ
 	ptrs    map[*typ]*typ
-	funcs   []*function // that may be called
+	slices  map[*typ]*typ // of structs
+	funcs   []*function   // that may be called
 	globals []*variable
 	names   int
 	marks   int
@@ -72,7 +73,7 @@ func (c Config) Program(seed uint64) difftest.Program {
 
 // Source gives the text of the program, unformatted.
 func (c Config) Source(seed uint64) string {
-	g := &gen{Config: c.filled(), rng: rand.New(rand.NewPCG(seed, 0x90a)), ptrs: map[*typ]*typ{}}
+	g := &gen{Config: c.filled(), rng: rand.New(rand.NewPCG(seed, 0x90a)), ptrs: map[*typ]*typ{}, slices: map[*typ]*typ{}}
 	g.beside, g.odd, g.iters = g.chance(50), g.chance(25), g.chance(30)
 	for i := range 1 + g.n(3) {
 		g.structs = append(g.structs, g.newStruct(i))

@@ -95,7 +95,9 @@ func (b *body) typed() *typ {
 		return one(b.gen, b.structs)
 	case n < 88:
 		return b.ptrTo(one(b.gen, b.structs))
-	case n < 91 && len(b.extra) > 0:
+	case n < 90:
+		return b.sliceOf(one(b.gen, b.structs))
+	case n < 93 && len(b.extra) > 0:
 		return one(b.gen, b.extra)
 	}
 	return one(b.gen, locals)
@@ -168,8 +170,31 @@ type place struct {
 	kind string // var, element, field, deref or map
 }
 
-// place chooses what to assign.
+// place chooses what to assign: a variable or what is in it, in elements of elements, too.
 func (b *body) place(e ex) (place, bool) {
+	p, ok := b.near(e)
+	if !ok || p.kind == "var" || p.kind == "map" {
+		return p, ok
+	}
+	e = ex{d: min(e.d, 2), call: e.call}
+	for b.chance(70) {
+		switch p.typ.kind {
+		case kSlice:
+			p = place{p.text + "[" + b.index(2, e) + "]", p.typ.elem, p.v, "element"}
+		case kArray:
+			p = place{p.text + "[" + b.index(p.typ.n, e) + "]", p.typ.elem, p.v, "element"}
+		case kStruct:
+			f := one(b.gen, p.typ.fields)
+			p = place{p.text + "." + f.name, f.typ, p.v, "field"}
+		default:
+			return p, true
+		}
+	}
+	return p, true
+}
+
+// near chooses a variable, or what is in one, to be assigned.
+func (b *body) near(e ex) (place, bool) {
 	v := b.pick(func(v *variable) bool {
 		switch v.typ.kind {
 		case kPtr:
@@ -228,7 +253,7 @@ func (b *body) assignment() string {
 		}
 	}
 	e = e.like(p.v)
-	if p.typ.shared() && p.kind == "field" {
+	if p.typ.shared() && (p.kind == "field" || p.kind == "element") {
 		e.alias = fresh
 	}
 	op := "="

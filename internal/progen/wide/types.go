@@ -53,6 +53,8 @@ var (
 	tStrs  = &typ{kind: kSlice, name: "[]string", elem: tStr}
 	tArr   = &typ{kind: kArray, name: "[4]int", elem: tInt, n: 4}
 	tArrS  = &typ{kind: kArray, name: "[2]string", elem: tStr, n: 2}
+	tGrid  = &typ{kind: kSlice, name: "[][]int", elem: tInts}
+	tRows  = &typ{kind: kArray, name: "[2][4]int", elem: tArr, n: 2}
 	tMapSI = &typ{kind: kMap, name: "map[string]int", key: tStr, elem: tInt}
 	tMapIS = &typ{kind: kMap, name: "map[int]string", key: tInt, elem: tStr}
 	tPtr   = &typ{kind: kPtr, name: "*int", elem: tInt}
@@ -70,7 +72,7 @@ var (
 // basics may stand anywhere; values are all types that may be stored, handed on and shown.
 var (
 	basics = []*typ{tInt, tInt, tInt, tStr, tStr, tBool, tInt64, tByte, tNum, tFloat}
-	values = []*typ{tInts, tInts, tStrs, tArr, tArrS, tMapSI, tMapIS, tAny, tPair, tBoxed}
+	values = []*typ{tInts, tInts, tStrs, tArr, tArrS, tMapSI, tMapIS, tAny, tPair, tBoxed, tGrid, tRows}
 	locals = []*typ{tPtr, tPtrS, tPtrA, tFunc, tFunc, tFunc1, tShape, tErr} // of variables only
 )
 
@@ -118,6 +120,14 @@ func (g *gen) newStruct(i int) *typ {
 	fmt.Fprintf(&b, "func (x *%s) inc(k int) int { x.N += k; return x.N }\n\n", s.name)
 	g.decls = append(g.decls, b.String())
 	return s
+}
+
+// sliceOf gives the type of slices of a struct type of the program.
+func (g *gen) sliceOf(s *typ) *typ {
+	if g.slices[s] == nil {
+		g.slices[s] = &typ{kind: kSlice, name: "[]" + s.name, elem: s}
+	}
+	return g.slices[s]
 }
 
 // ptrTo gives the type of pointers to a struct type of the program.
