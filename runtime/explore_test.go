@@ -312,19 +312,25 @@ func TestExploreSeeAge(t *testing.T) {
 
 // A waiter that is taken out is not woken afterwards, others are, in order.
 func TestExploreSettleUnsubscribe(t *testing.T) {
-	explore(t, -1, func() ([]func(), func() error) {
-		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
-		var log []string
-		a, b, c := newProbe("a", &log), newProbe("b", &log), newProbe("c", &log)
-		a.wait(&p.core)
-		b.wait(&p.core)
-		return []func(){func() { resolve(1) }, func() { p.core.unsubscribe(&b.Task, true); c.wait(&p.core) }}, func() error {
-			if b.woken > 1 || log[0] != "a" || log[len(log)-1] != "c" {
-				return fmt.Errorf("order %v", log)
+	for _, direct := range []bool{false, true} {
+		explore(t, -1, func() ([]func(), func() error) {
+			p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
+			settle := func() { resolve(1) }
+			if direct { // as those who alone may settle a promise
+				settle = func() { p.core.settle(nil) }
 			}
-			return errors.Join(a.once(), c.once())
-		}
-	})
+			var log []string
+			a, b, c := newProbe("a", &log), newProbe("b", &log), newProbe("c", &log)
+			a.wait(&p.core)
+			b.wait(&p.core)
+			return []func(){settle, func() { p.core.unsubscribe(&b.Task, true); c.wait(&p.core) }}, func() error {
+				if b.woken > 1 || log[0] != "a" || log[len(log)-1] != "c" {
+					return fmt.Errorf("order %v", log)
+				}
+				return errors.Join(a.once(), c.once())
+			}
+		})
+	}
 }
 
 // A combinator leaves a promise while that is rejected: an error is seen or dropped, a panic is seen or reported.
