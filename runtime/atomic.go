@@ -32,6 +32,12 @@ func (a *taskPtr) cas(old, new *Task) bool {
 // unlocked is called by who has found lockedMark. It returns when that may have changed.
 func (a *taskPtr) unlocked() { pause() }
 
+// waitOver is called by who has found a leaf that is about to be settled. It returns when that may be over.
+func waitOver(*leafNode) { pause() }
+
+// waitFree is called by who has found leaving in s. It returns when that may have changed.
+func waitFree(*slot[leafNode]) { pause() }
+
 // An atomicPtr is a pointer that several goroutines use.
 type atomicPtr[T any] struct{ p unsafe.Pointer }
 
@@ -49,6 +55,10 @@ func (f *atomicFlag) Store(v bool) { atomic.StoreUint32(&f.v, flagWord(v)) }
 func (f *atomicFlag) CompareAndSwap(old, new bool) bool {
 	return atomic.CompareAndSwapUint32(&f.v, flagWord(old), flagWord(new))
 }
+
+// finished tells whether the flag is set, and what it was set for is over: see finish, which is like storeOwned.
+func (f *atomicFlag) finished() bool { return atomic.LoadUint32(&f.v) == 2 }
+func (f *atomicFlag) finishShared()  { atomic.StoreUint32(&f.v, 2) }
 
 func flagWord(v bool) uint32 {
 	if v {

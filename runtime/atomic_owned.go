@@ -14,6 +14,8 @@ func (a *atomicPtr[T]) storeOwned(x *T) { a.p = unsafe.Pointer(x) }
 
 func (f *atomicFlag) storeOwned(v bool) { f.v = flagWord(v) }
 
+func (f *atomicFlag) finish() { f.v = 2 }
+
 // A spinLock is a mutex for moments, in which nothing waits: who finds it locked tries again and again. It takes one atomic access where
 // a mutex takes two, and those are most of what a short operation costs.
 type spinLock struct{ held uint32 }

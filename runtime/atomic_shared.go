@@ -10,6 +10,8 @@ func (a *atomicPtr[T]) storeOwned(x *T) { a.store(x) }
 
 func (f *atomicFlag) storeOwned(v bool) { f.Store(v) }
 
+func (f *atomicFlag) finish() { f.finishShared() }
+
 // A spinLock is a mutex here. atomic_owned.go has one that costs less.
 type spinLock = mutex
 

@@ -42,6 +42,9 @@ func (a *taskPtr) cas(old, new *Task) bool {
 
 func (a *taskPtr) unlocked() { simBlock(func() bool { return a.p != &lockedMark }) }
 
+func waitOver(n *leafNode)       { simBlock(func() bool { return n.claimed.over }) }
+func waitFree(s *slot[leafNode]) { simBlock(func() bool { return s.p != &leaving }) }
+
 type atomicPtr[T any] struct{ p *T }
 
 func (a *atomicPtr[T]) load() *T   { simStep(); return a.p }
@@ -74,7 +77,13 @@ func (a *atomicBool) CompareAndSwap(old, new bool) bool {
 	return true
 }
 
-type atomicFlag struct{ atomicBool }
+type atomicFlag struct {
+	atomicBool
+	over bool
+}
+
+func (f *atomicFlag) finished() bool { simStep(); return f.v && f.over }
+func (f *atomicFlag) finishShared()  { simStep(); f.v, f.over = true, true }
 
 type atomicInt64 struct{ v int64 }
 
@@ -122,6 +131,9 @@ func (s *signal) wait() {
 	s.sent = false
 }
 func (s *signal) send() { simStep(); s.sent = true }
+
+// pause goes on when somebody else has done something.
+func pause() { simBlock(nil) }
 
 type ceder struct{}
 

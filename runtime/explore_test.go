@@ -234,7 +234,10 @@ func (c *cancellable) canceller() (cancel func()) {
 }
 
 // listed is how many leaves of l are listed with ctx.
-func listed(l *Loop, ctx context.Context) int { return len(l.scopes.of(ctx, ctx.Done()).take()) }
+func listed(l *Loop, ctx context.Context) int {
+	ns, _ := l.scopes.of(ctx, ctx.Done()).take()
+	return len(ns)
+}
 
 func TestExploreSettleSettle(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
@@ -528,6 +531,41 @@ func TestExplorePostPark(t *testing.T) {
 	})
 }
 
+// Run does not return as long as somebody is about to make a call ready that waits for a leaf, which may grow old meanwhile.
+func TestExploreSettleRun(t *testing.T) {
+	for _, ages := range []bool{false, true} {
+		for _, by := range []string{"resolve", "reject", "put"} {
+			explore(t, map[bool]int{false: 3, true: 2}[ages], func() ([]func(), func() error) {
+				l := NewLoop()
+				ctx := WithExecutor(context.Background(), l)
+				p, resolve, reject := NewPromise[int](ctx)
+				settle := func() { resolve(1) }
+				switch by {
+				case "reject":
+					settle = func() { reject(ErrClosed) }
+				case "put":
+					q := NewQueue[int](0)
+					p = q.Take(ctx)
+					settle = func() { q.TryPut(1) }
+				}
+				ran := 0
+				p = Then(p, func(int) (int, error) { ran++; return 0, nil })
+				p = Catch(p, func(error) (int, error) { ran++; return 0, nil })
+				threads := []func(){settle, func() { l.Run() }}
+				if ages {
+					threads = append(threads, l.scopes.age)
+				}
+				return threads, func() error {
+					if ran != 1 || p.State() != Fulfilled {
+						return fmt.Errorf("%s: %d callbacks ran, %v", by, ran, p.State())
+					}
+					return nil
+				}
+			})
+		}
+	}
+}
+
 func TestExplorePostPostPark(t *testing.T) {
 	explore(t, 3, func() ([]func(), func() error) {
 		l := NewLoop()
@@ -732,8 +770,8 @@ func TestExploreListTake(t *testing.T) {
 		l.add(&a)
 		l.add(&b)
 		var taken []*leafNode
-		return []func(){func() { a.drop() }, func() { taken = l.take(); l.add(&c) }}, func() error {
-			if left := l.take(); len(left) != 1 || left[0] != &c || !slices.Contains(taken, &b) {
+		return []func(){func() { a.leave().end() }, func() { taken, _ = l.take(); l.add(&c) }}, func() error {
+			if left, _ := l.take(); len(left) != 1 || left[0] != &c || !slices.Contains(taken, &b) {
 				return fmt.Errorf("left are %d, taken %d", len(left), len(taken))
 			}
 			return nil

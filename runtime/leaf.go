@@ -107,9 +107,10 @@ func (n *leafNode) settle(w *worker, err error) bool {
 	if !n.claim() {
 		return false
 	}
-	n.drop()
+	left := n.leave()
 	c.reject(err)
 	c.settle(w)
+	left.end()
 	return true
 }
 
@@ -117,8 +118,9 @@ func (n *leafNode) settle(w *worker, err error) bool {
 // so that settling takes one atomic access.
 func (n *leafNode) publish(c *Core, h *Task, w *worker) {
 	n.claimed.storeOwned(true)
-	n.drop()
+	left := n.leave()
 	c.publish(h, w)
+	left.end()
 }
 
 // claim returns true to the one who may settle the leaf.
@@ -133,16 +135,38 @@ func (n *leafNode) claimLocked() bool {
 	return true
 }
 
-// drop takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
-// emptied meanwhile, the slot is not used again.
-func (n *leafNode) drop() {
+// leave takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
+// emptied meanwhile, the slot is not used again. The caller ends the departure when those who wait for n have been made ready: before, their
+// loop is not to end.
+func (n *leafNode) leave() departure {
+	d := departure{n.in, n}
 	switch {
-	case n.sole:
-		n.unlisted = n.in != nil && n.in.drop(n)
-	case n.in != nil:
-		n.in.storeOwned(nil)
+	case d.in == nil:
+	case !n.sole:
+		d.in.storeOwned(&leaving)
+	case d.in.cas(n, &leaving):
+		n.unlisted, d.n = true, nil
+	default:
+		n.unlisted = false
 	}
+	return d
 }
+
+// A departure is a leaf that is being settled.
+type departure struct {
+	in *slot[leafNode] // has leaving, if n was in the list
+	n  *leafNode       // nil if it may be used again as soon as it is settled
+}
+
+func (d departure) end() {
+	if d.n != nil {
+		d.n.claimed.finish()
+	}
+	d.in.free()
+}
+
+// leaving stands in the slot of a leaf that is being settled.
+var leaving leafNode
 
 // open makes n ready for use and lists it. It returns false if ctx is done already: then n is rejected.
 func (n *leafNode) open(ctx context.Context) bool {
@@ -204,8 +228,9 @@ func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
 
 // settleClaimed settles l, which the caller has claimed.
 func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
-	l.drop()
+	left := l.leave()
 	l.value = v
 	l.core.reject(err)
 	l.core.settle(w)
+	left.end()
 }

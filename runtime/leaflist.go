@@ -2,7 +2,7 @@ package async
 
 // This file holds lists of leaves.
 
-// A leafList lists leaves in the order in which they were made. Who has claimed a leaf takes it out, without a lock: see leafNode.drop.
+// A leafList lists leaves in the order in which they were made. Who has claimed a leaf takes it out, without a lock: see leafNode.leave.
 type leafList struct {
 	mu     spinLock
 	slots  slotList[leafNode, struct{}]
@@ -25,25 +25,44 @@ func (s *leafList) add(n *leafNode) uint64 {
 	return added
 }
 
-// take empties the list.
-func (s *leafList) take() []*leafNode {
+// take empties the list. It returns the slots of leaves that are leaving, too.
+func (s *leafList) take() ([]*leafNode, []*slot[leafNode]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.slots.take()
+	return s.slots.take(&leaving)
 }
 
 // each calls f for what is in the list, until it returns false, and returns that. f may not use the list.
 func (s *leafList) each(f func(*leafNode) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.slots.each(f)
+	return s.slots.each(func(n *leafNode) bool { return n == &leaving || f(n) })
 }
 
-// awaited tells whether somebody waits for a leaf in the list.
-func (s *leafList) awaited() bool { return !s.each(func(n *leafNode) bool { return !n.awaited() }) }
+// awaited tells whether somebody waits for a leaf in the list. If nobody does, but somebody is about to settle a leaf that may have been waited
+// for, settling waits for that, which takes a moment.
+func (s *leafList) awaited() (yes bool, settling func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.slots.eachSlot(func(in *slot[leafNode], n *leafNode) bool {
+		if n == &leaving {
+			settling = func() { waitFree(in) }
+			return true
+		}
+		if yes = n.awaited(&settling); !yes && n.promise().settled() { // it has left its slot meanwhile
+			settling = func() { waitFree(in) }
+		}
+		return !yes
+	})
+	return yes, settling
+}
 
-// awaited tells whether somebody waits for n, or may do so.
-func (n *leafNode) awaited() bool {
-	h := n.promise().waiters.load()
-	return waited(h) || h == &lockedMark
+// awaited is that of a list for one leaf.
+func (n *leafNode) awaited(settling *func()) bool {
+	c := n.promise()
+	h := c.waiters.load()
+	if h == &lockedMark {
+		*settling = c.waiters.unlocked
+	}
+	return waited(h)
 }

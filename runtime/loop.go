@@ -259,7 +259,19 @@ func (l *Loop) Run(ctx ...context.Context) error {
 
 // expects says whether anything can become ready by itself.
 func (l *Loop) expects() bool {
-	return l.timers.keep() || l.external.Load() > 0 || l.foreign.Load() > 0 || l.scopes.awaited()
+	for {
+		if l.timers.keep() || l.external.Load() > 0 || l.foreign.Load() > 0 {
+			return true
+		}
+		awaited, settling := l.scopes.awaited()
+		switch {
+		case awaited || l.inbox.load() != nil: // last, as it has what has been settled meanwhile
+			return true
+		case settling == nil:
+			return false
+		}
+		settling()
+	}
 }
 
 // park waits until something is ready. Before that it lets others run: who is about to make something ready need not wake the loop, then,

@@ -77,7 +77,12 @@ var mutants = []mutant{
 	{"what was taken does not count as work", "pool.go", "if w.waiting() > 0 {\n\t\t\treturn true\n\t\t}", "_ = w"},
 	{"unlock without a lock", "semaphore.go", "g.mu.Lock()\n\tif g.held < k {\n\t\tg.mu.Unlock()", "g.mu.Lock()\n\tg.mu.Unlock()\n\tif g.held < k {"},
 	{"wait that is used again while others have it in hand", "waits.go", "n.unlisted && !c.rejected()", "!c.rejected()"},
-	{"wait that is taken out of its list without a look", "leaf.go", "n.unlisted = n.in != nil && n.in.drop(n)", "n.unlisted = n.in != nil\n\t\tif n.unlisted {\n\t\t\tn.in.storeOwned(nil)\n\t\t}"},
+	{"wait that is taken out of its list without a look", "leaf.go", "case d.in.cas(n, &leaving):\n\t\tn.unlisted, d.n = true, nil\n\tdefault:\n\t\tn.unlisted = false", "default:\n\t\td.in.storeOwned(&leaving)\n\t\tn.unlisted, d.n = true, nil"},
+	{"leaf that leaves its list too early", "leaf.go", "d.in.storeOwned(&leaving)\n\tcase", "d.in.storeOwned(nil)\n\tcase"},
+	{"wait that leaves its list too early", "leaf.go", "left := l.leave()\n\tl.value = v", "left := l.leave()\n\tleft.in.free()\n\tl.value = v"},
+	{"old leaf that is forgotten too early", "scopes.go", "if !n.claimed.finished() {\n\t\t\tss.old", "if !n.claimed.Load() {\n\t\t\tss.old"},
+	{"loop that ends without a last look at what came", "loop.go", "awaited || l.inbox.load() != nil:", "awaited:"},
+	{"loop that ends while somebody settles", "loop.go", "case settling == nil:\n\t\t\treturn false", "default:\n\t\t\treturn false"},
 	{"cancelled waiter keeps its place", "semaphore.go", "w.g.queue.remove(&w.fifoNode)", "_ = w"},
 }
 

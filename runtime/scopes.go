@@ -6,6 +6,7 @@ package async
 import (
 	"context"
 	"runtime"
+	"slices"
 	"weak"
 )
 
@@ -18,19 +19,24 @@ type scope struct {
 	bed  atomicPtr[bed]  // where calls nap with ctx; nil if none has yet
 }
 
-// cancel rejects the leaves of s, whose context is done, in the order in which they were made.
-func (s *scope) cancel() {
+// cancel rejects the leaves of s, whose context is done, in the order in which they were made. It returns those that somebody else is about to
+// settle, and the slots of others.
+func (s *scope) cancel() (settling []*leafNode, left []*slot[leafNode]) {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
 	cause := context.Cause(s.ctx)
-	for _, n := range s.take() {
-		n.abort(cause)
+	ns, left := s.take()
+	for _, n := range ns {
+		if n.abort(cause); !n.claimed.finished() {
+			settling = append(settling, n)
+		}
 	}
 	s.over.Store(true)
 	if b := s.bed.load(); b != nil {
 		b.end(cause)
 	}
+	return settling, left
 }
 
 // scopes list the pending leaves of a home. Leaves whose context cannot be cancelled are held young until the next
@@ -42,8 +48,10 @@ type scopes struct {
 	byDone map[<-chan struct{}]weak.Pointer[scope]
 	bound  int // of byDone, before it is looked through
 	old    []weak.Pointer[leafNode]
-	keeps  bool             // young leaves stay young; set before anybody uses the home
-	last   atomicPtr[scope] // that was asked for last, up to the next garbage collection
+	limbo  []*slot[leafNode] // that leaves were leaving when a list was emptied
+	ending int               // scopes whose leaves are being rejected
+	keeps  bool              // young leaves stay young; set before anybody uses the home
+	last   atomicPtr[scope]  // that was asked for last, up to the next garbage collection
 }
 
 // of returns the scope of ctx, which is done when done is closed.
@@ -82,8 +90,13 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 		if ss.last.load() == s {
 			ss.last.store(nil)
 		}
+		ss.ending++
 		ss.mu.Unlock()
-		s.cancel()
+		ns, left := s.cancel()
+		ss.mu.Lock()
+		ss.ending--
+		ss.keep(ns, left)
+		ss.mu.Unlock()
 	})
 	return s
 }
@@ -103,15 +116,22 @@ func (ss *scopes) age() {
 	ss.mu.Lock() // before they leave one list, so that each does not miss them on their way to the other
 	defer ss.mu.Unlock()
 	var ns []*leafNode
+	var left []*slot[leafNode]
 	if !ss.keeps {
-		ns = ss.young.take()
+		ns, left = ss.young.take()
 	}
 	ss.last.store(nil)
+	ss.keep(ns, left)
+}
+
+// keep makes leaves old that were taken out of a list, and notes the slots that others were leaving. The caller has the lock.
+func (ss *scopes) keep(ns []*leafNode, left []*slot[leafNode]) {
+	ss.limbo = slices.DeleteFunc(append(ss.limbo, left...), func(s *slot[leafNode]) bool { return s.load() != &leaving })
 	if len(ss.old)+len(ns) > cap(ss.old) {
 		ss.sweep()
 	}
 	for _, n := range ns {
-		if !n.claimed.Load() {
+		if !n.claimed.finished() {
 			ss.old = append(ss.old, weak.Make(n))
 		}
 	}
@@ -121,7 +141,7 @@ func (ss *scopes) age() {
 func (ss *scopes) sweep() {
 	kept := make([]weak.Pointer[leafNode], 0, len(ss.old))
 	for _, p := range ss.old {
-		if n := p.Value(); n != nil && !n.claimed.Load() {
+		if n := p.Value(); n != nil && !n.claimed.finished() {
 			kept = append(kept, p)
 		}
 	}
@@ -168,24 +188,42 @@ func (ss *scopes) labelOf(c *Core, looks *int) (label string) {
 	return label
 }
 
-// awaited tells whether somebody waits for a leaf that is listed. It stops at the first.
-func (ss *scopes) awaited() bool {
-	if ss.young.awaited() {
-		return true
-	}
-	ss.mu.Lock()
+// awaited is [leafList.awaited] of all lists. It stops at the first leaf that somebody waits for.
+func (ss *scopes) awaited() (yes bool, settling func()) {
+	ss.mu.Lock() // as leaves go from one list to another
 	defer ss.mu.Unlock()
+	if yes, settling = ss.young.awaited(); yes {
+		return yes, settling
+	}
+	if ss.ending > 0 {
+		settling = pause
+	}
+	for _, s := range ss.limbo {
+		if s.load() == &leaving {
+			settling = func() { waitFree(s) }
+		}
+	}
 	for _, p := range ss.byDone {
-		if s := p.Value(); s != nil && s.awaited() {
-			return true
+		if s := p.Value(); s != nil {
+			yes, more := s.awaited()
+			if yes {
+				return true, nil
+			}
+			if more != nil {
+				settling = more
+			}
 		}
 	}
 	for _, p := range ss.old {
-		if n := p.Value(); n != nil && n.awaited() {
-			return true
+		switch n := p.Value(); {
+		case n == nil || n.claimed.finished():
+		case n.awaited(&settling):
+			return true, nil
+		case n.claimed.Load() || n.promise().settled():
+			settling = func() { waitOver(n) }
 		}
 	}
-	return false
+	return false, settling
 }
 
 // watchGC makes afterGC be called after each garbage collection.

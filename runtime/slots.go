@@ -32,6 +32,13 @@ const pageSlots = 52
 // A slot is empty or holds a pointer, which is taken out by the one who makes it nil.
 type slot[T any] struct{ atomicPtr[T] }
 
+// free empties a slot, of which nobody else has a say; nil is none.
+func (s *slot[T]) free() {
+	if s != nil {
+		s.storeOwned(nil)
+	}
+}
+
 // drop takes x out, and tells whether it was there.
 func (s *slot[T]) drop(x *T) bool { return s.load() == x && s.cas(x, nil) }
 
@@ -96,9 +103,15 @@ func (l *slotList[T, H]) sweep() {
 
 // each calls f for all that are listed, until it returns false, and returns that.
 func (l *slotList[T, H]) each(f func(*T) bool) bool {
+	return l.eachSlot(func(_ *slot[T], x *T) bool { return f(x) })
+}
+
+// eachSlot is each with the slot.
+func (l *slotList[T, H]) eachSlot(f func(*slot[T], *T) bool) bool {
 	for p := &l.first; p != nil; p = p.next {
 		for i := range p.slots[:p.used] {
-			if x := p.slots[i].load(); x != nil && !f(x) {
+			s := &p.slots[i]
+			if x := s.load(); x != nil && !f(s, x) {
 				return false
 			}
 		}
@@ -106,12 +119,16 @@ func (l *slotList[T, H]) each(f func(*T) bool) bool {
 	return true
 }
 
-// take empties the list, and returns what was in it. None of its slots is used again: see leafNode.drop.
-func (l *slotList[T, H]) take() (xs []*T) {
+// take empties the list, and returns what was in it. None of its slots is used again: see leafNode.leave. Those that
+// have leaving, which somebody is going to free, are left as they are, and returned.
+func (l *slotList[T, H]) take(leaving *T) (xs []*T, left []*slot[T]) {
 	for p := &l.first; p != nil; p = p.next {
 		for i := range p.slots[:p.used] {
-			if x := p.slots[i].load(); x != nil && p.slots[i].drop(x) {
+			s := &p.slots[i]
+			if x := s.load(); x != nil && x != leaving && s.drop(x) {
 				xs = append(xs, x)
+			} else if s.load() == leaving {
+				left = append(left, s)
 			}
 		}
 	}
@@ -119,5 +136,5 @@ func (l *slotList[T, H]) take() (xs []*T) {
 		l.last, l.pages = nil, 0
 		l.first.slots, l.first.used, l.first.next = nil, 0, nil
 	}
-	return xs
+	return xs, left
 }

@@ -93,7 +93,7 @@ func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(
 // stop frees what s holds. It stays pending for ever.
 func (s *sleep) stop() {
 	if s.claim() {
-		s.drop()
+		s.leave().end()
 		s.forget()
 	}
 }
