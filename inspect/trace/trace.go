@@ -136,16 +136,23 @@ func tokens(text []byte) (list []tok) {
 
 var stateComment = regexp.MustCompile(`^\s*[\pL_][\pL\pN_]*:\s*// (\S+\.go):(\d+)$`)
 
-// stateLines maps the lines of a generated file to the awaits that its comments at labels name: each line to the one before it.
+var takesOutcome = regexp.MustCompile(`\.Get\(\)|\.(Get|Taken)\d?\(`)
+
+// stateLines maps the lines of a generated file to the awaits that its comments at labels name: each line to the one before it, but for what
+// takes the outcome of an await right before its label.
 func stateLines(text []byte) map[int]int {
 	lines := map[int]int{}
-	current, n := 0, 0
+	current, n, last := 0, 0, ""
 	for line := range strings.Lines(string(text)) {
 		n++
 		line = strings.TrimRight(line, "\n")
 		if m := stateComment.FindStringSubmatch(line); m != nil {
 			fmt.Sscan(m[2], &current)
+			if takesOutcome.MatchString(last) {
+				lines[n-1] = current
+			}
 		}
+		last = line
 		if line == "}" {
 			current = 0
 		}

@@ -27,7 +27,12 @@ var step = regexp.MustCompile(`^func .*Step\(\w+ \*async\.Task, .*\) async\.Step
 
 var label = regexp.MustCompile(`^resume\d+: // (\S+\.go):(\d+)$`)
 
-// TestLines goes through the twins of the examples: behind a label comes the line that its comment names, what finishes a call leads to a
+var takes = regexp.MustCompile(`\.Get\(\)|\basync\.(Get|Taken)\d?\(`)
+
+var again = regexp.MustCompile(`\.From\(f\.call\.Awaited\(\)\)\.`)
+
+// TestLines goes through the twins of the examples: what takes the outcome of an await, before or behind a label or where a call that has
+// waited is sent there, leads to the line that the comment of the label names, what finishes a call leads to a
 // return statement or the end of the function, and every line of a function leads somewhere inside of the source.
 func TestLines(t *testing.T) {
 	m := load(t)
@@ -35,7 +40,7 @@ func TestLines(t *testing.T) {
 	if len(paths) < 7 {
 		t.Fatal("too few examples", paths)
 	}
-	labels, finishes := 0, 0
+	labels, finishes, resumed := 0, 0, 0
 	for _, path := range paths {
 		abs, err := filepath.Abs(path)
 		if err != nil {
@@ -52,12 +57,17 @@ func TestLines(t *testing.T) {
 		lines := strings.Split(string(text), "\n")
 		sources := strings.Split(string(source), "\n")
 		inside := false
+		sent := map[string]int{} // where calls that have waited take the outcome, by label
 		for i, line := range lines {
 			if step.MatchString(line) || strings.HasPrefix(line, "func (f *") && strings.Contains(line, ") Resume() {") {
 				inside = true
 			}
 			if line == "}" {
 				inside = false
+				clear(sent)
+			}
+			if again.MatchString(line) {
+				sent[strings.TrimPrefix(strings.TrimSpace(lines[i+1]), "goto ")] = i + 1
 			}
 			if !inside {
 				continue
@@ -70,8 +80,18 @@ func TestLines(t *testing.T) {
 			if s := label.FindStringSubmatch(line); s != nil {
 				labels++
 				want, _ := strconv.Atoi(s[2])
-				if _, n, _ := m.Line(abs, i+2); n != want {
-					t.Errorf("%s:%d leads to line %d, not %d", path, i+2, n, want)
+				at := i + 2
+				if takes.MatchString(lines[i-1]) {
+					at = i
+				}
+				if _, n, _ := m.Line(abs, at); n != want {
+					t.Errorf("%s:%d leads to line %d, not %d", path, at, n, want)
+				}
+				if at, ok := sent[line[:strings.Index(line, ":")]]; ok {
+					resumed++
+					if _, n, _ := m.Line(abs, at); n != want {
+						t.Errorf("%s:%d leads to line %d, not %d", path, at, n, want)
+					}
 				}
 			}
 			begin := strings.TrimSpace(line)
@@ -83,8 +103,8 @@ func TestLines(t *testing.T) {
 			}
 		}
 	}
-	if labels < 10 || finishes < 10 {
-		t.Errorf("%d labels, %d returns", labels, finishes)
+	if labels < 10 || finishes < 10 || resumed < 5 {
+		t.Errorf("%d labels, %d of them with a call that is sent there, %d returns", labels, resumed, finishes)
 	}
 }
 
@@ -114,7 +134,7 @@ func TestRewrite(t *testing.T) {
 		}
 	}
 	for _, prefix := range []string{"/home/someone/examples/fetchuserdata/", `C:\src\fetchuserdata\`, "github.com/goawait/goawait/examples/fetchuserdata/", ""} {
-		at := lineOf(t, "resume2:") + 1
+		at := lineOf(t, "resume2:") - 1 // takes the outcome
 		in := "\t" + prefix + "fetchuserdata_async.go:" + strconv.Itoa(at) + " +0x1b"
 		want := "\t" + prefix + "fetchuserdata.go:23 +0x1b (fetchuserdata_async.go:" + strconv.Itoa(at) + ")"
 		if got := m.Rewrite(in); got != want {
