@@ -255,6 +255,25 @@ func TestExploreSettleSettle(t *testing.T) {
 	})
 }
 
+// What follows another promise settles as that, or its context ends: not both.
+func TestExploreFollowCancel(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		l := new(leaf[int]) // as NewFollower has it
+		l.open(WithExecutor(context.Background(), NewLoop()))
+		var log []string
+		w := newProbe("w", &log)
+		w.wait(&l.core)
+		done := false
+		return []func(){func() { done = l.complete(1, nil) }, func() { l.abort(ErrClosed) }}, func() error {
+			v, err, ok := l.Promise.Result()
+			if !ok || (v == 1) != done || (err == nil) != done {
+				return fmt.Errorf("settled with %v, %v, %v: %v", v, err, ok, done)
+			}
+			return w.once()
+		}
+	})
+}
+
 func TestExploreSettleAwait(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))

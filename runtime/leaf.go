@@ -30,7 +30,7 @@ type leafHead struct {
 
 // The kinds of leaves.
 const (
-	leafNew   = iota // of NewPromise
+	leafNew   = iota // of NewPromise and NewFollower: see publish
 	leafGo           // of Go
 	leafStart        // of Start
 	leafNext         // of AsCompleted
@@ -114,8 +114,8 @@ func (n *leafNode) settle(w *worker, err error) bool {
 	return true
 }
 
-// publish settles n, a leaf of NewPromise, for who has seized its promise c with the waiters h. To claim such a leaf is to seize its promise,
-// so that settling takes one atomic access.
+// publish settles n, a leafNew, for who has seized its promise c with the waiters h. To claim such a leaf is to seize its promise, so that
+// settling takes one atomic access.
 func (n *leafNode) publish(c *Core, h *Task, w *worker) {
 	n.claimed.storeOwned(true)
 	left := n.leave()
@@ -123,7 +123,7 @@ func (n *leafNode) publish(c *Core, h *Task, w *worker) {
 	left.end()
 }
 
-// claim returns true to the one who may settle the leaf.
+// claim returns true to the one who may settle a leaf that is no leafNew.
 func (n *leafNode) claim() bool { return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true) }
 
 // claimLocked is claim for a leaf that is claimed only under a lock, which the caller has.
@@ -207,18 +207,19 @@ func (l *ownedLeaf[T]) open(ctx context.Context, owner leafOwner) bool {
 	return l.leafNode.open(ctx)
 }
 
-// fulfill settles a leaf of NewPromise, if nobody did before.
-func (l *leaf[T]) fulfill(v T) {
-	if h, ok := l.core.seize(); ok {
-		l.value = v
-		l.publish(&l.core, h, nil)
-	}
-}
-
 // complete settles l, if nobody did before.
 func (l *leaf[T]) complete(v T, err error) bool { return l.completeOn(nil, v, err) }
 
 func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
+	if l.kind == leafNew {
+		h, ok := l.core.seize()
+		if ok {
+			l.value = v
+			l.core.reject(err)
+			l.publish(&l.core, h, w)
+		}
+		return ok
+	}
 	if !l.claim() {
 		return false
 	}

@@ -180,5 +180,5 @@ func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), rej
 func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *leafNode) {
 	l := new(leaf[T])
 	l.open(ctx)
-	return &l.Promise, func(v T) { l.fulfill(v) }, &l.leafNode
+	return &l.Promise, func(v T) { l.complete(v, nil) }, &l.leafNode
 }
