@@ -20,27 +20,16 @@ func (f *atomicFlag) finish() { f.v = 2 }
 // a mutex takes two, and those are most of what a short operation costs.
 type spinLock struct{ held uint32 }
 
-// Lock takes the lock. Who holds it may have been stopped by the scheduler, and goes on when others let it run.
+// Lock takes the lock. Who finds it locked lets others run, and so who holds it, if the scheduler has stopped that one: to look again at once
+// would only keep the cache line from it.
 func (l *spinLock) Lock() {
 	for !atomic.CompareAndSwapUint32(&l.held, 0, 1) {
-		l.wait()
+		pause()
 	}
 }
 
 // Unlock ends what Lock began.
 func (l *spinLock) Unlock() { l.held = 0 }
-
-func (l *spinLock) wait() {
-	for range spins {
-		if atomic.LoadUint32(&l.held) == 0 {
-			return
-		}
-	}
-	pause()
-}
-
-// spins is how often a goroutine looks at a lock before it lets others run.
-const spins = 30
 
 // setAt notes the state to resume in. Who makes a snapshot may look at it meanwhile.
 func (t *Task) setAt(at int32) { t.at = at }
