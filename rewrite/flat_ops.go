@@ -71,19 +71,18 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 		if after == nil {
 			continue
 		}
+		var rest []dst.Stmt
 		if i+1 < to && e.takes(op, ops[i+1]) { // who did not wait has it before the label, who did where he is sent there
 			i++
-			if taken, _ := e.emit(ops[i], i); e.take(op, taken) {
-				add(taken[0])
-			} else {
-				labels = append(labels, after)
-				for _, s := range taken {
-					add(s)
-				}
-				continue
+			if rest, _ = e.emit(ops[i], i); e.take(op, rest) {
+				add(rest[0])
+				rest = nil
 			}
 		}
 		labels = append(labels, after)
+		for _, s := range rest {
+			add(s)
+		}
 	}
 	flush()
 	if e.part != nil {

@@ -484,7 +484,7 @@ func (e *emitter) takes(op, next *statemachine.Op) bool {
 	if x == nil {
 		return false
 	}
-	if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && e.m.Subst[x] == nil && len(c.Args) == 1 && strings.HasPrefix(e.tf.pkg.asyncFunc(c.Fun), "Must") {
+	if c, ok := ast.Unparen(x).(*ast.CallExpr); ok && e.m.Subst[c] == nil && len(c.Args) == 1 && strings.HasPrefix(e.tf.pkg.asyncFunc(c.Fun), "Must") {
 		x = c.Args[0]
 	}
 	v := e.m.Subst[ast.Unparen(x)]
@@ -492,7 +492,7 @@ func (e *emitter) takes(op, next *statemachine.Op) bool {
 }
 
 // take notes for stepSwitch how a call that has waited takes the outcome of the await op, where stmts do that for one that has not. It
-// returns false if they are something else than an assignment to Go variables.
+// returns false if they are something else than an assignment of it to Go variables.
 func (e *emitter) take(op *statemachine.Op, stmts []dst.Stmt) bool {
 	if len(stmts) != 1 {
 		return false
@@ -508,14 +508,18 @@ func (e *emitter) take(op *statemachine.Op, stmts []dst.Stmt) bool {
 	default:
 		return false
 	}
-	name := e.names[op.Vars[0]]
+	name, found := e.names[op.Vars[0]], false
 	taken := dstutil.Apply(dst.Clone(stmts[0]), func(c *dstutil.Cursor) bool {
 		if id, ok := c.Node().(*dst.Ident); ok && id.Name == name && id.Path == "" && c.Name() != "Sel" && c.Name() != "Lhs" {
 			c.Replace(e.recalled(op))
+			found = true
 			return false
 		}
 		return true
 	}, nil).(dst.Stmt)
+	if !found {
+		return false
+	}
 	d := taken.Decorations()
 	d.Start, d.End = nil, nil
 	e.taken[op] = taken

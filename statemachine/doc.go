@@ -121,9 +121,9 @@
 // And it prints the operations one by one, as the step function, with a dispatch at the head. It has no frame at first if
 // another step function has called it, as this one calls that of price: the call makes its frame when it has to wait for the first time,
 // and as long as it has not, it is a plain call. async.Spare hands the frame of the call that was awaited before, which is over, to the
-// next one, which uses it again if it is of its type; that is why the step function is given a task, which may be that of a frame of another type. async.Watched says that somebody wants to see every call, as hooks do. A
-// statement that does nothing but take the outcome of an await, as that of tax, stands before the label, where it is known that there was
-// nothing to wait for, and in the dispatch for a call that has waited.
+// next one, which uses it again if it is of its type; that is why the step function is given a task, which may be that of a frame of another
+// type. async.Watched says that somebody wants to see every call, as hooks do. A statement that does nothing but take the outcome of an await, as that of tax, stands before the
+// label, where it is known that there was nothing to wait for, and in the dispatch for a call that has waited.
 //
 //	func totalAsyncStep(t *async.Task, ctx context.Context, s *shop, ids []int) async.Step[int] {
 //		var (
