@@ -106,9 +106,9 @@
 //		}
 //		pricePromise = s.price(ctx, a)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, t)
+//			f = async.Made(f, t, ctx)
 //			f.ctx, f.s, f.b = ctx, s, b
-//			return f.call.Pause(f, ctx, 1, pricePromise.Core())
+//			return f.call.Pause(1, pricePromise.Core())
 //		}
 //		first, err = pricePromise.Get()
 //	resume1: // shop.go:17
@@ -117,9 +117,9 @@
 //		}
 //		pricePromise = s.price(ctx, b)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, t)
+//			f = async.Made(f, t, ctx)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
-//			return f.call.Pause(f, ctx, 2, pricePromise.Core())
+//			return f.call.Pause(2, pricePromise.Core())
 //		}
 //		// in one go
 //	resume2: // shop.go:21

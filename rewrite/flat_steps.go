@@ -407,9 +407,9 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //
 //	userStep = FetchUserAsyncStep(async.Spare(f), ctx, id)
 //	if userStep.Pending() {
-//		f = async.Made(f, r)
+//		f = async.Made(f, t, ctx)
 //		f.ctx, f.sum = ctx, sum
-//		return f.call.Pause(f, ctx, 1, userStep.Core())
+//		return f.call.Pause(1, userStep.Core())
 //	}
 //
 // What takes the outcome follows, if [emitter.takes] says so, and then the label:
@@ -419,15 +419,22 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	p := op.Vars[0]
 	waits := map[bool]string{false: "Waits", true: "Pending"}[op.Await.IsStep()]
-	s := &dst.IfStmt{}
+	s, core := &dst.IfStmt{}, "Core"
 	if op.InCycle {
 		e.needAwaits()
 		s.Init = &dst.IncDecStmt{X: dst.NewIdent(e.awaits), Tok: token.INC}
 		s.Cond = call(sel(e.ref(p), waits+"After"), dst.NewIdent(e.awaits))
+		if op.Await.IsStep() {
+			core = "CoreAfter"
+		}
 	} else {
 		s.Cond = call(sel(e.ref(p), waits))
 	}
-	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.task)))}
+	given := e.given
+	if given == "" {
+		given = e.ctx
+	}
+	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.task), dst.NewIdent(given)))}
 	save := &dst.AssignStmt{Tok: token.ASSIGN}
 	var clears []dst.Stmt
 	done := map[string]bool{}
@@ -448,11 +455,7 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	}
 	body = appendLong(body, save)
 	body = append(body, clears...)
-	given := e.given
-	if given == "" {
-		given = e.ctx
-	}
-	pause := call(e.called("Pause"), dst.NewIdent(e.self), dst.NewIdent(given), intLit(op.State), call(sel(e.ref(p), "Core")))
+	pause := call(e.called("Pause"), intLit(op.State), call(sel(e.ref(p), core)))
 	body = append(body, returns(pause))
 	s.Body = &dst.BlockStmt{List: onLines(body...)}
 	return append(make, s)

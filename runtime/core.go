@@ -154,7 +154,7 @@ func (c *Core) wakeAll(h *Task, w *worker) {
 		return
 	}
 	if h.kind == kindEnd {
-		h.self().(ender).ended(c, w)
+		h.tell(c, w)
 		return
 	}
 	if h.next == nil || h.next == &quietEnd {
@@ -167,7 +167,7 @@ func (c *Core) wakeAll(h *Task, w *worker) {
 	}
 	all, last, end := homeOfAll(h)
 	if end != nil {
-		end.self().(ender).ended(c, w)
+		end.tell(c, w)
 	}
 	if all != nil {
 		all.postAll(h, last)

@@ -54,9 +54,9 @@ loop:
 	}
 	sleepStep = SleepStep(ctx, lasts[n])
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f = Made(f, t)
+		f = Made(f, t, ctx)
 		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
-		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+		return f.call.Pause(1, sleepStep.CoreAfter())
 	}
 resume1:
 	_, err = sleepStep.Get()
@@ -64,9 +64,9 @@ resume1:
 sleep:
 	sleepPromise = Sleep(ctx, lasts[n])
 	if awaits++; sleepPromise.WaitsAfter(awaits) {
-		f = Made(f, t)
+		f = Made(f, t, ctx)
 		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
-		return f.call.Pause(f, ctx, 2, sleepPromise.Core())
+		return f.call.Pause(2, sleepPromise.Core())
 	}
 resume2:
 	_, err = sleepPromise.Get()

@@ -70,9 +70,9 @@ loop:
 	}
 	takeStep = ops[i].take(with)
 	if takeStep.Pending() {
-		f = Made(f, t)
+		f = Made(f, t, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
-		return f.call.Pause(f, ctx, 1, takeStep.Core())
+		return f.call.Pause(1, takeStep.Core())
 	}
 resume1:
 	v, err = takeStep.Get()
@@ -80,9 +80,9 @@ resume1:
 void:
 	voidStep = ops[i].void(with)
 	if voidStep.Pending() {
-		f = Made(f, t)
+		f = Made(f, t, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
-		return f.call.Pause(f, ctx, 2, voidStep.Core())
+		return f.call.Pause(2, voidStep.Core())
 	}
 resume2:
 	v = 0
@@ -91,9 +91,9 @@ resume2:
 recv:
 	recvStep = ops[i].recv()
 	if recvStep.Pending() {
-		f = Made(f, t)
+		f = Made(f, t, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
-		return f.call.Pause(f, ctx, 3, recvStep.Core())
+		return f.call.Pause(3, recvStep.Core())
 	}
 resume3:
 	if v, ok = Taken2(recvStep); !ok {

@@ -14,8 +14,9 @@ type Group struct {
 	cancel     context.CancelCauseFunc
 	supervises bool
 
-	left atomicInt64 // calls that have not ended: see awaited
-	own  roll        // of them, those that nobody else knows; only the goroutine that drives their loop uses it
+	left atomicInt64 // calls that have not ended, where those in own are one: see awaited
+	own  roll        // calls that nobody else knows; only the goroutine that drives their loop uses it
+	owns int         // of them, those that have not ended
 
 	mu      mutex
 	awaited bool       // somebody waits: left is exact; otherwise it is far above it, and no call is the last
@@ -148,22 +149,41 @@ func (g *Group) adopt(c *Core) {
 	t.flags |= flagBound | flagDirect
 	end := g.own.add(g, c)
 	end.flags = flagOnLoop
-	g.left.Add(1)
+	if g.owns++; g.owns == 1 {
+		g.left.Add(1)
+	}
 	c.waiters.init(&end.Task)
 	t.wait(&e.home.loop.w)
 }
 
 // ended takes over how a call ended. One that neither failed nor was the last needs no lock.
 func (g *Group) ended(e *pageEnd, c *Core) {
-	raw := c.passed()
 	e.remove(c)
-	if raw == nil && g.left.Add(-1) > 0 {
+	g.count(c.passed(), -1)
+}
+
+// endedOwn is ended for a call in own.
+func (g *Group) endedOwn(e *pageEnd, c *Core) {
+	raw := c.passed()
+	e.removeOwn(c)
+	g.owns--
+	switch {
+	case g.owns == 0:
+		g.count(raw, -1)
+	case raw != nil:
+		g.count(raw, 0)
+	}
+}
+
+// count takes over how a call ended, and adds n to left.
+func (g *Group) count(raw error, n int64) {
+	if raw == nil && g.left.Add(n) > 0 {
 		return
 	}
 	g.mu.Lock()
 	fails := g.note(raw)
 	if raw != nil {
-		g.left.Add(-1)
+		g.left.Add(n)
 	}
 	waits := g.finished()
 	g.mu.Unlock()

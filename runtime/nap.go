@@ -114,13 +114,20 @@ func (n Nap) Get() (Void, error) {
 //
 //go:noinline
 func (n Nap) Core() *Core {
-	if n.c == nil {
-		return Step[Void]{err: n.err}.kept()
-	}
 	if b := bedOf(n.c); b != nil {
 		b.until = n.until
 	}
 	return n.c
+}
+
+// CoreAfter is that of [Step]. The caller has to wait for it at once. It is for generated code.
+//
+//go:noinline
+func (n Nap) CoreAfter() *Core {
+	if n.c == nil {
+		return Step[Void]{err: n.err}.kept()
+	}
+	return n.Core()
 }
 
 // Suspends is that of [Step]. It is for generated code.
@@ -131,7 +138,7 @@ func (n Nap) Suspends(f *Task, at int32) bool {
 	if !n.PendingAfter(Awaits(f.spent)) {
 		return false
 	}
-	f.hold(at, n.Core())
+	f.hold(at, n.CoreAfter())
 	return true
 }
 

@@ -40,7 +40,7 @@ func (e *pageEnd) remove(c *Core) {
 		if at >= len(slots) {
 			at = 0
 		}
-		if s := &slots[at]; s.load() == c && e.drop(s, c) {
+		if slots[at].drop(c) {
 			if i >= removeFar {
 				e.from.Store(int64(at))
 			}
@@ -49,18 +49,33 @@ func (e *pageEnd) remove(c *Core) {
 	}
 }
 
-// drop takes c out of s, where it was a moment ago, and tells whether it was still there. A page that one goroutine alone uses needs no
-// look at what others do.
-func (e *pageEnd) drop(s *slot[Core], c *Core) bool {
-	if e.flags&flagOnLoop == 0 {
-		return s.drop(c)
+// removeOwn is remove for a page that one goroutine alone uses, which need not look at what others do. It begins at e.at.
+func (e *pageEnd) removeOwn(c *Core) {
+	slots := e.page.slots
+	at := int(e.at)
+	for range slots {
+		if at >= len(slots) {
+			at = 0
+		}
+		s := &slots[at]
+		at++
+		if s.load() == c {
+			s.storeOwned(nil)
+			e.at = int32(at)
+			return
+		}
 	}
-	s.storeOwned(nil)
-	return true
 }
 
 func (e *pageEnd) Site() (function, pos string) { return "a Group", "" }
-func (e *pageEnd) ended(c *Core, _ *worker)     { e.g.ended(e, c) }
+
+func (e *pageEnd) ended(c *Core, _ *worker) {
+	if e.flags&flagOnLoop != 0 {
+		e.g.endedOwn(e, c)
+	} else {
+		e.g.ended(e, c)
+	}
+}
 
 // frames are the calls that wait for the group.
 func (e *pageEnd) frames() (ts []*Task) {

@@ -47,17 +47,25 @@ func (s Step[R]) PendingAfter(awaits Awaits) bool {
 	return s.promise != nil || awaits > readyBudget
 }
 
-// Core is what the caller waits for. It is for generated code.
+// Core is what the caller waits for, where the call is pending. The caller has to suspend then. It is for generated code.
 func (s Step[R]) Core() *Core {
-	if s.promise == nil {
-		return s.kept()
+	if s.err != nil { // see paused
+		return s.promise.core.promote()
 	}
 	return &s.promise.core
 }
 
-// kept is Core where the call is over, and its caller has to wait for its turn.
+// CoreAfter is Core behind [Step.PendingAfter]. It is for generated code.
 //
 //go:noinline
+func (s Step[R]) CoreAfter() *Core {
+	if s.promise == nil {
+		return s.kept()
+	}
+	return s.Core()
+}
+
+// kept is CoreAfter where the call is over, and its caller has to wait for its turn.
 func (s Step[R]) kept() *Core { return &Completed(s.value, s.err).core }
 
 // Suspends suspends the call with the frame t, to go on in state at, if it has to wait. Resume has to return then. It is for generated code,
@@ -69,7 +77,7 @@ func (s Step[R]) Suspends(t *Task, at int32) bool {
 	if !s.PendingAfter(Awaits(t.spent)) {
 		return false
 	}
-	t.hold(at, s.Core())
+	t.hold(at, s.CoreAfter())
 	return true
 }
 
@@ -198,10 +206,7 @@ func (*Promise[T]) From(c *Core) *Promise[T] { return (*Promise[T])(unsafe.Point
 
 // A Turn is the Step of a call of [Yield]: the turn is given up, or an error tells why not. Its methods are like those of Step. It is for
 // generated code.
-type Turn struct {
-	err error
-	c   *Core // has the error
-}
+type Turn struct{ err error }
 
 // YieldStep is [Yield] for a call that awaits it at once, and goes on where ctx says. It is for generated code.
 func YieldStep(ctx context.Context) Turn {
@@ -216,7 +221,7 @@ func YieldStep(ctx context.Context) Turn {
 //go:noinline
 func yieldStep(ctx context.Context) Turn {
 	if hasErr(ctx) {
-		return Turn{err: context.Cause(ctx)}
+		return Turn{context.Cause(ctx)}
 	}
 	return Turn{}
 }
@@ -228,20 +233,21 @@ func (t Turn) Pending() bool { return t.err == nil }
 func (t Turn) PendingAfter(awaits Awaits) bool { return t.err == nil || awaits > readyBudget }
 
 // Get is that of [Step]. It is for generated code.
-func (t Turn) Get() (Void, error) {
-	if t.c != nil {
-		t.err = t.c.failure()
-	}
-	return Void{}, t.err
-}
+func (t Turn) Get() (Void, error) { return Void{}, t.err }
 
 // Core is that of [Step]: nil for a turn given up. It is for generated code.
-func (t Turn) Core() *Core {
+func (t Turn) Core() *Core { return nil }
+
+// CoreAfter is that of [Step]. It is for generated code.
+func (t Turn) CoreAfter() *Core {
 	if t.err != nil {
-		return Step[Void]{err: t.err}.kept()
+		return t.kept()
 	}
 	return nil
 }
+
+//go:noinline
+func (t Turn) kept() *Core { return Step[Void]{err: t.err}.kept() }
 
 // Suspends is that of [Step]. It is for generated code.
 //
@@ -251,22 +257,74 @@ func (t Turn) Suspends(f *Task, at int32) bool {
 	if !t.PendingAfter(Awaits(f.spent)) {
 		return false
 	}
-	f.hold(at, t.Core())
+	f.hold(at, t.CoreAfter())
 	return true
 }
 
 // From is that of [Step]. It is for generated code.
-func (Turn) From(c *Core) Turn { return Turn{c: c} }
+func (t Turn) From(c *Core) Turn {
+	if c != nil {
+		t.err = c.failure()
+	}
+	return t
+}
 
-// Made is f, or a new frame if the call has none yet; t is what its step function was given for one. It is for generated code.
-func Made[F any](f *F, t *Task) *F {
-	if f == nil {
-		f = new(F)
-		if t == &beginning.Task {
-			(*Task)(unsafe.Pointer(f)).flags = flagRecalls
-		}
+// Made is f, the frame of a call that is about to suspend, or a new one if the call has none yet. t is what the step function was given
+// for one, and ctx the context that the call was given. It is for generated code.
+func Made[P frameOf[F], F any](f P, t *Task, ctx context.Context) P {
+	if f == nil || (*Task)(unsafe.Pointer(f)).at == 0 {
+		return made(f, t, ctx)
 	}
 	return f
+}
+
+// A frameOf is a pointer to a frame of type F.
+type frameOf[F any] interface {
+	*F
+	Resumer
+}
+
+// made is Made for a call that suspends for the first time. The frame may be that of an earlier call of the same caller.
+//
+//go:noinline
+func made[P frameOf[F], F any](f P, t *Task, ctx context.Context) P {
+	if f == nil {
+		f = new(F)
+	} else if (*Task)(unsafe.Pointer(f)).reuse(ctx) {
+		return f
+	}
+	prepare(f, t == &beginning.Task, ctx)
+	return f
+}
+
+// reuse makes t, if it is that of an earlier call on the loop that ctx names, ready to suspend for the first time.
+func (t *Task) reuse(ctx context.Context) bool {
+	c, ok := ctx.(*executorContext)
+	if !ok || t.flags != flagOnLoop || c.e.home != t.core().exec.home {
+		return false
+	}
+	t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
+	return true
+}
+
+// prepare makes a frame ready to suspend for the first time. Where begins is true, Begin does what else is to be done.
+func prepare(self Resumer, begins bool, ctx context.Context) {
+	t := (*Task)((*iface)(unsafe.Pointer(&self)).data)
+	if t.flags&flagSteps != 0 { // the call is watched, and has begun with a frame
+		return
+	}
+	t.setSelf(self)
+	if begins {
+		t.flags = flagSteps | flagRecalls
+		return
+	}
+	e := executorOf(ctx)
+	if t.flags&flagOnLoop != 0 && e != nil && e.home == t.core().exec.home {
+		t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
+		return
+	}
+	t.flags = flagSteps | flagRecalls
+	t.core().exec = e
 }
 
 // beginning has the Task that a step function is given by Begin: it has no frame yet, and makes one whose promise others get to know.
@@ -361,51 +419,42 @@ func (f *Frame[R]) End(s Step[R]) {
 	}
 }
 
-// Pause suspends the call until c is settled, or until its next turn, and says where it goes on then. What it needs then is in the frame
-// self, which begins with f. ctx is the context that the call was given. The step function has to return what Pause does. It is for generated
-// code.
-func (f *Frame[R]) Pause(self Resumer, ctx context.Context, at int32, c *Core) Step[R] {
-	f.task.pause(self, ctx, at, c)
-	return Step[R]{promise: &f.promise}
+// Pause suspends the call until c is settled, or until its next turn, and says where it goes on then. What it needs then is in the frame.
+// The step function has to return what Pause does. It is for generated code.
+func (f *Frame[R]) Pause(at int32, c *Core) Step[R] {
+	f.task.setAt(at)
+	f.task.state = suspended
+	f.promise.core.more = unsafe.Pointer(c)
+	return Step[R]{promise: &f.promise, err: paused{}}
 }
 
+// A paused stands in the Step of a call that has been suspended. Whoever gets that for the first time, from the step function itself, has
+// to put the call where it will be woken from.
+type paused struct{}
+
+func (paused) Error() string { return "async: suspended" }
+
+// promote makes the call with the promise c, which was a plain call until it was suspended just now, one that its caller waits for.
+//
 //go:noinline
-func (t *Task) pause(self Resumer, ctx context.Context, at int32, c *Core) {
-	t.setAt(at)
-	t.state = suspended
-	t.setAwait(c)
+func (c *Core) promote() *Core {
+	t := taskOf(c)
+	by := t.awaited()
+	e := c.exec
 	switch {
-	case t.flags&flagSteps != 0:
-	case t.flags == flagRecalls: // see Made
-		t.setSelf(self)
-		t.flags = flagSteps | flagRecalls
-	default:
-		t.promote(self, ctx, c)
-	}
-}
-
-// promote makes t, which has to wait for c and was a plain call so far, one that its caller waits for.
-func (t *Task) promote(self Resumer, ctx context.Context, c *Core) {
-	t.setSelf(self)
-	if t.flags&flagOnLoop != 0 { // it is the frame of an earlier call of the same caller
-		e := t.core().exec
-		if x := executorOf(ctx); x != nil && x.home == e.home {
-			t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
-			if c != nil && c.exec == e && c.waiters.load() == nil && watched.Load() == 0 {
-				c.waiters.storeOwned(t) // nobody else can wait for c, and only this goroutine can settle it
-				return
-			}
-			t.wait(&e.home.loop.w)
-			return
+	case t.flags&flagOnLoop == 0:
+		t.bindTo(e)
+		if h := c.exec.home; h.loop == nil || h.loop.sim == nil { // otherwise it is listed there, and not to be used again
+			t.flags |= flagDirect
+			c.exec = &h.directs
 		}
+		t.wait(nil)
+	case by != nil && by.exec == e && by.waiters.load() == nil && watched.Load() == 0:
+		by.waiters.storeOwned(t) // nobody else can wait for it, and only this goroutine can settle it
+	default:
+		t.wait(&e.home.loop.w)
 	}
-	t.flags = flagSteps | flagRecalls
-	t.bind(ctx)
-	if h := t.core().exec.home; h.loop == nil || h.loop.sim == nil { // otherwise it is listed there, and not to be used again
-		t.flags |= flagDirect
-		t.core().exec = &h.directs
-	}
-	t.wait(nil)
+	return c
 }
 
 // Awaited is what the call has waited for; nil if it has only given up its turn. It is for generated code, when the call is resumed.

@@ -65,9 +65,9 @@ func stepsAsyncStep(t *async.Task, ctx context.Context, how string) async.Step[i
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.how = ctx, how
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 resume1:
 	_, err = yieldStep.Get()
@@ -209,8 +209,8 @@ func chainAsyncStep(t *async.Task, ctx context.Context, depth int, p *async.Prom
 	}
 	vPromise = p
 	if vPromise.Waits() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 1, vPromise.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(1, vPromise.Core())
 	}
 resume1:
 	v, err = vPromise.Get()
@@ -218,8 +218,8 @@ resume1:
 more:
 	chainStep = chainAsyncStep(async.Spare(f), ctx, depth-1, p)
 	if chainStep.Pending() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 2, chainStep.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(2, chainStep.Core())
 	}
 resume2:
 	v, err = chainStep.Get()
@@ -274,9 +274,9 @@ loop:
 		chainStep = chainAsyncStep(async.Spare(f), ctx, 10, p)
 	}
 	if chainStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.i, f.n, f.sum, f.more = ctx, i, n, sum, more
-		return f.call.Pause(f, ctx, 1, chainStep.Core())
+		return f.call.Pause(1, chainStep.Core())
 	}
 resume1:
 	v, err = chainStep.Get()

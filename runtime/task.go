@@ -256,8 +256,10 @@ func (t *Task) started(ctx context.Context) {
 }
 
 // bind finds the executor of t, which suspends for the first time.
-func (t *Task) bind(ctx context.Context) {
-	e := executorOf(ctx)
+func (t *Task) bind(ctx context.Context) { t.bindTo(executorOf(ctx)) }
+
+// bindTo binds t to e, or if that is nil, to where what t waits for belongs.
+func (t *Task) bindTo(e *executor) {
 	if e == nil {
 		e = &runHome(t.awaited()).frames
 	}
@@ -381,6 +383,15 @@ type direct interface {
 type ender interface {
 	Resumer
 	ended(c *Core, w *worker) // c has settled
+}
+
+// tell tells t, which is of kind kindEnd, that c has settled.
+func (t *Task) tell(c *Core, w *worker) {
+	if t.flags&flagOnLoop != 0 { // only a pageEnd has that
+		(*pageEnd)(unsafe.Pointer(t)).ended(c, w)
+		return
+	}
+	t.self().(ender).ended(c, w)
 }
 
 // internal gives a hopper, direct or ender the methods that it does not need.

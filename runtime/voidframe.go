@@ -43,8 +43,8 @@ func (f *VoidFrame) Task() *Task { return &f.head.Task }
 func (f *VoidFrame) End(s Step[Void]) { f.frame().End(s) }
 
 // Pause is that of [Frame]. It is for generated code.
-func (f *VoidFrame) Pause(self Resumer, ctx context.Context, at int32, c *Core) Step[Void] {
-	return f.frame().Pause(self, ctx, at, c)
+func (f *VoidFrame) Pause(at int32, c *Core) Step[Void] {
+	return f.frame().Pause(at, c)
 }
 
 // Awaited is that of [Frame]. It is for generated code.

@@ -70,7 +70,7 @@ func (w *worker) adopt(h *Task, c *Core) bool {
 		n++
 	}
 	if t != nil && t.kind == kindEnd {
-		t.self().(ender).ended(c, w)
+		t.tell(c, w)
 	}
 	w.loop.collect()
 	w.appendList(first, h, n)
@@ -165,20 +165,23 @@ func (w *worker) batch(end uint64) (ok bool) {
 			w.prepare(t)
 		}
 	again:
-		w.ran++
 		t.state, t.spent = running, 0
 		if watched.Load() != 0 {
 			t.observeResume()
 		}
+	unwatched:
+		w.ran++
 		t.self().Resume()
-		if t.state == suspended && t.core().more == nil && w.plain && w.loop.inbox.load() == nil && watched.Load() == 0 {
-			if w.head == nil && w.next == nil && w.ran < end {
-				c = nil
-				goto again // it has given up its turn, and nothing else is ready
+		if t.state == suspended && t.core().more == nil && w.plain && w.loop.inbox.load() == nil {
+			if watched.Load() == 0 {
+				if w.head == nil && w.next == nil && w.ran < end {
+					c, t.state, t.spent = nil, running, 0
+					goto unwatched // it has given up its turn, and nothing else is ready
+				}
+				w.link(t)
+				w.queued++
+				continue
 			}
-			w.link(t)
-			w.queued++
-			continue
 		}
 		if by := w.heir(t); by != nil && w.ran < end {
 			t.self().Release()
@@ -261,7 +264,7 @@ func (w *worker) handOver(t *Task) {
 	}
 	c.waiters.storeOwned(&settledMark)
 	if by.kind == kindEnd {
-		by.self().(ender).ended(c, w)
+		by.tell(c, w)
 		return
 	}
 	by.wakeOnly(w)

@@ -166,9 +166,9 @@
 //		id = over[i]
 //		priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 //		if awaits++; priceStep.PendingAfter(awaits) {
-//			f = async.Made(f, t)
+//			f = async.Made(f, t, ctx)
 //			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
-//			return f.call.Pause(f, ctx, 1, priceStep.Core())
+//			return f.call.Pause(1, priceStep.CoreAfter())
 //		}
 //		sum += async.Must(priceStep.Get())
 //	resume1: // walk.go:26
@@ -177,9 +177,9 @@
 //	done:
 //		taxPromise = s.tax(ctx, sum)
 //		if taxPromise.Waits() {
-//			f = async.Made(f, t)
+//			f = async.Made(f, t, ctx)
 //			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
-//			return f.call.Pause(f, ctx, 2, taxPromise.Core())
+//			return f.call.Pause(2, taxPromise.Core())
 //		}
 //		tax, err = taxPromise.Get()
 //	resume2: // walk.go:28

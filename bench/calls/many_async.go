@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // parkedFrame is a call of parked while it waits.
 type parkedFrame struct {
@@ -52,9 +52,9 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	name, box = work.Name(i), work.Box(i)
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.total, f.i, f.name, f.box = total, i, name, box
-		return f.call.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume1: // many.go:17
@@ -128,9 +128,9 @@ func sleepersAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, given)
 		f.sum = sum
-		return f.call.Pause(f, given, 1, waitPromise.Core())
+		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
 resume1: // many.go:40
@@ -178,9 +178,9 @@ func sleepersBlockStep(t2 *async.Task, ctx context.Context, i int, n int, sum *i
 	}
 	sleepStep = async.SleepStep(ctx, work.Nap(i, n))
 	if sleepStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.i, f.sum = i, sum
-		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+		return f.call.Pause(1, sleepStep.Core())
 	}
 	_, err = sleepStep.Get()
 resume1: // many.go:33
@@ -251,9 +251,9 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, given)
 		f.sum = sum
-		return f.call.Pause(f, given, 1, waitPromise.Core())
+		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
 resume1: // many.go:59
@@ -301,9 +301,9 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.sum, f.i = sum, i
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // many.go:52

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // nestFrame is a call of nest while it waits.
 type nestFrame struct {
@@ -67,9 +67,9 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // nest.go:18
@@ -84,8 +84,8 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 2, nestStep.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(2, nestStep.Core())
 	}
 	v, err = nestStep.Get()
 resume2: // nest.go:25
@@ -163,9 +163,9 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n)
 	if awaits++; nestStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
-		return f.call.Pause(f, ctx, 1, nestStep.Core())
+		return f.call.Pause(1, nestStep.CoreAfter())
 	}
 	v, err = nestStep.Get()
 resume1: // nest.go:38

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // yieldsFrame is a call of yields while it waits.
 type yieldsFrame struct {
@@ -60,9 +60,9 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // suspend.go:23
@@ -135,9 +135,9 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 	sum = consumeAsync(ctx, h, n)
 	produceStep = produceAsyncStep(async.Spare(f), ctx, h, n)
 	if produceStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum = sum
-		return f.call.Pause(f, ctx, 1, produceStep.Core())
+		return f.call.Pause(1, produceStep.Core())
 	}
 	_, err = produceStep.Get()
 resume1: // suspend.go:40
@@ -146,9 +146,9 @@ resume1: // suspend.go:40
 	}
 	vPromise = sum
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum = nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 resume2: // suspend.go:43
 	return async.Done(vPromise.Get())
@@ -223,9 +223,9 @@ loop:
 	h.resolve = resolve
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
-		return f.call.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(1, vPromise.Core())
 	}
 	v, err = vPromise.Get()
 resume1: // suspend.go:52
@@ -301,9 +301,9 @@ loop:
 	h.resolve(i)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // suspend.go:65
@@ -386,9 +386,9 @@ func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 loop:
 	received = async.Receive(ch2)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sent, f.sum, f.ch = sent, sum, ch2
-		return f.call.Pause(f, ctx, 1, received.Core())
+		return f.call.Pause(1, received.CoreAfter())
 	}
 resume1: // suspend.go:79
 	v, ok = async.Taken2(received)
@@ -400,9 +400,9 @@ resume1: // suspend.go:79
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume2: // suspend.go:82
@@ -468,9 +468,9 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ch, f.i, f.n = ch, i, n2
-		return f.call.Pause(f, ctx, 1, sent.Core())
+		return f.call.Pause(1, sent.CoreAfter())
 	}
 	sent.Get()
 resume1: // suspend.go:89
@@ -565,10 +565,10 @@ loop:
 	v3 = v3.Again(stop)
 	chosen = async.Select(v2, v3)
 	if awaits++; chosen.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
 		f.v, f.v2 = v2, v3
-		return f.call.Pause(f, ctx, 1, chosen.Core())
+		return f.call.Pause(1, chosen.CoreAfter())
 	}
 resume1: // suspend.go:103
 	switch async.Chosen(chosen) {
@@ -583,9 +583,9 @@ resume1: // suspend.go:103
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume2: // suspend.go:110
@@ -646,9 +646,9 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.a, f.b = a, b
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // suspend.go:119
@@ -723,9 +723,9 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	v, err = addStep.Get()
 resume1: // suspend.go:132
@@ -805,9 +805,9 @@ loop:
 	}
 	addStep = far.AddAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	v, err = addStep.Get()
 resume1: // suspend.go:147
@@ -888,9 +888,9 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits++; addPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
-		return f.call.Pause(f, ctx, 1, addPromise.Core())
+		return f.call.Pause(1, addPromise.Core())
 	}
 	v, err = addPromise.Get()
 resume1: // suspend.go:162
@@ -981,9 +981,9 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
-		return f.call.Pause(f, ctx, 1, takeStep.Core())
+		return f.call.Pause(1, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
 resume1: // suspend.go:179
@@ -996,9 +996,9 @@ resume1: // suspend.go:179
 done:
 	vPromise = put
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume2: // suspend.go:185
@@ -1066,9 +1066,9 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // suspend.go:192

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // asksFrame is a call of asks while it waits.
 type asksFrame struct {
@@ -88,10 +88,10 @@ loop2:
 	answers[j] = p
 	sent = async.Deliver[question](other, question{i + j, resolve})
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
-		return f.call.Pause(f, ctx, 1, sent.Core())
+		return f.call.Pause(1, sent.CoreAfter())
 	}
 	sent.Get()
 resume1: // threads.go:28
@@ -108,10 +108,10 @@ loop3:
 	p = over[i2]
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	v, err = vPromise.Get()
 resume2: // threads.go:31
@@ -192,9 +192,9 @@ loop:
 	seed = work.Step(seed)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // threads.go:47

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // pageTitleFrame is a call of PageTitle while it waits.
 type pageTitleFrame struct {
@@ -50,9 +50,9 @@ func PageTitleAsyncStep(t *async.Task, ctx context.Context, url string) async.St
 	}
 	fromJSPromise = FromJS(ctx, js.Global().Call("fetch", url))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx = ctx
-		return f.call.Pause(f, ctx, 1, fromJSPromise.Core())
+		return f.call.Pause(1, fromJSPromise.Core())
 	}
 	response, err = fromJSPromise.Get()
 resume1: // browser_js.go:60
@@ -61,9 +61,9 @@ resume1: // browser_js.go:60
 	}
 	fromJSPromise = FromJS(ctx, response.Call("text"))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx = nil
-		return f.call.Pause(f, ctx, 2, fromJSPromise.Core())
+		return f.call.Pause(2, fromJSPromise.Core())
 	}
 	text, err = fromJSPromise.Get()
 resume2: // browser_js.go:64

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {
@@ -246,9 +246,9 @@ func TotalAsyncStep(t *async.Task, ctx context.Context, in <-chan int) async.Ste
 loop:
 	received = async.Receive(ch)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.ch = ctx, sum, ch
-		return f.call.Pause(f, ctx, 1, received.Core())
+		return f.call.Pause(1, received.CoreAfter())
 	}
 resume1: // channels.go:52
 	v, ok = async.Taken2(received)
@@ -318,9 +318,9 @@ func DrainAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int]) asy
 loop:
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.q, f.sum = ctx, q, sum
-		return f.call.Pause(f, ctx, 1, takeStep.Core())
+		return f.call.Pause(1, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
 resume1: // channels.go:63

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // firstPriceFrame is a call of FirstPrice while it waits.
 type firstPriceFrame struct {
@@ -64,9 +64,9 @@ loop:
 	s = over[i]
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		return f.call.Pause(1, priceStep.CoreAfter())
 	}
 	price, err = priceStep.Get()
 resume1: // errors.go:15
@@ -135,17 +135,17 @@ func CostAsyncStep(t *async.Task, ctx context.Context, s *Shop) async.Step[int] 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "tea")
 	if priceStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.s = ctx, s
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		return f.call.Pause(1, priceStep.Core())
 	}
 resume1: // errors.go:27
 	price = async.Must(priceStep.Get())
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
 	if priceStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.price, f.ctx, f.s = price, nil, nil
-		return f.call.Pause(f, ctx, 2, priceStep.Core())
+		return f.call.Pause(2, priceStep.Core())
 	}
 resume2: // errors.go:27
 	return async.Done(2*price+async.Must(priceStep.Get()), nil)
@@ -204,8 +204,8 @@ func BestPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops .
 	}
 	allSettledPromise = async.AllSettled(asked...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(1, allSettledPromise.Core())
 	}
 	answers, _ = allSettledPromise.Get() // never rejected
 resume1: // errors.go:38

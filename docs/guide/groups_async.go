@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // pricesFrame is a call of Prices while it waits.
 type pricesFrame struct {
@@ -54,9 +54,9 @@ func PricesAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, given)
 		f.prices = prices
-		return f.call.Pause(f, given, 1, waitPromise.Core())
+		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
 resume1: // groups.go:22
@@ -105,9 +105,9 @@ func pricesBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.item, f.prices = item, prices
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		return f.call.Pause(1, priceStep.Core())
 	}
 	price, err = priceStep.Get()
 resume1: // groups.go:17
@@ -168,8 +168,8 @@ func PricesInOrderAsyncStep(t *async.Task, ctx context.Context, s *Shop, items [
 		})
 	}
 	if mapPromise.Waits() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 1, mapPromise.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(1, mapPromise.Core())
 	}
 resume1: // groups.go:30
 	return async.Done(mapPromise.Get())
@@ -209,8 +209,8 @@ func pricesInOrderBlockStep(t2 *async.Task, ctx context.Context, item string, s 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2)
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		f = async.Made(f, t2, ctx)
+		return f.call.Pause(1, priceStep.Core())
 	}
 resume1: // groups.go:31
 	return async.Done(priceStep.Get())

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {
@@ -57,9 +57,9 @@ loop:
 	}
 	waitStep = g.next.WaitStep(ctx)
 	if awaits++; waitStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
-		return f.call.Pause(f, ctx, 1, waitStep.Core())
+		return f.call.Pause(1, waitStep.CoreAfter())
 	}
 	_, err = waitStep.Get()
 resume1: // hosts.go:40
@@ -128,9 +128,9 @@ func (g *Game) ScriptAsyncStep(t *async.Task, ctx context.Context) async.Step[as
 	g.Text = "a fox goes for a walk"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 2)
 	if walkStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.g, f.ctx = g, ctx
-		return f.call.Pause(f, ctx, 1, walkStep.Core())
+		return f.call.Pause(1, walkStep.Core())
 	}
 	_, err = walkStep.Get()
 resume1: // hosts.go:53
@@ -140,9 +140,9 @@ resume1: // hosts.go:53
 	g.Text = "it looks around"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 1)
 	if walkStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.g, f.ctx = nil, nil
-		return f.call.Pause(f, ctx, 2, walkStep.Core())
+		return f.call.Pause(2, walkStep.Core())
 	}
 	_, err = walkStep.Get()
 resume2: // hosts.go:57

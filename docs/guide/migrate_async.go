@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {
@@ -50,8 +50,8 @@ func (l *Ledger) AddAllAsyncStep(t *async.Task, ctx context.Context, shops []*Sh
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, given, 1, waitPromise.Core())
+		f = async.Made(f, t, given)
+		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
 resume1: // migrate.go:55
@@ -97,9 +97,9 @@ func ledgerAddAllBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item st
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.l = l
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		return f.call.Pause(1, priceStep.Core())
 	}
 	price, err = priceStep.Get()
 resume1: // migrate.go:50
@@ -162,9 +162,9 @@ func CityAsyncStep(t *async.Task, ctx context.Context, c *Client, user string) a
 	}
 	getPromise = c.GetAsync(ctx, user)
 	if getPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c = ctx, c
-		return f.call.Pause(f, ctx, 1, getPromise.Core())
+		return f.call.Pause(1, getPromise.Core())
 	}
 	street, err = getPromise.Get()
 resume1: // migrate.go:107
@@ -173,9 +173,9 @@ resume1: // migrate.go:107
 	}
 	getPromise = c.GetAsync(ctx, street)
 	if getPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c = nil, nil
-		return f.call.Pause(f, ctx, 2, getPromise.Core())
+		return f.call.Pause(2, getPromise.Core())
 	}
 resume2: // migrate.go:111
 	return async.Done(getPromise.Get())

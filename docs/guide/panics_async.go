@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // carelessFrame is a call of Careless while it waits.
 type carelessFrame struct {
@@ -47,9 +47,9 @@ func CarelessAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.seen = seen
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // panics.go:15

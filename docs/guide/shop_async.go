@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // shopPriceFrame is a call of (*Shop).Price while it waits.
 type shopPriceFrame struct {
@@ -46,9 +46,9 @@ func (s *Shop) PriceAsyncStep(t *async.Task, ctx context.Context, item string) a
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.s, f.item = s, item
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // shop.go:30

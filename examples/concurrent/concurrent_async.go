@@ -13,7 +13,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {
@@ -64,9 +64,9 @@ func showPageAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 	api = mockapi.Reliable()
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, 0)
 	if userStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.w, f.api = ctx, w, api
-		return f.call.Pause(f, ctx, 1, userStep.Core())
+		return f.call.Pause(1, userStep.Core())
 	}
 	user, err = userStep.Get()
 resume1: // concurrent.go:22
@@ -77,9 +77,9 @@ resume1: // concurrent.go:22
 	fmt.Fprintf(w, "%v: %s\n", begin, user.Name)
 	all2Promise = async.All2(api.PostsAsync(ctx, user.ID), api.CommentsAsync(ctx, user.ID))
 	if all2Promise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
-		return f.call.Pause(f, ctx, 2, all2Promise.Core())
+		return f.call.Pause(2, all2Promise.Core())
 	}
 	posts, comments, err = async.Get2(all2Promise)
 resume2: // concurrent.go:28

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // tryAllFrame is a call of tryAll while it waits.
 type tryAllFrame struct {
@@ -55,9 +55,9 @@ func tryAllAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step
 	}
 	allSettledPromise = async.AllSettled(calls...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.w = w
-		return f.call.Pause(f, ctx, 1, allSettledPromise.Core())
+		return f.call.Pause(1, allSettledPromise.Core())
 	}
 	answers, err = allSettledPromise.Get()
 resume1: // failures.go:25

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {
@@ -55,9 +55,9 @@ func fetchUserDataAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.api = ctx, api
-		return f.call.Pause(f, ctx, 1, userStep.Core())
+		return f.call.Pause(1, userStep.Core())
 	}
 	user, err = userStep.Get() // pauses this call, not the program
 resume1: // fetchuserdata.go:19
@@ -66,9 +66,9 @@ resume1: // fetchuserdata.go:19
 	}
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, user.ID)
 	if postsStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.user, f.ctx, f.api = user, nil, nil
-		return f.call.Pause(f, ctx, 2, postsStep.Core())
+		return f.call.Pause(2, postsStep.Core())
 	}
 	posts, err = postsStep.Get()
 resume2: // fetchuserdata.go:23

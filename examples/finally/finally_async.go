@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {
@@ -131,9 +131,9 @@ func showBothAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Reliable(), 2)
 	if showProfileStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.w = ctx, w
-		return f.call.Pause(f, ctx, 1, showProfileStep.Core())
+		return f.call.Pause(1, showProfileStep.Core())
 	}
 	_, err = showProfileStep.Get()
 resume1: // finally.go:34
@@ -142,9 +142,9 @@ resume1: // finally.go:34
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
 	if showProfileStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.w, f.ctx = w, nil
-		return f.call.Pause(f, ctx, 2, showProfileStep.Core())
+		return f.call.Pause(2, showProfileStep.Core())
 	}
 	_, err = showProfileStep.Get()
 resume2: // finally.go:37

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // aPIUserFrame is a call of (*API).User while it waits.
 type aPIUserFrame struct {
@@ -46,9 +46,9 @@ func (a *API) UserAsyncStep(t *async.Task, ctx context.Context, id int) async.St
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, UserDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.id = id
-		return f.call.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(1, answerStep.Core())
 	}
 	_, err = answerStep.Get()
 resume1: // mockapi.go:65
@@ -109,9 +109,9 @@ func (a *API) ProfileAsyncStep(t *async.Task, ctx context.Context, userID int) a
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, ProfileDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.userID = userID
-		return f.call.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(1, answerStep.Core())
 	}
 	_, err = answerStep.Get()
 resume1: // mockapi.go:76
@@ -172,9 +172,9 @@ func (a *API) PostsAsyncStep(t *async.Task, ctx context.Context, userID int) asy
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, PostsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.userID = userID
-		return f.call.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(1, answerStep.Core())
 	}
 	_, err = answerStep.Get()
 resume1: // mockapi.go:87
@@ -232,9 +232,9 @@ func (a *API) CommentsAsyncStep(t *async.Task, ctx context.Context, userID int) 
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, CommentsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.userID = userID
-		return f.call.Pause(f, ctx, 1, answerStep.Core())
+		return f.call.Pause(1, answerStep.Core())
 	}
 	_, err = answerStep.Get()
 resume1: // mockapi.go:97
@@ -299,9 +299,9 @@ func (a *API) answerAsyncStep(t *async.Task, ctx context.Context, delay time.Dur
 	due = a.Clock() + delay
 	sleepStep = async.SleepStep(ctx, delay)
 	if sleepStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.a, f.fails, f.due = a, fails, due
-		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+		return f.call.Pause(1, sleepStep.Core())
 	}
 	_, err = sleepStep.Get()
 resume1: // mockapi.go:109

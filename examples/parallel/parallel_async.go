@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // fetchNamesFrame is a call of fetchNames while it waits.
 type fetchNamesFrame struct {
@@ -49,8 +49,8 @@ func fetchNamesAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API) a
 	}
 	allPromise = async.All(calls...)
 	if allPromise.Waits() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 1, allPromise.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(1, allPromise.Core())
 	}
 	users, err = allPromise.Get()
 resume1: // parallel.go:22

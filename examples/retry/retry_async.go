@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // doFrame is a call of Do while it waits.
 type doFrame[T any] struct {
@@ -75,10 +75,10 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, pause<<(i-1))
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f2 = async.Made(f2, t)
+		f2 = async.Made(f2, t, ctx)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
-		return f2.call.Pause(f2, ctx, 1, sleepStep.Core())
+		return f2.call.Pause(1, sleepStep.CoreAfter())
 	}
 	_, err = sleepStep.Get()
 resume1: // retry.go:23
@@ -88,10 +88,10 @@ resume1: // retry.go:23
 end:
 	tryPromise = try(ctx, limit, f)
 	if awaits++; tryPromise.WaitsAfter(awaits) {
-		f2 = async.Made(f2, t)
+		f2 = async.Made(f2, t, ctx)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
-		return f2.call.Pause(f2, ctx, 2, tryPromise.Core())
+		return f2.call.Pause(2, tryPromise.Core())
 	}
 	v, err = tryPromise.Get()
 resume2: // retry.go:27

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {
@@ -47,8 +47,8 @@ func fetchUserSafeAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 1, userStep.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(1, userStep.Core())
 	}
 	user, err = userStep.Get()
 resume1: // safe.go:23

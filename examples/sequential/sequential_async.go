@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // showPostsFrame is a call of showPosts while it waits.
 type showPostsFrame struct {
@@ -59,9 +59,9 @@ func showPostsAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.S
 	api = mockapi.Reliable()
 	profileStep = api.ProfileAsyncStep(async.Spare(f), ctx, 1)
 	if profileStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.w, f.api = ctx, w, api
-		return f.call.Pause(f, ctx, 1, profileStep.Core())
+		return f.call.Pause(1, profileStep.Core())
 	}
 	profile, err = profileStep.Get()
 resume1: // sequential.go:21
@@ -71,9 +71,9 @@ resume1: // sequential.go:21
 	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, profile.UserID)
 	if postsStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.w, f.api, f.ctx = w, api, nil
-		return f.call.Pause(f, ctx, 2, postsStep.Core())
+		return f.call.Pause(2, postsStep.Core())
 	}
 	posts, err = postsStep.Get()
 resume2: // sequential.go:26

@@ -110,6 +110,55 @@ func yields(ctx context.Context, n int) (int, error) {
 	return sum, nil
 }
 
+// spawns makes n calls of a group that give their turn up once.
+//
+//goawait:async
+func spawns(ctx context.Context, n int) (int, error) {
+	sum := 0
+	g, ctx := async.NewGroup(ctx)
+	for i := range n {
+		g.Go(func(ctx context.Context) error {
+			_, err := async.Await(async.Yield(ctx))
+			sum += i
+			return err
+		})
+	}
+	_, err := async.Await(g.Wait())
+	return sum, err
+}
+
+// asks awaits n promises that another call settles.
+//
+//goawait:async
+func asks(ctx context.Context, n int) (int, error) {
+	var answer func(int)
+	sum := 0
+	g, ctx := async.NewGroup(ctx)
+	g.Go(func(ctx context.Context) error {
+		for i := range n {
+			p, resolve, _ := async.NewPromise[int](ctx)
+			answer = resolve
+			v, err := async.Await(p)
+			if err != nil || v != i {
+				return errors.Join(errors.New("wrong"), err)
+			}
+			sum += v
+		}
+		return nil
+	})
+	g.Go(func(ctx context.Context) error {
+		for i := range n {
+			answer(i)
+			if _, err := async.Await(async.Yield(ctx)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	_, err := async.Await(g.Wait())
+	return sum, err
+}
+
 // naps sleeps n times.
 //
 //goawait:async

@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // addFrame is a call of add while it waits.
 type addFrame struct {
@@ -50,9 +50,9 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.a, f.b = a, b
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // guards.go:20
@@ -127,9 +127,9 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	v, err = addStep.Get()
 resume1: // guards.go:33
@@ -210,9 +210,9 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits2++; addPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
-		return f.call.Pause(f, ctx, 1, addPromise.Core())
+		return f.call.Pause(1, addPromise.Core())
 	}
 	v, err = addPromise.Get()
 resume1: // guards.go:48
@@ -296,9 +296,9 @@ func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 loop:
 	received = async.Receive(ch2)
 	if awaits2++; received.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sent, f.sum, f.ch = sent, sum, ch2
-		return f.call.Pause(f, ctx, 1, received.Core())
+		return f.call.Pause(1, received.CoreAfter())
 	}
 resume1: // guards.go:64
 	v, ok = async.Taken2(received)
@@ -310,9 +310,9 @@ resume1: // guards.go:64
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume2: // guards.go:67
@@ -378,9 +378,9 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits2++; sent.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ch, f.i, f.n = ch, i, n2
-		return f.call.Pause(f, ctx, 1, sent.Core())
+		return f.call.Pause(1, sent.CoreAfter())
 	}
 	sent.Get()
 resume1: // guards.go:74
@@ -475,10 +475,10 @@ loop:
 	v3 = v3.Again(stop)
 	chosen = async.Select(v2, v3)
 	if awaits2++; chosen.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
 		f.v, f.v2 = v2, v3
-		return f.call.Pause(f, ctx, 1, chosen.Core())
+		return f.call.Pause(1, chosen.CoreAfter())
 	}
 resume1: // guards.go:88
 	switch async.Chosen(chosen) {
@@ -493,9 +493,9 @@ resume1: // guards.go:88
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
 resume2: // guards.go:95
@@ -567,9 +567,9 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
 resume1: // guards.go:105
@@ -598,6 +598,341 @@ func (f *yieldsFrame) Site() (function string, position string) {
 func _() {
 	type runGoawaitAgain func(context.Context, int) (int, error)
 	var _ runGoawaitAgain = yields
+}
+
+// spawnsFrame is a call of spawns while it waits.
+type spawnsFrame struct {
+	call async.Frame[int]
+	sum  *int
+}
+
+// spawnsAsync is the async form of [spawns].
+//
+// spawns makes n calls of a group that give their turn up once.
+func spawnsAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*spawnsFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return spawnsAsyncStep(t, ctx, n) })
+}
+
+// spawnsAsyncStep runs a call of [spawns] from where it stands. It is for generated code.
+func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
+	var (
+		f           *spawnsFrame
+		sum         *int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(spawnsAsync(ctx, n))
+		}
+	} else if f, _ = t.Frame().(*spawnsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sum = f.sum
+			_, err = waitPromise.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	given = ctx
+	sum = async.Box(0)
+	g, ctx = async.NewGroup(ctx)
+	for i := range n {
+		spawnsBlock(g, sum, i)
+	}
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f, t, given)
+		f.sum = sum
+		return f.call.Pause(1, waitPromise.Core())
+	}
+	_, err = waitPromise.Get()
+resume1: // guards.go:126
+	return async.Done(*sum, err)
+}
+
+func (f *spawnsFrame) Resume() {
+	f.call.End(spawnsAsyncStep(f.call.Task(), nil, 0))
+}
+
+func (f *spawnsFrame) Release() {
+	f.sum = nil
+}
+
+func (f *spawnsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.spawns", "guards.go:116|guards.go:126")
+}
+
+// spawnsBlockFrame is a call of spawnsBlock while it waits.
+type spawnsBlockFrame struct {
+	call async.VoidFrame
+	sum  *int
+	i    int
+}
+
+// spawnsBlock starts an async block of spawns, line 120, as a call of g.
+func spawnsBlock(g *async.Group, sum *int, i int) {
+	async.BeginIn(g, (*spawnsBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return spawnsBlockStep(t2, ctx, sum, i)
+	})
+}
+
+func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async.Step[async.Void] {
+	var (
+		f         *spawnsBlockFrame
+		yieldStep async.Turn
+		err       error
+	)
+	if f, _ = t2.Frame().(*spawnsBlockFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			_, err = yieldStep.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	yieldStep = async.YieldStep(ctx)
+	if yieldStep.Pending() {
+		f = async.Made(f, t2, ctx)
+		f.sum, f.i = sum, i
+		return f.call.Pause(1, yieldStep.Core())
+	}
+	_, err = yieldStep.Get()
+resume1: // guards.go:121
+	*sum += i
+	return async.Done(async.Void{}, err)
+}
+
+func (f *spawnsBlockFrame) Resume() {
+	f.call.End(spawnsBlockStep(f.call.Task(), nil, f.sum, f.i))
+}
+
+func (f *spawnsBlockFrame) Release() {
+	f.sum = nil
+}
+
+func (f *spawnsBlockFrame) Site() (function string, position string) {
+	return f.call.Site("guards.spawns", "guards.go:120|guards.go:121")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = spawns
+}
+
+// asksFrame is a call of asks while it waits.
+type asksFrame struct {
+	call async.Frame[int]
+	sum  *int
+}
+
+// asksAsync is the async form of [asks].
+//
+// asks awaits n promises that another call settles.
+func asksAsync(ctx context.Context, n int) *async.Promise[int] {
+	return async.Begin((*asksFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return asksAsyncStep(t, ctx, n) })
+}
+
+// asksAsyncStep runs a call of [asks] from where it stands. It is for generated code.
+func asksAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
+	var (
+		f           *asksFrame
+		sum         *int
+		g           *async.Group
+		waitPromise *async.Promise[async.Void]
+		err         error
+		given       context.Context
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(asksAsync(ctx, n))
+		}
+	} else if f, _ = t.Frame().(*asksFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			sum = f.sum
+			_, err = waitPromise.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	given = ctx
+	{
+		var answer func(int)
+		sum = async.Box(0)
+		g, ctx = async.NewGroup(ctx)
+		asksBlock(g, n, &answer, sum)
+		asksBlock2(g, n, &answer)
+	}
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f, t, given)
+		f.sum = sum
+		return f.call.Pause(1, waitPromise.Core())
+	}
+	_, err = waitPromise.Get()
+resume1: // guards.go:158
+	return async.Done(*sum, err)
+}
+
+func (f *asksFrame) Resume() {
+	f.call.End(asksAsyncStep(f.call.Task(), nil, 0))
+}
+
+func (f *asksFrame) Release() {
+	f.sum = nil
+}
+
+func (f *asksFrame) Site() (function string, position string) {
+	return f.call.Site("guards.asks", "guards.go:133|guards.go:158")
+}
+
+// asksBlockFrame is a call of asksBlock while it waits.
+type asksBlockFrame struct {
+	call   async.VoidFrame
+	ctx    context.Context
+	answer *func(int)
+	sum    *int
+	i      int
+	n      int
+}
+
+// asksBlock starts an async block of asks, line 137, as a call of g.
+func asksBlock(g *async.Group, n int, answer *func(int), sum *int) {
+	async.BeginIn(g, (*asksBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return asksBlockStep(t2, ctx, n, answer, sum)
+	})
+}
+
+func asksBlockStep(t2 *async.Task, ctx context.Context, n int, answer *func(int), sum *int) async.Step[async.Void] {
+	var (
+		f        *asksBlockFrame
+		i        int
+		n2       int
+		p        *async.Promise[int]
+		resolve  func(int)
+		vPromise *async.Promise[int]
+		v        int
+		err      error
+		awaits2  async.Awaits
+	)
+	if f, _ = t2.Frame().(*asksBlockFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n2 = f.i, f.n
+			v, err = vPromise.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	p, resolve, _ = async.NewPromise[int](ctx)
+	*answer = resolve
+	vPromise = p
+	if awaits2++; vPromise.WaitsAfter(awaits2) {
+		f = async.Made(f, t2, ctx)
+		f.ctx, f.answer, f.sum, f.i, f.n = ctx, answer, sum, i, n2
+		return f.call.Pause(1, vPromise.Core())
+	}
+	v, err = vPromise.Get()
+resume1: // guards.go:141
+	if err != nil || v != i {
+		return async.Done(async.Void{}, errors.Join(errors.New("wrong"), err))
+	}
+	*sum += v
+	i++
+	goto loop
+done:
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *asksBlockFrame) Resume() {
+	f.call.End(asksBlockStep(f.call.Task(), f.ctx, 0, f.answer, f.sum))
+}
+
+func (f *asksBlockFrame) Release() {
+	f.ctx, f.answer, f.sum = nil, nil, nil
+}
+
+func (f *asksBlockFrame) Site() (function string, position string) {
+	return f.call.Site("guards.asks", "guards.go:137|guards.go:141")
+}
+
+// asksBlock2Frame is a call of asksBlock2 while it waits.
+type asksBlock2Frame struct {
+	call   async.VoidFrame
+	ctx    context.Context
+	answer *func(int)
+	i      int
+	n      int
+}
+
+// asksBlock2 starts an async block of asks, line 149, as a call of g.
+func asksBlock2(g *async.Group, n int, answer *func(int)) {
+	async.BeginIn(g, (*asksBlock2Frame)(nil), func(t3 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return asksBlock2Step(t3, ctx, n, answer)
+	})
+}
+
+func asksBlock2Step(t3 *async.Task, ctx context.Context, n int, answer *func(int)) async.Step[async.Void] {
+	var (
+		f         *asksBlock2Frame
+		i         int
+		n3        int
+		yieldStep async.Turn
+		err       error
+		awaits3   async.Awaits
+	)
+	if f, _ = t3.Frame().(*asksBlock2Frame); f != nil {
+		switch f.call.At() {
+		case 1:
+			i, n3 = f.i, f.n
+			_, err = yieldStep.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	n3 = n
+	i = 0
+loop2:
+	if i >= n3 {
+		goto done2
+	}
+	(*answer)(i)
+	yieldStep = async.YieldStep(ctx)
+	if awaits3++; yieldStep.PendingAfter(awaits3) {
+		f = async.Made(f, t3, ctx)
+		f.ctx, f.answer, f.i, f.n = ctx, answer, i, n3
+		return f.call.Pause(1, yieldStep.CoreAfter())
+	}
+	_, err = yieldStep.Get()
+resume1: // guards.go:152
+	if err != nil {
+		return async.Done(async.Void{}, err)
+	}
+	i++
+	goto loop2
+done2:
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *asksBlock2Frame) Resume() {
+	f.call.End(asksBlock2Step(f.call.Task(), f.ctx, 0, f.answer))
+}
+
+func (f *asksBlock2Frame) Release() {
+	f.ctx, f.answer = nil, nil
+}
+
+func (f *asksBlock2Frame) Site() (function string, position string) {
+	return f.call.Site("guards.asks", "guards.go:149|guards.go:152")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, int) (int, error)
+	var _ runGoawaitAgain = asks
 }
 
 // napsFrame is a call of naps while it waits.
@@ -646,12 +981,12 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, 1)
 	if awaits2++; sleepStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
-		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+		return f.call.Pause(1, sleepStep.CoreAfter())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:118
+resume1: // guards.go:167
 	if err != nil {
 		return async.Done(i, err)
 	}
@@ -670,7 +1005,7 @@ func (f *napsFrame) Release() {
 }
 
 func (f *napsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.naps", "guards.go:116|guards.go:118")
+	return f.call.Site("guards.naps", "guards.go:165|guards.go:167")
 }
 
 func _() {
@@ -733,12 +1068,12 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
-		return f.call.Pause(f, ctx, 1, takeStep.Core())
+		return f.call.Pause(1, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume1: // guards.go:135
+resume1: // guards.go:184
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -758,7 +1093,7 @@ func (f *takesFrame) Release() {
 }
 
 func (f *takesFrame) Site() (function string, position string) {
-	return f.call.Site("guards.takes", "guards.go:128|guards.go:135")
+	return f.call.Site("guards.takes", "guards.go:177|guards.go:184")
 }
 
 func _() {
@@ -809,22 +1144,22 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 	puts = contenderAsync(ctx, c, n, true)
 	contenderStep = contenderAsyncStep(async.Spare(f), ctx, c, n, false)
 	if contenderStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.puts = puts
-		return f.call.Pause(f, ctx, 1, contenderStep.Core())
+		return f.call.Pause(1, contenderStep.Core())
 	}
 	sum, err = contenderStep.Get()
-resume1: // guards.go:158
+resume1: // guards.go:207
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	vPromise = puts
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.puts = nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
-resume2: // guards.go:162
+resume2: // guards.go:211
 	return async.Done(vPromise.Get())
 }
 
@@ -837,7 +1172,7 @@ func (f *contendsFrame) Release() {
 }
 
 func (f *contendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contends", "guards.go:155|guards.go:158|guards.go:162")
+	return f.call.Site("guards.contends", "guards.go:204|guards.go:207|guards.go:211")
 }
 
 func _() {
@@ -927,89 +1262,89 @@ loop:
 	}
 	lockStep = c.m.LockStep(ctx)
 	if awaits2++; lockStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 1, lockStep.Core())
+		return f.call.Pause(1, lockStep.CoreAfter())
 	}
 	_, err = lockStep.Get()
-resume1: // guards.go:169
+resume1: // guards.go:218
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 2, yieldStep.Core())
+		return f.call.Pause(2, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume2: // guards.go:172
+resume2: // guards.go:221
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
 	if awaits2++; acquireStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 3, acquireStep.Core())
+		return f.call.Pause(3, acquireStep.CoreAfter())
 	}
 	_, err = acquireStep.Get()
-resume3: // guards.go:174
+resume3: // guards.go:223
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 4, yieldStep.Core())
+		return f.call.Pause(4, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume4: // guards.go:177
+resume4: // guards.go:226
 	c.s.Release(1)
 	if !puts {
 		goto end
 	}
 	putStep = c.q.PutStep(ctx, i)
 	if awaits2++; putStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 5, putStep.Core())
+		return f.call.Pause(5, putStep.CoreAfter())
 	}
 	_, err = putStep.Get()
-resume5: // guards.go:180
+resume5: // guards.go:229
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 6, yieldStep.Core())
+		return f.call.Pause(6, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume6: // guards.go:183
+resume6: // guards.go:232
 	c.e.Set()
 	goto next
 end:
 	takeStep = c.q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 7, takeStep.Core())
+		return f.call.Pause(7, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume7: // guards.go:187
+resume7: // guards.go:236
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	sum += v
 	waitStep = c.e.WaitStep(ctx)
 	if awaits2++; waitStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
-		return f.call.Pause(f, ctx, 8, waitStep.Core())
+		return f.call.Pause(8, waitStep.CoreAfter())
 	}
 	_, err = waitStep.Get()
-resume8: // guards.go:192
+resume8: // guards.go:241
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1030,8 +1365,8 @@ func (f *contenderFrame) Release() {
 }
 
 func (f *contenderFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contender", "guards.go:166|guards.go:169|guards.go:172|guards.go:174|guards.go:177|guards.go:180|"+
-		"guards.go:183|guards.go:187|guards.go:192")
+	return f.call.Site("guards.contender", "guards.go:215|guards.go:218|guards.go:221|guards.go:223|guards.go:226|guards.go:229|"+
+		"guards.go:232|guards.go:236|guards.go:241")
 }
 
 func _() {
@@ -1094,12 +1429,12 @@ loop:
 	}
 	waitPromise = g.Wait()
 	if awaits2++; waitPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
-		return f.call.Pause(f, ctx, 1, waitPromise.Core())
+		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:216
+resume1: // guards.go:265
 	if err != nil {
 		return async.Done(*sum, err)
 	}
@@ -1118,7 +1453,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:203|guards.go:216")
+	return f.call.Site("guards.members", "guards.go:252|guards.go:265")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -1128,7 +1463,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 208, as a call of g.
+// membersBlock starts an async block of members, line 257, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(t2, ctx, d, sum, i)
@@ -1150,12 +1485,12 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 	}
 	sleepStep = async.SleepStep(ctx, d)
 	if sleepStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.sum, f.i = sum, i
-		return f.call.Pause(f, ctx, 1, sleepStep.Core())
+		return f.call.Pause(1, sleepStep.Core())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:209
+resume1: // guards.go:258
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -1172,7 +1507,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:208|guards.go:209")
+	return f.call.Site("guards.members", "guards.go:257|guards.go:258")
 }
 
 func _() {
@@ -1234,12 +1569,12 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:231
+resume1: // guards.go:280
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1253,11 +1588,11 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, t)
-		return f.call.Pause(f, ctx, 2, nestStep.Core())
+		f = async.Made(f, t, ctx)
+		return f.call.Pause(2, nestStep.Core())
 	}
 	v, err = nestStep.Get()
-resume2: // guards.go:240
+resume2: // guards.go:289
 	return async.Done(v+1, err)
 }
 
@@ -1270,7 +1605,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:228|guards.go:231|guards.go:240")
+	return f.call.Site("guards.nest", "guards.go:277|guards.go:280|guards.go:289")
 }
 
 func _() {
@@ -1329,13 +1664,13 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n+i%2*odd)
 	if awaits2++; nestStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.depth, f.n, f.odd, f.failed, f.i = ctx, depth, n, odd, failed, i
 		f.n2 = n2
-		return f.call.Pause(f, ctx, 1, nestStep.Core())
+		return f.call.Pause(1, nestStep.CoreAfter())
 	}
 	v, err = nestStep.Get()
-resume1: // guards.go:249
+resume1: // guards.go:298
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
 	} else if err != nil || v != depth {
@@ -1356,7 +1691,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:247|guards.go:249")
+	return f.call.Site("guards.nests", "guards.go:296|guards.go:298")
 }
 
 func _() {
@@ -1399,12 +1734,12 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.i, f.name, f.box = i, name, box
-		return f.call.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:262
+resume1: // guards.go:311
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1420,7 +1755,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:261|guards.go:262")
+	return f.call.Site("guards.parked", "guards.go:310|guards.go:311")
 }
 
 func _() {
@@ -1461,12 +1796,12 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.made = made
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:278
+resume1: // guards.go:327
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -1486,7 +1821,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:277|guards.go:278")
+	return f.call.Site("guards.makeThing", "guards.go:326|guards.go:327")
 }
 
 func _() {
@@ -1543,12 +1878,12 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 	}
 	makeThingStep = makeThingAsyncStep(async.Spare(f), ctx, made)
 	if makeThingStep.Pending() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.gates = gates
-		return f.call.Pause(f, ctx, 1, makeThingStep.Core())
+		return f.call.Pause(1, makeThingStep.Core())
 	}
 	t, err = makeThingStep.Get()
-resume1: // guards.go:290
+resume1: // guards.go:339
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1563,12 +1898,12 @@ loop:
 	gate = over[i]
 	vPromise = gate
 	if awaits2++; vPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
-		return f.call.Pause(f, ctx, 2, vPromise.Core())
+		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume2: // guards.go:296
+resume2: // guards.go:345
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1587,7 +1922,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:289|guards.go:290|guards.go:296")
+	return f.call.Site("guards.drops", "guards.go:338|guards.go:339|guards.go:345")
 }
 
 func _() {
@@ -1650,12 +1985,12 @@ loop:
 	gate = over[i]
 	guardedStep = guardedAsyncStep(async.Spare(f), ctx, made, gate)
 	if awaits2++; guardedStep.PendingAfter(awaits2) {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
-		return f.call.Pause(f, ctx, 1, guardedStep.Core())
+		return f.call.Pause(1, guardedStep.CoreAfter())
 	}
 	t, err = guardedStep.Get()
-resume1: // guards.go:309
+resume1: // guards.go:358
 	if t == nil {
 		return async.Done(n, err)
 	}
@@ -1675,7 +2010,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:306|guards.go:309")
+	return f.call.Site("guards.dropsAgain", "guards.go:355|guards.go:358")
 }
 
 func _() {
@@ -1716,12 +2051,12 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t2)
+		f = async.Made(f, t2, ctx)
 		f.made = made
-		return f.call.Pause(f, ctx, 1, vPromise.Core())
+		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:322
+resume1: // guards.go:371
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -1742,7 +2077,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:321|guards.go:322")
+	return f.call.Site("guards.guarded", "guards.go:370|guards.go:371")
 }
 
 func _() {
@@ -1790,12 +2125,12 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.stop = ctx, stop
-		return f.call.Pause(f, ctx, 1, addStep.Core())
+		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	n, err = addStep.Get()
-resume1: // guards.go:335
+resume1: // guards.go:384
 	if err != nil {
 		return async.Done(n, err)
 	}
@@ -1813,7 +2148,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:333|guards.go:335")
+	return f.call.Site("guards.spins", "guards.go:382|guards.go:384")
 }
 
 func _() {
@@ -1868,7 +2203,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:348
+resume1: // guards.go:397
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -1888,7 +2223,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:345|guards.go:348")
+	return f.call.Site("guards.spinsDeferring", "guards.go:394|guards.go:397")
 }
 
 func _() {

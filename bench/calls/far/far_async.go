@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // addFrame is a call of Add while it waits.
 type addFrame struct {
@@ -48,9 +48,9 @@ func AddAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.a, f.b = a, b
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // far.go:17

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV7
+const _ = async.GeneratedV8
 
 // shopPriceFrame is a call of (*shop).price while it waits.
 type shopPriceFrame struct {
@@ -43,9 +43,9 @@ func (s *shop) priceAsyncStep(t *async.Task, ctx context.Context, id int) async.
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.s, f.id = s, id
-		return f.call.Pause(f, ctx, 1, yieldStep.Core())
+		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
 resume1: // walk.go:14
@@ -127,9 +127,9 @@ loop:
 	id = over[i]
 	priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
-		return f.call.Pause(f, ctx, 1, priceStep.Core())
+		return f.call.Pause(1, priceStep.CoreAfter())
 	}
 	sum += async.Must(priceStep.Get())
 resume1: // walk.go:26
@@ -138,9 +138,9 @@ resume1: // walk.go:26
 done:
 	taxPromise = s.tax(ctx, sum)
 	if taxPromise.Waits() {
-		f = async.Made(f, t)
+		f = async.Made(f, t, ctx)
 		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
-		return f.call.Pause(f, ctx, 2, taxPromise.Core())
+		return f.call.Pause(2, taxPromise.Core())
 	}
 	tax, err = taxPromise.Get()
 resume2: // walk.go:28
