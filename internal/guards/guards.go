@@ -1,10 +1,13 @@
-// Package guards has small annotated functions whose twins must not get dearer: its tests count what a call allocates and how large its
-// frame is, and see to it that nothing is kept longer than it is needed.
+// Package guards has small annotated functions whose twins must not get dearer: its tests count what a call allocates, how large its
+// frame is, and how many instructions it takes, and see to it that nothing is kept longer than it is needed.
 package guards
 
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
 	"time"
 
 	async "github.com/goawait/goawait/runtime"
@@ -125,6 +128,84 @@ func spawns(ctx context.Context, n int) (int, error) {
 	}
 	_, err := async.Await(g.Wait())
 	return sum, err
+}
+
+// A crowd is what the calls of a group in crowds do.
+type crowd struct {
+	rand  *rand.Rand
+	made  int
+	ended atomic.Int64
+	group error // that of the group
+}
+
+// crowds runs a group with calls that only the group knows, calls that others know, and goroutines, which make more of them, and may fail.
+// It is over when all of them are.
+//
+//goawait:async
+func crowds(ctx context.Context, c *crowd, n int) error {
+	g, ctx := async.NewGroup(ctx)
+	var early *async.Promise[async.Void]
+	for i := range n {
+		if i == n/2 && c.rand.IntN(2) == 0 {
+			early = g.Wait()
+		}
+		turns, more, fails := c.rand.IntN(4), c.rand.IntN(3), c.rand.IntN(8) == 0
+		c.made++
+		switch c.rand.IntN(3) {
+		case 0:
+			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { return strollsAsync(ctx, c, turns, fails) })
+		case 1:
+			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
+				return async.Go(context.WithoutCancel(ctx), func(ctx context.Context) (async.Void, error) {
+					runtime.Gosched()
+					return async.Void{}, c.end(fails)
+				})
+			})
+		default:
+			g.Go(func(ctx context.Context) error {
+				for range turns {
+					async.Await(async.Yield(ctx))
+				}
+				for range more {
+					c.made++
+					g.Go(func(ctx context.Context) error {
+						async.Await(async.Yield(ctx))
+						return c.end(false)
+					})
+				}
+				return c.end(fails)
+			})
+		}
+		if c.rand.IntN(3) == 0 {
+			async.Await(async.Yield(ctx))
+		}
+	}
+	_, c.group = async.Await(g.Wait())
+	if early != nil {
+		_, err := async.Await(early)
+		c.group = errors.Join(c.group, err)
+	}
+	return nil
+}
+
+// strolls gives its turn up and ends.
+//
+//goawait:async
+func strolls(ctx context.Context, c *crowd, turns int, fails bool) error {
+	for range turns {
+		async.Await(async.Yield(ctx))
+	}
+	return c.end(fails)
+}
+
+var errCrowd = errors.New("crowd")
+
+func (c *crowd) end(fails bool) error {
+	c.ended.Add(1)
+	if fails {
+		return errCrowd
+	}
+	return nil
 }
 
 // asks awaits n promises that another call settles.

@@ -5,6 +5,7 @@ package guards
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	async "github.com/goawait/goawait/runtime"
@@ -55,7 +56,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:20
+resume1: // guards.go:23
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -70,7 +71,7 @@ func (f *addFrame) Resume() {
 func (f *addFrame) Release() {}
 
 func (f *addFrame) Site() (function string, position string) {
-	return f.call.Site("guards.add", "guards.go:18|guards.go:20")
+	return f.call.Site("guards.add", "guards.go:21|guards.go:23")
 }
 
 func _() {
@@ -132,7 +133,7 @@ loop:
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	v, err = addStep.Get()
-resume1: // guards.go:33
+resume1: // guards.go:36
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -152,7 +153,7 @@ func (f *addsFrame) Release() {
 }
 
 func (f *addsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.adds", "guards.go:30|guards.go:33")
+	return f.call.Site("guards.adds", "guards.go:33|guards.go:36")
 }
 
 func _() {
@@ -215,7 +216,7 @@ loop:
 		return f.call.Pause(1, addPromise.Core())
 	}
 	v, err = addPromise.Get()
-resume1: // guards.go:48
+resume1: // guards.go:51
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -235,7 +236,7 @@ func (f *promisedFrame) Release() {
 }
 
 func (f *promisedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.promised", "guards.go:45|guards.go:48")
+	return f.call.Site("guards.promised", "guards.go:48|guards.go:51")
 }
 
 func _() {
@@ -300,7 +301,7 @@ loop:
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(1, received.CoreAfter())
 	}
-resume1: // guards.go:64
+resume1: // guards.go:67
 	v, ok = async.Taken2(received)
 	if !ok {
 		goto done
@@ -315,7 +316,7 @@ done:
 		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume2: // guards.go:67
+resume2: // guards.go:70
 	return async.Done(sum, err)
 }
 
@@ -328,7 +329,7 @@ func (f *channelFrame) Release() {
 }
 
 func (f *channelFrame) Site() (function string, position string) {
-	return f.call.Site("guards.channel", "guards.go:60|guards.go:64|guards.go:67")
+	return f.call.Site("guards.channel", "guards.go:63|guards.go:67|guards.go:70")
 }
 
 func _() {
@@ -383,7 +384,7 @@ loop:
 		return f.call.Pause(1, sent.CoreAfter())
 	}
 	sent.Get()
-resume1: // guards.go:74
+resume1: // guards.go:77
 	i++
 	goto loop
 done:
@@ -400,7 +401,7 @@ func (f *sendsFrame) Release() {
 }
 
 func (f *sendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.sends", "guards.go:72|guards.go:74")
+	return f.call.Site("guards.sends", "guards.go:75|guards.go:77")
 }
 
 func _() {
@@ -480,7 +481,7 @@ loop:
 		f.v, f.v2 = v2, v3
 		return f.call.Pause(1, chosen.CoreAfter())
 	}
-resume1: // guards.go:88
+resume1: // guards.go:91
 	switch async.Chosen(chosen) {
 	case 0:
 		v := v2.Value
@@ -498,7 +499,7 @@ done:
 		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume2: // guards.go:95
+resume2: // guards.go:98
 	return async.Done(sum, err)
 }
 
@@ -511,7 +512,7 @@ func (f *choosesFrame) Release() {
 }
 
 func (f *choosesFrame) Site() (function string, position string) {
-	return f.call.Site("guards.chooses", "guards.go:83|guards.go:88|guards.go:95")
+	return f.call.Site("guards.chooses", "guards.go:86|guards.go:91|guards.go:98")
 }
 
 func _() {
@@ -572,7 +573,7 @@ loop:
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:105
+resume1: // guards.go:108
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -592,7 +593,7 @@ func (f *yieldsFrame) Release() {
 }
 
 func (f *yieldsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.yields", "guards.go:102|guards.go:105")
+	return f.call.Site("guards.yields", "guards.go:105|guards.go:108")
 }
 
 func _() {
@@ -648,7 +649,7 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:126
+resume1: // guards.go:129
 	return async.Done(*sum, err)
 }
 
@@ -661,7 +662,7 @@ func (f *spawnsFrame) Release() {
 }
 
 func (f *spawnsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spawns", "guards.go:116|guards.go:126")
+	return f.call.Site("guards.spawns", "guards.go:119|guards.go:129")
 }
 
 // spawnsBlockFrame is a call of spawnsBlock while it waits.
@@ -671,7 +672,7 @@ type spawnsBlockFrame struct {
 	i    int
 }
 
-// spawnsBlock starts an async block of spawns, line 120, as a call of g.
+// spawnsBlock starts an async block of spawns, line 123, as a call of g.
 func spawnsBlock(g *async.Group, sum *int, i int) {
 	async.BeginIn(g, (*spawnsBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return spawnsBlockStep(t2, ctx, sum, i)
@@ -698,7 +699,7 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:121
+resume1: // guards.go:124
 	*sum += i
 	return async.Done(async.Void{}, err)
 }
@@ -712,12 +713,345 @@ func (f *spawnsBlockFrame) Release() {
 }
 
 func (f *spawnsBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spawns", "guards.go:120|guards.go:121")
+	return f.call.Site("guards.spawns", "guards.go:123|guards.go:124")
 }
 
 func _() {
 	type runGoawaitAgain func(context.Context, int) (int, error)
 	var _ runGoawaitAgain = spawns
+}
+
+// crowdsFrame is a call of crowds while it waits.
+type crowdsFrame struct {
+	call  async.VoidFrame
+	ctx   context.Context
+	c     *crowd
+	n     int
+	g     *async.Group
+	early *async.Promise[async.Void]
+	i     int
+	n2    int
+}
+
+// crowdsAsync is the async form of [crowds].
+//
+// crowds runs a group with calls that only the group knows, calls that others know, and goroutines, which make more of them, and may fail.
+// It is over when all of them are.
+func crowdsAsync(ctx context.Context, c *crowd, n int) *async.Promise[async.Void] {
+	return async.Begin((*crowdsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return crowdsAsyncStep(t, ctx, c, n) })
+}
+
+// crowdsAsyncStep runs a call of [crowds] from where it stands. It is for generated code.
+func crowdsAsyncStep(t *async.Task, ctx context.Context, c *crowd, n int) async.Step[async.Void] {
+	var (
+		f            *crowdsFrame
+		g            *async.Group
+		early        *async.Promise[async.Void]
+		i            int
+		n2           int
+		yieldPromise *async.Promise[async.Void]
+		waitPromise  *async.Promise[async.Void]
+		vPromise     *async.Promise[async.Void]
+		err          error
+		given        context.Context
+		awaits2      async.Awaits
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(crowdsAsync(ctx, c, n))
+		}
+	} else if f, _ = t.Frame().(*crowdsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			g, early, i, n2 = f.g, f.early, f.i, f.n2
+			yieldPromise.From(f.call.Awaited()).Get()
+			goto resume1
+		case 2:
+			early = f.early
+			waitPromise = waitPromise.From(f.call.Awaited())
+			goto resume2
+		case 3:
+			_, err = vPromise.From(f.call.Awaited()).Get()
+			goto resume3
+		}
+	}
+	given = ctx
+	g, ctx = async.NewGroup(ctx)
+	n2 = n
+	i = 0
+loop:
+	if i >= n2 {
+		goto done
+	}
+	if i == n/2 && c.rand.IntN(2) == 0 {
+		early = g.Wait()
+	}
+	{
+		turns, more, fails := c.rand.IntN(4), c.rand.IntN(3), c.rand.IntN(8) == 0
+		c.made++
+		c := c
+		switch c.rand.IntN(3) {
+		case 0:
+			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { return strollsAsync(ctx, c, turns, fails) })
+		case 1:
+			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
+				return async.Go(context.WithoutCancel(ctx), func(ctx context.Context) (async.Void, error) {
+					runtime.Gosched()
+					return async.Void{}, c.end(fails)
+				})
+			})
+		default:
+			crowdsBlock(g, turns, more, c, g, fails)
+		}
+	}
+	if c.rand.IntN(3) != 0 {
+		goto end2
+	}
+	yieldPromise = async.Yield(ctx)
+	if awaits2++; yieldPromise.WaitsAfter(awaits2) {
+		f = async.Made(f, t, given)
+		f.ctx, f.c, f.n, f.g, f.early, f.i = ctx, c, n, g, early, i
+		f.n2 = n2
+		return f.call.Pause(1, yieldPromise.Core())
+	}
+	yieldPromise.Get()
+resume1: // guards.go:180
+end2:
+	i++
+	goto loop
+done:
+	waitPromise = g.Wait()
+	if waitPromise.Waits() {
+		f = async.Made(f, t, given)
+		f.c, f.early, f.ctx, f.g = c, early, nil, nil
+		return f.call.Pause(2, waitPromise.Core())
+	}
+resume2: // guards.go:183
+	_, c.group = waitPromise.Get()
+	if early == nil {
+		goto end3
+	}
+	vPromise = early
+	if vPromise.Waits() {
+		f = async.Made(f, t, given)
+		f.c, f.early = c, nil
+		return f.call.Pause(3, vPromise.Core())
+	}
+	_, err = vPromise.Get()
+resume3: // guards.go:185
+	c.group = errors.Join(c.group, err)
+end3:
+	return async.Done(async.Void{}, nil)
+}
+
+func (f *crowdsFrame) Resume() {
+	f.call.End(crowdsAsyncStep(f.call.Task(), f.ctx, f.c, f.n))
+}
+
+func (f *crowdsFrame) Release() {
+	f.ctx, f.c, f.g, f.early = nil, nil, nil, nil
+}
+
+func (f *crowdsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.crowds", "guards.go:145|guards.go:180|guards.go:183|guards.go:185")
+}
+
+// crowdsBlockFrame is a call of crowdsBlock while it waits.
+type crowdsBlockFrame struct {
+	call  async.VoidFrame
+	ctx   context.Context
+	more  int
+	c     *crowd
+	g     *async.Group
+	fails bool
+	n     int
+	i     int
+}
+
+// crowdsBlock starts an async block of crowds, line 165, as a call of g2.
+func crowdsBlock(g2 *async.Group, turns int, more int, c *crowd, g *async.Group, fails bool) {
+	async.BeginIn(g2, (*crowdsBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
+		return crowdsBlockStep(t2, ctx, turns, more, c, g, fails)
+	})
+}
+
+func crowdsBlockStep(t2 *async.Task, ctx context.Context, turns int, more int, c *crowd, g *async.Group, fails bool) async.Step[async.Void] {
+	var (
+		f         *crowdsBlockFrame
+		n3        int
+		i2        int
+		yieldStep async.Turn
+		awaits3   async.Awaits
+	)
+	if f, _ = t2.Frame().(*crowdsBlockFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			n3, i2 = f.n, f.i
+			yieldStep.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	n3 = turns
+	i2 = 0
+loop2:
+	if i2 >= n3 {
+		goto done2
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits3++; yieldStep.PendingAfter(awaits3) {
+		f = async.Made(f, t2, ctx)
+		f.ctx, f.more, f.c, f.g, f.fails, f.n = ctx, more, c, g, fails, n3
+		f.i = i2
+		return f.call.Pause(1, yieldStep.CoreAfter())
+	}
+	yieldStep.Get()
+resume1: // guards.go:167
+	i2++
+	goto loop2
+done2:
+	for range more {
+		c.made++
+		crowdsBlock2(g, c)
+	}
+	return async.Done(async.Void{}, c.end(fails))
+}
+
+func (f *crowdsBlockFrame) Resume() {
+	f.call.End(crowdsBlockStep(f.call.Task(), f.ctx, 0, f.more, f.c, f.g, f.fails))
+}
+
+func (f *crowdsBlockFrame) Release() {
+	f.ctx, f.c, f.g = nil, nil, nil
+}
+
+func (f *crowdsBlockFrame) Site() (function string, position string) {
+	return f.call.Site("guards.crowds", "guards.go:165|guards.go:167")
+}
+
+// crowdsBlock2Frame is a call of crowdsBlock2 while it waits.
+type crowdsBlock2Frame struct {
+	call async.VoidFrame
+	c    *crowd
+}
+
+// crowdsBlock2 starts an async block of crowds, line 171, as a call of g.
+func crowdsBlock2(g *async.Group, c *crowd) {
+	async.BeginIn(g, (*crowdsBlock2Frame)(nil), func(t3 *async.Task, ctx context.Context) async.Step[async.Void] { return crowdsBlock2Step(t3, ctx, c) })
+}
+
+func crowdsBlock2Step(t3 *async.Task, ctx context.Context, c *crowd) async.Step[async.Void] {
+	var (
+		f          *crowdsBlock2Frame
+		yieldStep2 async.Turn
+	)
+	if f, _ = t3.Frame().(*crowdsBlock2Frame); f != nil {
+		switch f.call.At() {
+		case 1:
+			yieldStep2.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	yieldStep2 = async.YieldStep(ctx)
+	if yieldStep2.Pending() {
+		f = async.Made(f, t3, ctx)
+		f.c = c
+		return f.call.Pause(1, yieldStep2.Core())
+	}
+	yieldStep2.Get()
+resume1: // guards.go:172
+	return async.Done(async.Void{}, c.end(false))
+}
+
+func (f *crowdsBlock2Frame) Resume() {
+	f.call.End(crowdsBlock2Step(f.call.Task(), nil, f.c))
+}
+
+func (f *crowdsBlock2Frame) Release() {
+	f.c = nil
+}
+
+func (f *crowdsBlock2Frame) Site() (function string, position string) {
+	return f.call.Site("guards.crowds", "guards.go:171|guards.go:172")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *crowd, int) error
+	var _ runGoawaitAgain = crowds
+}
+
+// strollsFrame is a call of strolls while it waits.
+type strollsFrame struct {
+	call  async.VoidFrame
+	ctx   context.Context
+	c     *crowd
+	fails bool
+	n     int
+	i     int
+}
+
+// strollsAsync is the async form of [strolls].
+//
+// strolls gives its turn up and ends.
+func strollsAsync(ctx context.Context, c *crowd, turns int, fails bool) *async.Promise[async.Void] {
+	return async.Begin((*strollsFrame)(nil), ctx, func(t *async.Task) async.Step[async.Void] { return strollsAsyncStep(t, ctx, c, turns, fails) })
+}
+
+// strollsAsyncStep runs a call of [strolls] from where it stands. It is for generated code.
+func strollsAsyncStep(t *async.Task, ctx context.Context, c *crowd, turns int, fails bool) async.Step[async.Void] {
+	var (
+		f         *strollsFrame
+		n         int
+		i         int
+		yieldStep async.Turn
+		awaits2   async.Awaits
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(strollsAsync(ctx, c, turns, fails))
+		}
+	} else if f, _ = t.Frame().(*strollsFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			n, i = f.n, f.i
+			yieldStep.From(f.call.Awaited()).Get()
+			goto resume1
+		}
+	}
+	n = turns
+	i = 0
+loop:
+	if i >= n {
+		goto done
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits2++; yieldStep.PendingAfter(awaits2) {
+		f = async.Made(f, t, ctx)
+		f.ctx, f.c, f.fails, f.n, f.i = ctx, c, fails, n, i
+		return f.call.Pause(1, yieldStep.CoreAfter())
+	}
+	yieldStep.Get()
+resume1: // guards.go:196
+	i++
+	goto loop
+done:
+	return async.Done(async.Void{}, c.end(fails))
+}
+
+func (f *strollsFrame) Resume() {
+	f.call.End(strollsAsyncStep(f.call.Task(), f.ctx, f.c, 0, f.fails))
+}
+
+func (f *strollsFrame) Release() {
+	f.ctx, f.c = nil, nil
+}
+
+func (f *strollsFrame) Site() (function string, position string) {
+	return f.call.Site("guards.strolls", "guards.go:194|guards.go:196")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context, *crowd, int, bool) error
+	var _ runGoawaitAgain = strolls
 }
 
 // asksFrame is a call of asks while it waits.
@@ -770,7 +1104,7 @@ func asksAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:158
+resume1: // guards.go:239
 	return async.Done(*sum, err)
 }
 
@@ -783,7 +1117,7 @@ func (f *asksFrame) Release() {
 }
 
 func (f *asksFrame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:133|guards.go:158")
+	return f.call.Site("guards.asks", "guards.go:214|guards.go:239")
 }
 
 // asksBlockFrame is a call of asksBlock while it waits.
@@ -796,7 +1130,7 @@ type asksBlockFrame struct {
 	n      int
 }
 
-// asksBlock starts an async block of asks, line 137, as a call of g.
+// asksBlock starts an async block of asks, line 218, as a call of g.
 func asksBlock(g *async.Group, n int, answer *func(int), sum *int) {
 	async.BeginIn(g, (*asksBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return asksBlockStep(t2, ctx, n, answer, sum)
@@ -838,7 +1172,7 @@ loop:
 		return f.call.Pause(1, vPromise.Core())
 	}
 	v, err = vPromise.Get()
-resume1: // guards.go:141
+resume1: // guards.go:222
 	if err != nil || v != i {
 		return async.Done(async.Void{}, errors.Join(errors.New("wrong"), err))
 	}
@@ -858,7 +1192,7 @@ func (f *asksBlockFrame) Release() {
 }
 
 func (f *asksBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:137|guards.go:141")
+	return f.call.Site("guards.asks", "guards.go:218|guards.go:222")
 }
 
 // asksBlock2Frame is a call of asksBlock2 while it waits.
@@ -870,7 +1204,7 @@ type asksBlock2Frame struct {
 	n      int
 }
 
-// asksBlock2 starts an async block of asks, line 149, as a call of g.
+// asksBlock2 starts an async block of asks, line 230, as a call of g.
 func asksBlock2(g *async.Group, n int, answer *func(int)) {
 	async.BeginIn(g, (*asksBlock2Frame)(nil), func(t3 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return asksBlock2Step(t3, ctx, n, answer)
@@ -908,7 +1242,7 @@ loop2:
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:152
+resume1: // guards.go:233
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -927,7 +1261,7 @@ func (f *asksBlock2Frame) Release() {
 }
 
 func (f *asksBlock2Frame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:149|guards.go:152")
+	return f.call.Site("guards.asks", "guards.go:230|guards.go:233")
 }
 
 func _() {
@@ -986,7 +1320,7 @@ loop:
 		return f.call.Pause(1, sleepStep.CoreAfter())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:167
+resume1: // guards.go:248
 	if err != nil {
 		return async.Done(i, err)
 	}
@@ -1005,7 +1339,7 @@ func (f *napsFrame) Release() {
 }
 
 func (f *napsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.naps", "guards.go:165|guards.go:167")
+	return f.call.Site("guards.naps", "guards.go:246|guards.go:248")
 }
 
 func _() {
@@ -1073,7 +1407,7 @@ loop:
 		return f.call.Pause(1, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume1: // guards.go:184
+resume1: // guards.go:265
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1093,7 +1427,7 @@ func (f *takesFrame) Release() {
 }
 
 func (f *takesFrame) Site() (function string, position string) {
-	return f.call.Site("guards.takes", "guards.go:177|guards.go:184")
+	return f.call.Site("guards.takes", "guards.go:258|guards.go:265")
 }
 
 func _() {
@@ -1149,7 +1483,7 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		return f.call.Pause(1, contenderStep.Core())
 	}
 	sum, err = contenderStep.Get()
-resume1: // guards.go:207
+resume1: // guards.go:288
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1159,7 +1493,7 @@ resume1: // guards.go:207
 		f.puts = nil
 		return f.call.Pause(2, vPromise.Core())
 	}
-resume2: // guards.go:211
+resume2: // guards.go:292
 	return async.Done(vPromise.Get())
 }
 
@@ -1172,7 +1506,7 @@ func (f *contendsFrame) Release() {
 }
 
 func (f *contendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contends", "guards.go:204|guards.go:207|guards.go:211")
+	return f.call.Site("guards.contends", "guards.go:285|guards.go:288|guards.go:292")
 }
 
 func _() {
@@ -1267,7 +1601,7 @@ loop:
 		return f.call.Pause(1, lockStep.CoreAfter())
 	}
 	_, err = lockStep.Get()
-resume1: // guards.go:218
+resume1: // guards.go:299
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1278,7 +1612,7 @@ resume1: // guards.go:218
 		return f.call.Pause(2, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume2: // guards.go:221
+resume2: // guards.go:302
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
 	if awaits2++; acquireStep.PendingAfter(awaits2) {
@@ -1287,7 +1621,7 @@ resume2: // guards.go:221
 		return f.call.Pause(3, acquireStep.CoreAfter())
 	}
 	_, err = acquireStep.Get()
-resume3: // guards.go:223
+resume3: // guards.go:304
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1298,7 +1632,7 @@ resume3: // guards.go:223
 		return f.call.Pause(4, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume4: // guards.go:226
+resume4: // guards.go:307
 	c.s.Release(1)
 	if !puts {
 		goto end
@@ -1310,7 +1644,7 @@ resume4: // guards.go:226
 		return f.call.Pause(5, putStep.CoreAfter())
 	}
 	_, err = putStep.Get()
-resume5: // guards.go:229
+resume5: // guards.go:310
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1321,7 +1655,7 @@ resume5: // guards.go:229
 		return f.call.Pause(6, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume6: // guards.go:232
+resume6: // guards.go:313
 	c.e.Set()
 	goto next
 end:
@@ -1332,7 +1666,7 @@ end:
 		return f.call.Pause(7, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume7: // guards.go:236
+resume7: // guards.go:317
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1344,7 +1678,7 @@ resume7: // guards.go:236
 		return f.call.Pause(8, waitStep.CoreAfter())
 	}
 	_, err = waitStep.Get()
-resume8: // guards.go:241
+resume8: // guards.go:322
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1365,8 +1699,8 @@ func (f *contenderFrame) Release() {
 }
 
 func (f *contenderFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contender", "guards.go:215|guards.go:218|guards.go:221|guards.go:223|guards.go:226|guards.go:229|"+
-		"guards.go:232|guards.go:236|guards.go:241")
+	return f.call.Site("guards.contender", "guards.go:296|guards.go:299|guards.go:302|guards.go:304|guards.go:307|guards.go:310|"+
+		"guards.go:313|guards.go:317|guards.go:322")
 }
 
 func _() {
@@ -1434,7 +1768,7 @@ loop:
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:265
+resume1: // guards.go:346
 	if err != nil {
 		return async.Done(*sum, err)
 	}
@@ -1453,7 +1787,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:252|guards.go:265")
+	return f.call.Site("guards.members", "guards.go:333|guards.go:346")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -1463,7 +1797,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 257, as a call of g.
+// membersBlock starts an async block of members, line 338, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(t2, ctx, d, sum, i)
@@ -1490,7 +1824,7 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 		return f.call.Pause(1, sleepStep.Core())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:258
+resume1: // guards.go:339
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -1507,7 +1841,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:257|guards.go:258")
+	return f.call.Site("guards.members", "guards.go:338|guards.go:339")
 }
 
 func _() {
@@ -1574,7 +1908,7 @@ loop:
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:280
+resume1: // guards.go:361
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1592,7 +1926,7 @@ end:
 		return f.call.Pause(2, nestStep.Core())
 	}
 	v, err = nestStep.Get()
-resume2: // guards.go:289
+resume2: // guards.go:370
 	return async.Done(v+1, err)
 }
 
@@ -1605,7 +1939,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:277|guards.go:280|guards.go:289")
+	return f.call.Site("guards.nest", "guards.go:358|guards.go:361|guards.go:370")
 }
 
 func _() {
@@ -1670,7 +2004,7 @@ loop:
 		return f.call.Pause(1, nestStep.CoreAfter())
 	}
 	v, err = nestStep.Get()
-resume1: // guards.go:298
+resume1: // guards.go:379
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
 	} else if err != nil || v != depth {
@@ -1691,7 +2025,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:296|guards.go:298")
+	return f.call.Site("guards.nests", "guards.go:377|guards.go:379")
 }
 
 func _() {
@@ -1739,7 +2073,7 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:311
+resume1: // guards.go:392
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1755,7 +2089,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:310|guards.go:311")
+	return f.call.Site("guards.parked", "guards.go:391|guards.go:392")
 }
 
 func _() {
@@ -1801,7 +2135,7 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:327
+resume1: // guards.go:408
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -1821,7 +2155,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:326|guards.go:327")
+	return f.call.Site("guards.makeThing", "guards.go:407|guards.go:408")
 }
 
 func _() {
@@ -1883,7 +2217,7 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 		return f.call.Pause(1, makeThingStep.Core())
 	}
 	t, err = makeThingStep.Get()
-resume1: // guards.go:339
+resume1: // guards.go:420
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1903,7 +2237,7 @@ loop:
 		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume2: // guards.go:345
+resume2: // guards.go:426
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -1922,7 +2256,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:338|guards.go:339|guards.go:345")
+	return f.call.Site("guards.drops", "guards.go:419|guards.go:420|guards.go:426")
 }
 
 func _() {
@@ -1990,7 +2324,7 @@ loop:
 		return f.call.Pause(1, guardedStep.CoreAfter())
 	}
 	t, err = guardedStep.Get()
-resume1: // guards.go:358
+resume1: // guards.go:439
 	if t == nil {
 		return async.Done(n, err)
 	}
@@ -2010,7 +2344,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:355|guards.go:358")
+	return f.call.Site("guards.dropsAgain", "guards.go:436|guards.go:439")
 }
 
 func _() {
@@ -2056,7 +2390,7 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:371
+resume1: // guards.go:452
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -2077,7 +2411,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:370|guards.go:371")
+	return f.call.Site("guards.guarded", "guards.go:451|guards.go:452")
 }
 
 func _() {
@@ -2130,7 +2464,7 @@ loop:
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	n, err = addStep.Get()
-resume1: // guards.go:384
+resume1: // guards.go:465
 	if err != nil {
 		return async.Done(n, err)
 	}
@@ -2148,7 +2482,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:382|guards.go:384")
+	return f.call.Site("guards.spins", "guards.go:463|guards.go:465")
 }
 
 func _() {
@@ -2203,7 +2537,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:397
+resume1: // guards.go:478
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -2223,7 +2557,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:394|guards.go:397")
+	return f.call.Site("guards.spinsDeferring", "guards.go:475|guards.go:478")
 }
 
 func _() {

@@ -3,6 +3,7 @@ package guards
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"time"
 	"unsafe"
 	"weak"
+
+	"github.com/stretchr/testify/require"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -116,6 +119,23 @@ func TestSnapshotsOfMembers(t *testing.T) {
 	if err := <-ended; err != context.Canceled {
 		t.Errorf("ended with %v", err)
 	}
+}
+
+// A group is over when all of its calls are, whoever knows them, and wherever they run.
+func TestCrowds(t *testing.T) {
+	failed := 0
+	for seed := range uint64(400) {
+		c := &crowd{rand: rand.New(rand.NewPCG(seed, 0))}
+		_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[async.Void] { return crowdsAsync(ctx, c, 12) })
+		require.NoError(t, err)
+		require.EqualValues(t, c.made, c.ended.Load(), "seed %d", seed)
+		if c.group != nil {
+			require.ErrorIs(t, c.group, errCrowd)
+			failed++
+		}
+	}
+	require.Greater(t, failed, 100)
+	require.Less(t, failed, 390)
 }
 
 func TestSizes(t *testing.T) {
