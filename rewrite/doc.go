@@ -106,7 +106,7 @@
 //		}
 //		pricePromise = s.price(ctx, a)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, t, ctx)
+//			f = async.Made(f, ctx)
 //			f.ctx, f.s, f.b = ctx, s, b
 //			return f.call.Pause(1, pricePromise.Core())
 //		}
@@ -117,7 +117,7 @@
 //		}
 //		pricePromise = s.price(ctx, b)
 //		if pricePromise.Waits() {
-//			f = async.Made(f, t, ctx)
+//			f = async.Made(f, ctx)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
 //			return f.call.Pause(2, pricePromise.Core())
 //		}

@@ -407,7 +407,7 @@ func appendLong(out []dst.Stmt, s *dst.AssignStmt) []dst.Stmt {
 //
 //	userStep = FetchUserAsyncStep(async.Spare(f), ctx, id)
 //	if userStep.Pending() {
-//		f = async.Made(f, t, ctx)
+//		f = async.Made(f, ctx)
 //		f.ctx, f.sum = ctx, sum
 //		return f.call.Pause(1, userStep.Core())
 //	}
@@ -434,7 +434,7 @@ func (e *emitter) stepAwait(op *statemachine.Op, make []dst.Stmt) []dst.Stmt {
 	if given == "" {
 		given = e.ctx
 	}
-	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(e.task), dst.NewIdent(given)))}
+	body := []dst.Stmt{assign(dst.NewIdent(e.self), call(e.tf.async("Made"), dst.NewIdent(e.self), dst.NewIdent(given)))}
 	save := &dst.AssignStmt{Tok: token.ASSIGN}
 	var clears []dst.Stmt
 	done := map[string]bool{}

@@ -11,6 +11,7 @@ import (
 type napperFrame struct {
 	call  Frame[int]
 	ctx   context.Context
+	in    context.Context
 	lasts []time.Duration
 	naps  bool
 	note  func(n int, err error)
@@ -19,10 +20,11 @@ type napperFrame struct {
 
 // napperAsync sleeps for each of lasts, and notes how that ended.
 func napperAsync(ctx context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) *Promise[int] {
-	return Begin((*napperFrame)(nil), ctx, func(t *Task) Step[int] { return napperAsyncStep(t, ctx, lasts, naps, note) })
+	return Begin((*napperFrame)(nil), ctx, func(t *Task) Step[int] { return napperAsyncStep(t, ctx, ctx, lasts, naps, note) })
 }
 
-func napperAsyncStep(t *Task, ctx context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) Step[int] {
+// napperAsyncStep sleeps with the context in.
+func napperAsyncStep(t *Task, ctx, in context.Context, lasts []time.Duration, naps bool, note func(n int, err error)) Step[int] {
 	var (
 		f            *napperFrame
 		n            int
@@ -52,20 +54,20 @@ loop:
 	if !naps {
 		goto sleep
 	}
-	sleepStep = SleepStep(ctx, lasts[n])
+	sleepStep = SleepStep(in, lasts[n])
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f = Made(f, t, ctx)
-		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
+		f = Made(f, ctx)
+		f.ctx, f.in, f.lasts, f.naps, f.note, f.n = ctx, in, lasts, naps, note, n
 		return f.call.Pause(1, sleepStep.CoreAfter())
 	}
 resume1:
 	_, err = sleepStep.Get()
 	goto slept
 sleep:
-	sleepPromise = Sleep(ctx, lasts[n])
+	sleepPromise = Sleep(in, lasts[n])
 	if awaits++; sleepPromise.WaitsAfter(awaits) {
-		f = Made(f, t, ctx)
-		f.ctx, f.lasts, f.naps, f.note, f.n = ctx, lasts, naps, note, n
+		f = Made(f, ctx)
+		f.ctx, f.in, f.lasts, f.naps, f.note, f.n = ctx, in, lasts, naps, note, n
 		return f.call.Pause(2, sleepPromise.Core())
 	}
 resume2:
@@ -79,9 +81,9 @@ slept:
 }
 
 func (f *napperFrame) Resume() {
-	f.call.End(napperAsyncStep(f.call.Task(), f.ctx, f.lasts, f.naps, f.note))
+	f.call.End(napperAsyncStep(f.call.Task(), f.ctx, f.in, f.lasts, f.naps, f.note))
 }
-func (f *napperFrame) Release()               { f.ctx, f.lasts, f.note = nil, nil, nil }
+func (f *napperFrame) Release()               { f.ctx, f.in, f.lasts, f.note = nil, nil, nil, nil }
 func (f *napperFrame) Site() (string, string) { return f.call.Site("napper", "begin|nap|sleep") }
 
 // startNaps starts calls on a loop, each with a context of its own or all with the same, that nap for so long.

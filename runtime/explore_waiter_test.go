@@ -70,7 +70,7 @@ loop:
 	}
 	takeStep = ops[i].take(with)
 	if takeStep.Pending() {
-		f = Made(f, t, ctx)
+		f = Made(f, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(1, takeStep.Core())
 	}
@@ -80,7 +80,7 @@ resume1:
 void:
 	voidStep = ops[i].void(with)
 	if voidStep.Pending() {
-		f = Made(f, t, ctx)
+		f = Made(f, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(2, voidStep.Core())
 	}
@@ -91,7 +91,7 @@ resume2:
 recv:
 	recvStep = ops[i].recv()
 	if recvStep.Pending() {
-		f = Made(f, t, ctx)
+		f = Made(f, ctx)
 		f.ctx, f.ops, f.i = ctx, ops, i
 		return f.call.Pause(3, recvStep.Core())
 	}

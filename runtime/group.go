@@ -141,7 +141,7 @@ func (g *Group) adopt(c *Core) {
 	t := taskOf(c)
 	e := executorOf(g.ctx)
 	if e == nil || e.home.loop == nil || e.home.loop.sim != nil || !e.home.loop.drives() {
-		t.started(g.ctx)
+		c.begun()
 		g.join(c)
 		return
 	}
@@ -164,14 +164,13 @@ func (g *Group) ended(e *pageEnd, c *Core) {
 
 // endedOwn is ended for a call in own.
 func (g *Group) endedOwn(e *pageEnd, c *Core) {
-	raw := c.passed()
 	e.removeOwn(c)
 	g.owns--
 	switch {
 	case g.owns == 0:
-		g.count(raw, -1)
-	case raw != nil:
-		g.count(raw, 0)
+		g.count(c.passed(), -1)
+	case c.rejected():
+		g.count(c.passed(), 0)
 	}
 }
 

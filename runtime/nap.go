@@ -68,7 +68,7 @@ func SleepStep(ctx context.Context, d time.Duration) Nap {
 		return Nap{until: timeIn(d), c: &b.core}
 	}
 	p := Sleep(ctx, d)
-	if p.waits() {
+	if p.core.waits() {
 		return Nap{c: &p.core}
 	}
 	_, err := p.Get()

@@ -165,8 +165,9 @@ func TestNapElsewhere(t *testing.T) {
 	var p *Promise[int]
 	ctx := WithExecutor(t.Context(), l)
 	l.Post(func() {
-		p = Begin((*napperFrame)(nil), WithExecutor(t.Context(), other), func(task *Task) Step[int] {
-			return napperAsyncStep(task, ctx, []time.Duration{1}, true, func(int, error) {
+		home := WithExecutor(t.Context(), other)
+		p = Begin((*napperFrame)(nil), home, func(task *Task) Step[int] {
+			return napperAsyncStep(task, home, ctx, []time.Duration{1}, true, func(int, error) {
 				if !other.drives() && thisGoroutine() != 0 {
 					t.Error("the call goes on where its sleep was")
 				}

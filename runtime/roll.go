@@ -68,14 +68,7 @@ func (e *pageEnd) removeOwn(c *Core) {
 }
 
 func (e *pageEnd) Site() (function, pos string) { return "a Group", "" }
-
-func (e *pageEnd) ended(c *Core, _ *worker) {
-	if e.flags&flagOnLoop != 0 {
-		e.g.endedOwn(e, c)
-	} else {
-		e.g.ended(e, c)
-	}
-}
+func (e *pageEnd) ended(c *Core, _ *worker)     { e.g.ended(e, c) }
 
 // frames are the calls that wait for the group.
 func (e *pageEnd) frames() (ts []*Task) {

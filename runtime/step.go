@@ -25,7 +25,7 @@ func Done[R any](v R, err error) Step[R] { return Step[R]{value: v, err: err} }
 
 // Begun is the Step of a call that has the promise p. It panics if p has settled with a panic. It is for generated code.
 func Begun[R any](p *Promise[R]) Step[R] {
-	if p.waits() {
+	if p.core.waits() {
 		return Step[R]{promise: p}
 	}
 	v, err := p.Get()
@@ -93,19 +93,6 @@ func (t *Task) hold(at int32, c *Core) {
 // code, which knows the type.
 func (Step[R]) From(c *Core) Step[R] { return Step[R]{promise: (*Promise[R])(unsafe.Pointer(c))} }
 
-// taken is the value of p, which is not kept where only the call that takes it knows p: what p belongs to may be used again.
-func (p *Promise[T]) taken() T {
-	v := p.value
-	if e := p.core.exec; e != nil && (e.direct || e.waits) {
-		var zero T
-		p.value = zero
-		if e.waits {
-			retire(&p.core)
-		}
-	}
-	return v
-}
-
 // direct is the frame with the promise c, if only the call that made it knows it.
 func (c *Core) direct() *Task {
 	if c.exec == nil || !c.exec.direct {
@@ -126,22 +113,23 @@ func Spare[F any](f *F) *Task {
 
 //go:noinline
 func (t *Task) spare() *Task {
-	c := t.awaited() // it has settled, as t runs
-	t.setAwait(nil)  // the next call need not ask again
-	if c == nil || t.flags&flagMissed != 0 || Watched() {
+	c := (*Core)(t.core().more)
+	if t.flags&flagMissed != 0 || c.exec == nil || !c.exec.direct || c.rejected() && c.settled() || Watched() {
+		t.setAwait(nil) // the next call need not ask again
 		return nil
 	}
-	old := c.direct()
-	if old == nil || c.rejected() {
-		return nil
+	old := taskOf(c)
+	old.flags = t.flags & flagOnLoop
+	if h := t.core().exec.home; c.exec.home != h {
+		c.exec = &h.directs
+	}
+	if !c.settled() {
+		return old // the last call that had it did without
 	}
 	c.more = unsafe.Pointer(old.next)
 	old.next = nil
 	old.setAt(0)
-	old.flags, old.state, old.spent = t.flags&flagOnLoop, running, 0
-	if h := t.core().exec.home; c.exec.home != h {
-		c.exec = &h.directs
-	}
+	old.state, old.spent = running, 0
 	c.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	return old
 }
@@ -154,24 +142,37 @@ func (s Step[R]) Get() (R, error) {
 	return s.value, s.err
 }
 
-// over is s without its promise. It is apart from Get so that the compiler can put what happens most into the caller.
+// over is s without its promise. The value is not kept where only the call that takes it knows the promise: what that belongs to may be
+// used again. It is apart from Get so that the compiler can put what happens most into the caller.
 func (s Step[R]) over() Step[R] {
+	p := s.promise
 	var err error
-	if s.promise.core.rejected() {
-		err = s.promise.core.failure()
+	if p.core.rejected() {
+		err = p.core.failure()
 	}
-	return Step[R]{value: s.promise.taken(), err: err}
+	v := p.value
+	if e := p.core.exec; e != nil && (e.direct || e.waits) {
+		var zero R
+		p.value = zero
+		if e.waits {
+			retire(&p.core)
+		}
+	}
+	return Step[R]{value: v, err: err}
 }
 
 // Waits tells whether an await of p has to suspend. It is for generated code. It panics if p is nil.
-func (p *Promise[T]) Waits() bool {
-	if p == nil {
+func (p *Promise[T]) Waits() bool { return (*Core)(unsafe.Pointer(p)).waits() }
+
+// waits is Waits where the type of the promise does not matter.
+//
+//go:noinline
+func (c *Core) waits() bool {
+	if c == nil {
 		panicNil()
 	}
-	return p.waits()
+	return !c.settled() || watched.Load()&watchForce != 0
 }
-
-func (p *Promise[T]) waits() bool { return !p.core.settled() || watched.Load()&watchForce != 0 }
 
 // WaitsAfter is Waits in a loop: see [Step.PendingAfter]. It is for generated code.
 func (p *Promise[T]) WaitsAfter(awaits Awaits) bool { return p.Waits() || awaits > readyBudget }
@@ -269,11 +270,11 @@ func (t Turn) From(c *Core) Turn {
 	return t
 }
 
-// Made is f, the frame of a call that is about to suspend, or a new one if the call has none yet. t is what the step function was given
-// for one, and ctx the context that the call was given. It is for generated code.
-func Made[P frameOf[F], F any](f P, t *Task, ctx context.Context) P {
+// Made is f, the frame of a call that is about to suspend, or a new one if the call has none yet. ctx is the context that the call was
+// given. It is for generated code.
+func Made[P frameOf[F], F any](f P, ctx context.Context) P {
 	if f == nil || (*Task)(unsafe.Pointer(f)).at == 0 {
-		return made(f, t, ctx)
+		return made(f, ctx)
 	}
 	return f
 }
@@ -287,17 +288,17 @@ type frameOf[F any] interface {
 // made is Made for a call that suspends for the first time. The frame may be that of an earlier call of the same caller.
 //
 //go:noinline
-func made[P frameOf[F], F any](f P, t *Task, ctx context.Context) P {
+func made[P frameOf[F], F any](f P, ctx context.Context) P {
 	if f == nil {
 		f = new(F)
 	} else if (*Task)(unsafe.Pointer(f)).reuse(ctx) {
 		return f
 	}
-	prepare(f, t == &beginning.Task, ctx)
+	prepare(f, ctx)
 	return f
 }
 
-// reuse makes t, if it is that of an earlier call on the loop that ctx names, ready to suspend for the first time.
+// reuse makes t ready to suspend, if it is that of an earlier call on the loop that ctx names.
 func (t *Task) reuse(ctx context.Context) bool {
 	c, ok := ctx.(*executorContext)
 	if !ok || t.flags != flagOnLoop || c.e.home != t.core().exec.home {
@@ -307,17 +308,13 @@ func (t *Task) reuse(ctx context.Context) bool {
 	return true
 }
 
-// prepare makes a frame ready to suspend for the first time. Where begins is true, Begin does what else is to be done.
-func prepare(self Resumer, begins bool, ctx context.Context) {
+// prepare makes a frame ready to suspend for the first time.
+func prepare(self Resumer, ctx context.Context) {
 	t := (*Task)((*iface)(unsafe.Pointer(&self)).data)
 	if t.flags&flagSteps != 0 { // the call is watched, and has begun with a frame
 		return
 	}
 	t.setSelf(self)
-	if begins {
-		t.flags = flagSteps | flagRecalls
-		return
-	}
 	e := executorOf(ctx)
 	if t.flags&flagOnLoop != 0 && e != nil && e.home == t.core().exec.home {
 		t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
@@ -327,7 +324,7 @@ func prepare(self Resumer, begins bool, ctx context.Context) {
 	t.core().exec = e
 }
 
-// beginning has the Task that a step function is given by Begin: it has no frame yet, and makes one whose promise others get to know.
+// beginning has the Task that a step function is given by Begin, to which it need not leave the call: it has no frame yet.
 var beginning noFrame
 
 func init() { beginning.setSelf(&beginning) }
@@ -359,7 +356,7 @@ func Begin[R any](of Resumer, ctx context.Context, step func(*Task) Step[R]) (p 
 	over = true
 	switch {
 	case s.promise != nil:
-		s.promise.core.begun(ctx)
+		s.promise.core.begun()
 		return s.promise
 	case s.err != nil:
 		return failedAtOnce(of, ctx, s)
@@ -372,7 +369,11 @@ func Begin[R any](of Resumer, ctx context.Context, step func(*Task) Step[R]) (p 
 // begun is called when the call with the promise c has run to its first suspension.
 //
 //go:noinline
-func (c *Core) begun(ctx context.Context) { taskOf(c).started(ctx) }
+func (c *Core) begun() {
+	t := taskOf(c)
+	t.bindTo(c.exec)
+	t.wait(nil)
+}
 
 // panickedAtOnce is the promise of a call that has panicked with v.
 //

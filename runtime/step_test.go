@@ -65,7 +65,7 @@ func stepsAsyncStep(t *async.Task, ctx context.Context, how string) async.Step[i
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.how = ctx, how
 		return f.call.Pause(1, yieldStep.Core())
 	}
@@ -209,7 +209,7 @@ func chainAsyncStep(t *async.Task, ctx context.Context, depth int, p *async.Prom
 	}
 	vPromise = p
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, vPromise.Core())
 	}
 resume1:
@@ -218,7 +218,7 @@ resume1:
 more:
 	chainStep = chainAsyncStep(async.Spare(f), ctx, depth-1, p)
 	if chainStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(2, chainStep.Core())
 	}
 resume2:
@@ -274,7 +274,7 @@ loop:
 		chainStep = chainAsyncStep(async.Spare(f), ctx, 10, p)
 	}
 	if chainStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.i, f.n, f.sum, f.more = ctx, i, n, sum, more
 		return f.call.Pause(1, chainStep.Core())
 	}

@@ -388,7 +388,8 @@ type ender interface {
 // tell tells t, which is of kind kindEnd, that c has settled.
 func (t *Task) tell(c *Core, w *worker) {
 	if t.flags&flagOnLoop != 0 { // only a pageEnd has that
-		(*pageEnd)(unsafe.Pointer(t)).ended(c, w)
+		e := (*pageEnd)(unsafe.Pointer(t))
+		e.g.endedOwn(e, c)
 		return
 	}
 	t.self().(ender).ended(c, w)

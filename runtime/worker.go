@@ -236,7 +236,7 @@ func (w *worker) after(t *Task, c *Core) {
 	case running:
 		panic("async: Resume returned without Suspend or Finish")
 	default:
-		if c != nil && t.core().rejected() && c.rejected() {
+		if c != nil && t.core().rejected() && c.settled() && c.rejected() { // where t has used it again, it is not settled
 			t.blame(c)
 		}
 		if watched.Load() != 0 {

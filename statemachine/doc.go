@@ -166,7 +166,7 @@
 //		id = over[i]
 //		priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 //		if awaits++; priceStep.PendingAfter(awaits) {
-//			f = async.Made(f, t, ctx)
+//			f = async.Made(f, ctx)
 //			f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 //			return f.call.Pause(1, priceStep.CoreAfter())
 //		}
@@ -177,7 +177,7 @@
 //	done:
 //		taxPromise = s.tax(ctx, sum)
 //		if taxPromise.Waits() {
-//			f = async.Made(f, t, ctx)
+//			f = async.Made(f, ctx)
 //			f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 //			return f.call.Pause(2, taxPromise.Core())
 //		}

@@ -52,7 +52,7 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	name, box = work.Name(i), work.Box(i)
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.total, f.i, f.name, f.box = total, i, name, box
 		return f.call.Pause(1, vPromise.Core())
 	}
@@ -128,7 +128,7 @@ func sleepersAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.sum = sum
 		return f.call.Pause(1, waitPromise.Core())
 	}
@@ -178,7 +178,7 @@ func sleepersBlockStep(t2 *async.Task, ctx context.Context, i int, n int, sum *i
 	}
 	sleepStep = async.SleepStep(ctx, work.Nap(i, n))
 	if sleepStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.i, f.sum = i, sum
 		return f.call.Pause(1, sleepStep.Core())
 	}
@@ -251,7 +251,7 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.sum = sum
 		return f.call.Pause(1, waitPromise.Core())
 	}
@@ -301,7 +301,7 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.i = sum, i
 		return f.call.Pause(1, yieldStep.Core())
 	}

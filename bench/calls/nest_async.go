@@ -67,7 +67,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
@@ -84,7 +84,7 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(2, nestStep.Core())
 	}
 	v, err = nestStep.Get()
@@ -163,7 +163,7 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n)
 	if awaits++; nestStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.depth, f.n, f.sum, f.n2, f.i = ctx, depth, n, sum, n2, i
 		return f.call.Pause(1, nestStep.CoreAfter())
 	}

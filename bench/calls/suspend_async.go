@@ -60,7 +60,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
@@ -135,7 +135,7 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 	sum = consumeAsync(ctx, h, n)
 	produceStep = produceAsyncStep(async.Spare(f), ctx, h, n)
 	if produceStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum = sum
 		return f.call.Pause(1, produceStep.Core())
 	}
@@ -146,7 +146,7 @@ resume1: // suspend.go:40
 	}
 	vPromise = sum
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum = nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -223,7 +223,7 @@ loop:
 	h.resolve = resolve
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
 		return f.call.Pause(1, vPromise.Core())
 	}
@@ -301,7 +301,7 @@ loop:
 	h.resolve(i)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.h, f.i, f.n = ctx, h, i, n2
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
@@ -386,7 +386,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 loop:
 	received = async.Receive(ch2)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(1, received.CoreAfter())
 	}
@@ -400,7 +400,7 @@ resume1: // suspend.go:79
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -468,7 +468,7 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(1, sent.CoreAfter())
 	}
@@ -565,7 +565,7 @@ loop:
 	v3 = v3.Again(stop)
 	chosen = async.Select(v2, v3)
 	if awaits++; chosen.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
 		f.v, f.v2 = v2, v3
 		return f.call.Pause(1, chosen.CoreAfter())
@@ -583,7 +583,7 @@ resume1: // suspend.go:103
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -646,7 +646,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.a, f.b = a, b
 		return f.call.Pause(1, yieldStep.Core())
 	}
@@ -723,7 +723,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
@@ -805,7 +805,7 @@ loop:
 	}
 	addStep = far.AddAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits++; addStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
@@ -888,7 +888,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits++; addPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(1, addPromise.Core())
 	}
@@ -981,7 +981,7 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.q, f.put, f.sum, f.n, f.i = ctx, q, put, sum, n2, i
 		return f.call.Pause(1, takeStep.CoreAfter())
 	}
@@ -996,7 +996,7 @@ resume1: // suspend.go:179
 done:
 	vPromise = put
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -1066,7 +1066,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.q, f.i, f.n = ctx, q, i, n2
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}

@@ -88,7 +88,7 @@ loop2:
 	answers[j] = p
 	sent = async.Deliver[question](other, question{i + j, resolve})
 	if awaits++; sent.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.j, f.over, f.n2 = i, j, over, n2
 		return f.call.Pause(1, sent.CoreAfter())
@@ -108,7 +108,7 @@ loop3:
 	p = over[i2]
 	vPromise = p
 	if awaits++; vPromise.WaitsAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
 		return f.call.Pause(2, vPromise.Core())
@@ -192,7 +192,7 @@ loop:
 	seed = work.Step(seed)
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.seed, f.n, f.i = ctx, seed, n, i
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}

@@ -50,7 +50,7 @@ func PageTitleAsyncStep(t *async.Task, ctx context.Context, url string) async.St
 	}
 	fromJSPromise = FromJS(ctx, js.Global().Call("fetch", url))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx = ctx
 		return f.call.Pause(1, fromJSPromise.Core())
 	}
@@ -61,7 +61,7 @@ resume1: // browser_js.go:60
 	}
 	fromJSPromise = FromJS(ctx, response.Call("text"))
 	if fromJSPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx = nil
 		return f.call.Pause(2, fromJSPromise.Core())
 	}

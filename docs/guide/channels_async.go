@@ -246,7 +246,7 @@ func TotalAsyncStep(t *async.Task, ctx context.Context, in <-chan int) async.Ste
 loop:
 	received = async.Receive(ch)
 	if awaits++; received.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.ch = ctx, sum, ch
 		return f.call.Pause(1, received.CoreAfter())
 	}
@@ -318,7 +318,7 @@ func DrainAsyncStep(t *async.Task, ctx context.Context, q *async.Queue[int]) asy
 loop:
 	takeStep = q.TakeStep(ctx)
 	if awaits++; takeStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.q, f.sum = ctx, q, sum
 		return f.call.Pause(1, takeStep.CoreAfter())
 	}

@@ -64,7 +64,7 @@ loop:
 	s = over[i]
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.item, f.over, f.n, f.i = ctx, item, over, n, i
 		return f.call.Pause(1, priceStep.CoreAfter())
 	}
@@ -135,7 +135,7 @@ func CostAsyncStep(t *async.Task, ctx context.Context, s *Shop) async.Step[int] 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "tea")
 	if priceStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.s = ctx, s
 		return f.call.Pause(1, priceStep.Core())
 	}
@@ -143,7 +143,7 @@ resume1: // errors.go:27
 	price = async.Must(priceStep.Get())
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, "milk")
 	if priceStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.price, f.ctx, f.s = price, nil, nil
 		return f.call.Pause(2, priceStep.Core())
 	}
@@ -204,7 +204,7 @@ func BestPriceAsyncStep(t *async.Task, ctx context.Context, item string, shops .
 	}
 	allSettledPromise = async.AllSettled(asked...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, allSettledPromise.Core())
 	}
 	answers, _ = allSettledPromise.Get() // never rejected

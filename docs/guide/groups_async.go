@@ -54,7 +54,7 @@ func PricesAsyncStep(t *async.Task, ctx context.Context, s *Shop, items []string
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.prices = prices
 		return f.call.Pause(1, waitPromise.Core())
 	}
@@ -105,7 +105,7 @@ func pricesBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item string, 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.item, f.prices = item, prices
 		return f.call.Pause(1, priceStep.Core())
 	}
@@ -168,7 +168,7 @@ func PricesInOrderAsyncStep(t *async.Task, ctx context.Context, s *Shop, items [
 		})
 	}
 	if mapPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, mapPromise.Core())
 	}
 resume1: // groups.go:30
@@ -209,7 +209,7 @@ func pricesInOrderBlockStep(t2 *async.Task, ctx context.Context, item string, s 
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, priceStep.Core())
 	}
 resume1: // groups.go:31

@@ -57,7 +57,7 @@ loop:
 	}
 	waitStep = g.next.WaitStep(ctx)
 	if awaits++; waitStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.g, f.ctx, f.n, f.i = g, ctx, n, i
 		return f.call.Pause(1, waitStep.CoreAfter())
 	}
@@ -128,7 +128,7 @@ func (g *Game) ScriptAsyncStep(t *async.Task, ctx context.Context) async.Step[as
 	g.Text = "a fox goes for a walk"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 2)
 	if walkStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.g, f.ctx = g, ctx
 		return f.call.Pause(1, walkStep.Core())
 	}
@@ -140,7 +140,7 @@ resume1: // hosts.go:53
 	g.Text = "it looks around"
 	walkStep = g.WalkAsyncStep(async.Spare(f), ctx, 1)
 	if walkStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.g, f.ctx = nil, nil
 		return f.call.Pause(2, walkStep.Core())
 	}

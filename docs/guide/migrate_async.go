@@ -50,7 +50,7 @@ func (l *Ledger) AddAllAsyncStep(t *async.Task, ctx context.Context, shops []*Sh
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
@@ -97,7 +97,7 @@ func ledgerAddAllBlockStep(t2 *async.Task, ctx context.Context, s *Shop, item st
 	}
 	priceStep = s.PriceAsyncStep(async.Spare(f), ctx, item)
 	if priceStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.l = l
 		return f.call.Pause(1, priceStep.Core())
 	}
@@ -162,7 +162,7 @@ func CityAsyncStep(t *async.Task, ctx context.Context, c *Client, user string) a
 	}
 	getPromise = c.GetAsync(ctx, user)
 	if getPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c = ctx, c
 		return f.call.Pause(1, getPromise.Core())
 	}
@@ -173,7 +173,7 @@ resume1: // migrate.go:107
 	}
 	getPromise = c.GetAsync(ctx, street)
 	if getPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c = nil, nil
 		return f.call.Pause(2, getPromise.Core())
 	}

@@ -47,7 +47,7 @@ func CarelessAsyncStep(t *async.Task, ctx context.Context) async.Step[async.Void
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.seen = seen
 		return f.call.Pause(1, yieldStep.Core())
 	}

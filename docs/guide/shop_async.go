@@ -46,7 +46,7 @@ func (s *Shop) PriceAsyncStep(t *async.Task, ctx context.Context, item string) a
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.s, f.item = s, item
 		return f.call.Pause(1, yieldStep.Core())
 	}

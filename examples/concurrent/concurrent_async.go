@@ -64,7 +64,7 @@ func showPageAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 	api = mockapi.Reliable()
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, 0)
 	if userStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(1, userStep.Core())
 	}
@@ -77,7 +77,7 @@ resume1: // concurrent.go:22
 	fmt.Fprintf(w, "%v: %s\n", begin, user.Name)
 	all2Promise = async.All2(api.PostsAsync(ctx, user.ID), api.CommentsAsync(ctx, user.ID))
 	if all2Promise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.w, f.api, f.begin, f.ctx = w, api, begin, nil
 		return f.call.Pause(2, all2Promise.Core())
 	}

@@ -55,7 +55,7 @@ func tryAllAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.Step
 	}
 	allSettledPromise = async.AllSettled(calls...)
 	if allSettledPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.w = w
 		return f.call.Pause(1, allSettledPromise.Core())
 	}

@@ -55,7 +55,7 @@ func fetchUserDataAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.api = ctx, api
 		return f.call.Pause(1, userStep.Core())
 	}
@@ -66,7 +66,7 @@ resume1: // fetchuserdata.go:19
 	}
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, user.ID)
 	if postsStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.user, f.ctx, f.api = user, nil, nil
 		return f.call.Pause(2, postsStep.Core())
 	}

@@ -131,7 +131,7 @@ func showBothAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.St
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Reliable(), 2)
 	if showProfileStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.w = ctx, w
 		return f.call.Pause(1, showProfileStep.Core())
 	}
@@ -142,7 +142,7 @@ resume1: // finally.go:34
 	}
 	showProfileStep = showProfileAsyncStep(async.Spare(f), ctx, w, mockapi.Down(), 3)
 	if showProfileStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.w, f.ctx = w, nil
 		return f.call.Pause(2, showProfileStep.Core())
 	}

@@ -46,7 +46,7 @@ func (a *API) UserAsyncStep(t *async.Task, ctx context.Context, id int) async.St
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, UserDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.id = id
 		return f.call.Pause(1, answerStep.Core())
 	}
@@ -109,7 +109,7 @@ func (a *API) ProfileAsyncStep(t *async.Task, ctx context.Context, userID int) a
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, ProfileDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.userID = userID
 		return f.call.Pause(1, answerStep.Core())
 	}
@@ -172,7 +172,7 @@ func (a *API) PostsAsyncStep(t *async.Task, ctx context.Context, userID int) asy
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, PostsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.userID = userID
 		return f.call.Pause(1, answerStep.Core())
 	}
@@ -232,7 +232,7 @@ func (a *API) CommentsAsyncStep(t *async.Task, ctx context.Context, userID int) 
 	}
 	answerStep = a.answerAsyncStep(async.Spare(f), ctx, CommentsDelay)
 	if answerStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.userID = userID
 		return f.call.Pause(1, answerStep.Core())
 	}
@@ -299,7 +299,7 @@ func (a *API) answerAsyncStep(t *async.Task, ctx context.Context, delay time.Dur
 	due = a.Clock() + delay
 	sleepStep = async.SleepStep(ctx, delay)
 	if sleepStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.a, f.fails, f.due = a, fails, due
 		return f.call.Pause(1, sleepStep.Core())
 	}

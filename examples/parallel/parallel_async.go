@@ -49,7 +49,7 @@ func fetchNamesAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API) a
 	}
 	allPromise = async.All(calls...)
 	if allPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, allPromise.Core())
 	}
 	users, err = allPromise.Get()

@@ -75,7 +75,7 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, pause<<(i-1))
 	if awaits++; sleepStep.PendingAfter(awaits) {
-		f2 = async.Made(f2, t, ctx)
+		f2 = async.Made(f2, ctx)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(1, sleepStep.CoreAfter())
@@ -88,7 +88,7 @@ resume1: // retry.go:23
 end:
 	tryPromise = try(ctx, limit, f)
 	if awaits++; tryPromise.WaitsAfter(awaits) {
-		f2 = async.Made(f2, t, ctx)
+		f2 = async.Made(f2, ctx)
 		f2.ctx, f2.pause, f2.limit, f2.f, f2.none, f2.failures = ctx, pause, limit, f, none, failures
 		f2.i, f2.n = i, n2
 		return f2.call.Pause(2, tryPromise.Core())

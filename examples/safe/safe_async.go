@@ -47,7 +47,7 @@ func fetchUserSafeAsyncStep(t *async.Task, ctx context.Context, api *mockapi.API
 	}
 	userStep = api.UserAsyncStep(async.Spare(f), ctx, id)
 	if userStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(1, userStep.Core())
 	}
 	user, err = userStep.Get()

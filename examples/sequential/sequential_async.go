@@ -59,7 +59,7 @@ func showPostsAsyncStep(t *async.Task, ctx context.Context, w io.Writer) async.S
 	api = mockapi.Reliable()
 	profileStep = api.ProfileAsyncStep(async.Spare(f), ctx, 1)
 	if profileStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.w, f.api = ctx, w, api
 		return f.call.Pause(1, profileStep.Core())
 	}
@@ -71,7 +71,7 @@ resume1: // sequential.go:21
 	fmt.Fprintf(w, "%v: user %d lives in %s\n", api.Clock(), profile.UserID, profile.City)
 	postsStep = api.PostsAsyncStep(async.Spare(f), ctx, profile.UserID)
 	if postsStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.w, f.api, f.ctx = w, api, nil
 		return f.call.Pause(2, postsStep.Core())
 	}

@@ -198,6 +198,19 @@ func strolls(ctx context.Context, c *crowd, turns int, fails bool) error {
 	return c.end(fails)
 }
 
+// blames fails by itself, after a call that has waited, and another one that has not.
+//
+//goawait:async
+func blames(ctx context.Context) (int, error) {
+	if _, err := async.Await(nestAsync(ctx, 2, 2)); err != nil {
+		return 0, err
+	}
+	if _, err := async.Await(nestAsync(ctx, 0, 0)); err != nil {
+		return 0, err
+	}
+	return 0, errLeaf
+}
+
 var errCrowd = errors.New("crowd")
 
 func (c *crowd) end(fails bool) error {

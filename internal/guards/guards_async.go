@@ -51,7 +51,7 @@ func addAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.a, f.b = a, b
 		return f.call.Pause(1, yieldStep.Core())
 	}
@@ -128,7 +128,7 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, sum, i)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
@@ -211,7 +211,7 @@ loop:
 	}
 	addPromise = add(ctx, sum, i)
 	if awaits2++; addPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.add, f.sum, f.i, f.n = ctx, add, sum, i, n2
 		return f.call.Pause(1, addPromise.Core())
 	}
@@ -297,7 +297,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 loop:
 	received = async.Receive(ch2)
 	if awaits2++; received.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sent, f.sum, f.ch = sent, sum, ch2
 		return f.call.Pause(1, received.CoreAfter())
 	}
@@ -311,7 +311,7 @@ resume1: // guards.go:67
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -379,7 +379,7 @@ loop:
 	}
 	sent = async.Deliver[int](ch, i)
 	if awaits2++; sent.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ch, f.i, f.n = ch, i, n2
 		return f.call.Pause(1, sent.CoreAfter())
 	}
@@ -476,7 +476,7 @@ loop:
 	v3 = v3.Again(stop)
 	chosen = async.Select(v2, v3)
 	if awaits2++; chosen.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
 		f.v, f.v2 = v2, v3
 		return f.call.Pause(1, chosen.CoreAfter())
@@ -494,7 +494,7 @@ resume1: // guards.go:91
 done:
 	vPromise = sent
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
@@ -568,7 +568,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.sum, f.i, f.n = ctx, sum, i, n2
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
@@ -644,7 +644,7 @@ func spawnsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] 
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.sum = sum
 		return f.call.Pause(1, waitPromise.Core())
 	}
@@ -694,7 +694,7 @@ func spawnsBlockStep(t2 *async.Task, ctx context.Context, sum *int, i int) async
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.i = sum, i
 		return f.call.Pause(1, yieldStep.Core())
 	}
@@ -809,7 +809,7 @@ loop:
 	}
 	yieldPromise = async.Yield(ctx)
 	if awaits2++; yieldPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.ctx, f.c, f.n, f.g, f.early, f.i = ctx, c, n, g, early, i
 		f.n2 = n2
 		return f.call.Pause(1, yieldPromise.Core())
@@ -822,7 +822,7 @@ end2:
 done:
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.c, f.early, f.ctx, f.g = c, early, nil, nil
 		return f.call.Pause(2, waitPromise.Core())
 	}
@@ -833,7 +833,7 @@ resume2: // guards.go:183
 	}
 	vPromise = early
 	if vPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.c, f.early = c, nil
 		return f.call.Pause(3, vPromise.Core())
 	}
@@ -899,7 +899,7 @@ loop2:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits3++; yieldStep.PendingAfter(awaits3) {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.more, f.c, f.g, f.fails, f.n = ctx, more, c, g, fails, n3
 		f.i = i2
 		return f.call.Pause(1, yieldStep.CoreAfter())
@@ -953,7 +953,7 @@ func crowdsBlock2Step(t3 *async.Task, ctx context.Context, c *crowd) async.Step[
 	}
 	yieldStep2 = async.YieldStep(ctx)
 	if yieldStep2.Pending() {
-		f = async.Made(f, t3, ctx)
+		f = async.Made(f, ctx)
 		f.c = c
 		return f.call.Pause(1, yieldStep2.Core())
 	}
@@ -1025,7 +1025,7 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.fails, f.n, f.i = ctx, c, fails, n, i
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
@@ -1052,6 +1052,82 @@ func (f *strollsFrame) Site() (function string, position string) {
 func _() {
 	type runGoawaitAgain func(context.Context, *crowd, int, bool) error
 	var _ runGoawaitAgain = strolls
+}
+
+// blamesFrame is a call of blames while it waits.
+type blamesFrame struct {
+	call async.Frame[int]
+	ctx  context.Context
+}
+
+// blamesAsync is the async form of [blames].
+//
+// blames fails by itself, after a call that has waited, and another one that has not.
+func blamesAsync(ctx context.Context) *async.Promise[int] {
+	return async.Begin((*blamesFrame)(nil), ctx, func(t *async.Task) async.Step[int] { return blamesAsyncStep(t, ctx) })
+}
+
+// blamesAsyncStep runs a call of [blames] from where it stands. It is for generated code.
+func blamesAsyncStep(t *async.Task, ctx context.Context) async.Step[int] {
+	var (
+		f        *blamesFrame
+		nestStep async.Step[int]
+		err      error
+	)
+	if t == nil {
+		if async.Watched() {
+			return async.Begun(blamesAsync(ctx))
+		}
+	} else if f, _ = t.Frame().(*blamesFrame); f != nil {
+		switch f.call.At() {
+		case 1:
+			_, err = nestStep.From(f.call.Awaited()).Get()
+			goto resume1
+		case 2:
+			_, err = nestStep.From(f.call.Awaited()).Get()
+			goto resume2
+		}
+	}
+	nestStep = nestAsyncStep(async.Spare(f), ctx, 2, 2)
+	if nestStep.Pending() {
+		f = async.Made(f, ctx)
+		f.ctx = ctx
+		return f.call.Pause(1, nestStep.Core())
+	}
+	_, err = nestStep.Get()
+resume1: // guards.go:205
+	if err != nil {
+		return async.Done(0, err)
+	}
+	nestStep = nestAsyncStep(async.Spare(f), ctx, 0, 0)
+	if nestStep.Pending() {
+		f = async.Made(f, ctx)
+		f.ctx = nil
+		return f.call.Pause(2, nestStep.Core())
+	}
+	_, err = nestStep.Get()
+resume2: // guards.go:208
+	if err != nil {
+		return async.Done(0, err)
+	}
+	return async.Done(0, errLeaf)
+}
+
+func (f *blamesFrame) Resume() {
+	f.call.End(blamesAsyncStep(f.call.Task(), f.ctx))
+}
+
+func (f *blamesFrame) Release() {
+	f.ctx = nil
+}
+
+func (f *blamesFrame) Site() (function string, position string) {
+	return f.call.Site("guards.blames", "guards.go:204|guards.go:205|guards.go:208")
+}
+
+func _() {
+	type runGoawaitAgain func(context.Context) (int, error)
+	var _ runGoawaitAgain = blames
 }
 
 // asksFrame is a call of asks while it waits.
@@ -1099,12 +1175,12 @@ func asksAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	}
 	waitPromise = g.Wait()
 	if waitPromise.Waits() {
-		f = async.Made(f, t, given)
+		f = async.Made(f, given)
 		f.sum = sum
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:239
+resume1: // guards.go:252
 	return async.Done(*sum, err)
 }
 
@@ -1117,7 +1193,7 @@ func (f *asksFrame) Release() {
 }
 
 func (f *asksFrame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:214|guards.go:239")
+	return f.call.Site("guards.asks", "guards.go:227|guards.go:252")
 }
 
 // asksBlockFrame is a call of asksBlock while it waits.
@@ -1130,7 +1206,7 @@ type asksBlockFrame struct {
 	n      int
 }
 
-// asksBlock starts an async block of asks, line 218, as a call of g.
+// asksBlock starts an async block of asks, line 231, as a call of g.
 func asksBlock(g *async.Group, n int, answer *func(int), sum *int) {
 	async.BeginIn(g, (*asksBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return asksBlockStep(t2, ctx, n, answer, sum)
@@ -1167,12 +1243,12 @@ loop:
 	*answer = resolve
 	vPromise = p
 	if awaits2++; vPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.answer, f.sum, f.i, f.n = ctx, answer, sum, i, n2
 		return f.call.Pause(1, vPromise.Core())
 	}
 	v, err = vPromise.Get()
-resume1: // guards.go:222
+resume1: // guards.go:235
 	if err != nil || v != i {
 		return async.Done(async.Void{}, errors.Join(errors.New("wrong"), err))
 	}
@@ -1192,7 +1268,7 @@ func (f *asksBlockFrame) Release() {
 }
 
 func (f *asksBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:218|guards.go:222")
+	return f.call.Site("guards.asks", "guards.go:231|guards.go:235")
 }
 
 // asksBlock2Frame is a call of asksBlock2 while it waits.
@@ -1204,7 +1280,7 @@ type asksBlock2Frame struct {
 	n      int
 }
 
-// asksBlock2 starts an async block of asks, line 230, as a call of g.
+// asksBlock2 starts an async block of asks, line 243, as a call of g.
 func asksBlock2(g *async.Group, n int, answer *func(int)) {
 	async.BeginIn(g, (*asksBlock2Frame)(nil), func(t3 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return asksBlock2Step(t3, ctx, n, answer)
@@ -1237,12 +1313,12 @@ loop2:
 	(*answer)(i)
 	yieldStep = async.YieldStep(ctx)
 	if awaits3++; yieldStep.PendingAfter(awaits3) {
-		f = async.Made(f, t3, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.answer, f.i, f.n = ctx, answer, i, n3
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:233
+resume1: // guards.go:246
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -1261,7 +1337,7 @@ func (f *asksBlock2Frame) Release() {
 }
 
 func (f *asksBlock2Frame) Site() (function string, position string) {
-	return f.call.Site("guards.asks", "guards.go:230|guards.go:233")
+	return f.call.Site("guards.asks", "guards.go:243|guards.go:246")
 }
 
 func _() {
@@ -1315,12 +1391,12 @@ loop:
 	}
 	sleepStep = async.SleepStep(ctx, 1)
 	if awaits2++; sleepStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.n, f.i, f.n2 = ctx, n, i, n2
 		return f.call.Pause(1, sleepStep.CoreAfter())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:248
+resume1: // guards.go:261
 	if err != nil {
 		return async.Done(i, err)
 	}
@@ -1339,7 +1415,7 @@ func (f *napsFrame) Release() {
 }
 
 func (f *napsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.naps", "guards.go:246|guards.go:248")
+	return f.call.Site("guards.naps", "guards.go:259|guards.go:261")
 }
 
 func _() {
@@ -1402,12 +1478,12 @@ loop:
 	}
 	takeStep = q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.q, f.sum, f.n, f.i = ctx, q, sum, n2, i2
 		return f.call.Pause(1, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume1: // guards.go:265
+resume1: // guards.go:278
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1427,7 +1503,7 @@ func (f *takesFrame) Release() {
 }
 
 func (f *takesFrame) Site() (function string, position string) {
-	return f.call.Site("guards.takes", "guards.go:258|guards.go:265")
+	return f.call.Site("guards.takes", "guards.go:271|guards.go:278")
 }
 
 func _() {
@@ -1478,22 +1554,22 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 	puts = contenderAsync(ctx, c, n, true)
 	contenderStep = contenderAsyncStep(async.Spare(f), ctx, c, n, false)
 	if contenderStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.puts = puts
 		return f.call.Pause(1, contenderStep.Core())
 	}
 	sum, err = contenderStep.Get()
-resume1: // guards.go:288
+resume1: // guards.go:301
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	vPromise = puts
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.puts = nil
 		return f.call.Pause(2, vPromise.Core())
 	}
-resume2: // guards.go:292
+resume2: // guards.go:305
 	return async.Done(vPromise.Get())
 }
 
@@ -1506,7 +1582,7 @@ func (f *contendsFrame) Release() {
 }
 
 func (f *contendsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contends", "guards.go:285|guards.go:288|guards.go:292")
+	return f.call.Site("guards.contends", "guards.go:298|guards.go:301|guards.go:305")
 }
 
 func _() {
@@ -1596,89 +1672,89 @@ loop:
 	}
 	lockStep = c.m.LockStep(ctx)
 	if awaits2++; lockStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(1, lockStep.CoreAfter())
 	}
 	_, err = lockStep.Get()
-resume1: // guards.go:299
+resume1: // guards.go:312
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(2, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume2: // guards.go:302
+resume2: // guards.go:315
 	c.m.Unlock()
 	acquireStep = c.s.AcquireStep(ctx, 1)
 	if awaits2++; acquireStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(3, acquireStep.CoreAfter())
 	}
 	_, err = acquireStep.Get()
-resume3: // guards.go:304
+resume3: // guards.go:317
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(4, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume4: // guards.go:307
+resume4: // guards.go:320
 	c.s.Release(1)
 	if !puts {
 		goto end
 	}
 	putStep = c.q.PutStep(ctx, i)
 	if awaits2++; putStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(5, putStep.CoreAfter())
 	}
 	_, err = putStep.Get()
-resume5: // guards.go:310
+resume5: // guards.go:323
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(6, yieldStep.CoreAfter())
 	}
 	yieldStep.Get()
-resume6: // guards.go:313
+resume6: // guards.go:326
 	c.e.Set()
 	goto next
 end:
 	takeStep = c.q.TakeStep(ctx)
 	if awaits2++; takeStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(7, takeStep.CoreAfter())
 	}
 	v, err = takeStep.Get()
-resume7: // guards.go:317
+resume7: // guards.go:330
 	if err != nil {
 		return async.Done(sum, err)
 	}
 	sum += v
 	waitStep = c.e.WaitStep(ctx)
 	if awaits2++; waitStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.c, f.puts, f.sum, f.i, f.n = ctx, c, puts, sum, i, n2
 		return f.call.Pause(8, waitStep.CoreAfter())
 	}
 	_, err = waitStep.Get()
-resume8: // guards.go:322
+resume8: // guards.go:335
 	if err != nil {
 		return async.Done(sum, err)
 	}
@@ -1699,8 +1775,8 @@ func (f *contenderFrame) Release() {
 }
 
 func (f *contenderFrame) Site() (function string, position string) {
-	return f.call.Site("guards.contender", "guards.go:296|guards.go:299|guards.go:302|guards.go:304|guards.go:307|guards.go:310|"+
-		"guards.go:313|guards.go:317|guards.go:322")
+	return f.call.Site("guards.contender", "guards.go:309|guards.go:312|guards.go:315|guards.go:317|guards.go:320|guards.go:323|"+
+		"guards.go:326|guards.go:330|guards.go:335")
 }
 
 func _() {
@@ -1763,12 +1839,12 @@ loop:
 	}
 	waitPromise = g.Wait()
 	if awaits2++; waitPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.n, f.d, f.sum, f.n2, f.i = ctx, n, d, sum, n2, i2
 		return f.call.Pause(1, waitPromise.Core())
 	}
 	_, err = waitPromise.Get()
-resume1: // guards.go:346
+resume1: // guards.go:359
 	if err != nil {
 		return async.Done(*sum, err)
 	}
@@ -1787,7 +1863,7 @@ func (f *membersFrame) Release() {
 }
 
 func (f *membersFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:333|guards.go:346")
+	return f.call.Site("guards.members", "guards.go:346|guards.go:359")
 }
 
 // membersBlockFrame is a call of membersBlock while it waits.
@@ -1797,7 +1873,7 @@ type membersBlockFrame struct {
 	i    int
 }
 
-// membersBlock starts an async block of members, line 338, as a call of g.
+// membersBlock starts an async block of members, line 351, as a call of g.
 func membersBlock(g *async.Group, d time.Duration, sum *int, i int) {
 	async.BeginIn(g, (*membersBlockFrame)(nil), func(t2 *async.Task, ctx context.Context) async.Step[async.Void] {
 		return membersBlockStep(t2, ctx, d, sum, i)
@@ -1819,12 +1895,12 @@ func membersBlockStep(t2 *async.Task, ctx context.Context, d time.Duration, sum 
 	}
 	sleepStep = async.SleepStep(ctx, d)
 	if sleepStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.i = sum, i
 		return f.call.Pause(1, sleepStep.Core())
 	}
 	_, err = sleepStep.Get()
-resume1: // guards.go:339
+resume1: // guards.go:352
 	if err != nil {
 		return async.Done(async.Void{}, err)
 	}
@@ -1841,7 +1917,7 @@ func (f *membersBlockFrame) Release() {
 }
 
 func (f *membersBlockFrame) Site() (function string, position string) {
-	return f.call.Site("guards.members", "guards.go:338|guards.go:339")
+	return f.call.Site("guards.members", "guards.go:351|guards.go:352")
 }
 
 func _() {
@@ -1903,12 +1979,12 @@ loop:
 	}
 	yieldStep = async.YieldStep(ctx)
 	if awaits2++; yieldStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.n, f.n2, f.i = ctx, n, n2, i
 		return f.call.Pause(1, yieldStep.CoreAfter())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:361
+resume1: // guards.go:374
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -1922,11 +1998,11 @@ done:
 end:
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth-1, n)
 	if nestStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		return f.call.Pause(2, nestStep.Core())
 	}
 	v, err = nestStep.Get()
-resume2: // guards.go:370
+resume2: // guards.go:383
 	return async.Done(v+1, err)
 }
 
@@ -1939,7 +2015,7 @@ func (f *nestFrame) Release() {
 }
 
 func (f *nestFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nest", "guards.go:358|guards.go:361|guards.go:370")
+	return f.call.Site("guards.nest", "guards.go:371|guards.go:374|guards.go:383")
 }
 
 func _() {
@@ -1998,13 +2074,13 @@ loop:
 	}
 	nestStep = nestAsyncStep(async.Spare(f), ctx, depth, n+i%2*odd)
 	if awaits2++; nestStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.depth, f.n, f.odd, f.failed, f.i = ctx, depth, n, odd, failed, i
 		f.n2 = n2
 		return f.call.Pause(1, nestStep.CoreAfter())
 	}
 	v, err = nestStep.Get()
-resume1: // guards.go:379
+resume1: // guards.go:392
 	if errors.Is(err, errLeaf) && v == depth-1 {
 		failed++
 	} else if err != nil || v != depth {
@@ -2025,7 +2101,7 @@ func (f *nestsFrame) Release() {
 }
 
 func (f *nestsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.nests", "guards.go:377|guards.go:379")
+	return f.call.Site("guards.nests", "guards.go:390|guards.go:392")
 }
 
 func _() {
@@ -2068,12 +2144,12 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.i, f.name, f.box = i, name, box
 		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:392
+resume1: // guards.go:405
 	if err != nil {
 		return async.Done(0, err)
 	}
@@ -2089,7 +2165,7 @@ func (f *parkedFrame) Release() {
 }
 
 func (f *parkedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.parked", "guards.go:391|guards.go:392")
+	return f.call.Site("guards.parked", "guards.go:404|guards.go:405")
 }
 
 func _() {
@@ -2130,12 +2206,12 @@ func makeThingAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing)) 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.made = made
 		return f.call.Pause(1, yieldStep.Core())
 	}
 	_, err = yieldStep.Get()
-resume1: // guards.go:408
+resume1: // guards.go:421
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -2155,7 +2231,7 @@ func (f *makeThingFrame) Release() {
 }
 
 func (f *makeThingFrame) Site() (function string, position string) {
-	return f.call.Site("guards.makeThing", "guards.go:407|guards.go:408")
+	return f.call.Site("guards.makeThing", "guards.go:420|guards.go:421")
 }
 
 func _() {
@@ -2212,12 +2288,12 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 	}
 	makeThingStep = makeThingAsyncStep(async.Spare(f), ctx, made)
 	if makeThingStep.Pending() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.gates = gates
 		return f.call.Pause(1, makeThingStep.Core())
 	}
 	t, err = makeThingStep.Get()
-resume1: // guards.go:420
+resume1: // guards.go:433
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -2232,12 +2308,12 @@ loop:
 	gate = over[i]
 	vPromise = gate
 	if awaits2++; vPromise.WaitsAfter(awaits2) {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
 		return f.call.Pause(2, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume2: // guards.go:426
+resume2: // guards.go:439
 	if err != nil {
 		return async.Done("", err)
 	}
@@ -2256,7 +2332,7 @@ func (f *dropsFrame) Release() {
 }
 
 func (f *dropsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.drops", "guards.go:419|guards.go:420|guards.go:426")
+	return f.call.Site("guards.drops", "guards.go:432|guards.go:433|guards.go:439")
 }
 
 func _() {
@@ -2319,12 +2395,12 @@ loop:
 	gate = over[i]
 	guardedStep = guardedAsyncStep(async.Spare(f), ctx, made, gate)
 	if awaits2++; guardedStep.PendingAfter(awaits2) {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.made, f.n, f.over, f.n2, f.i = ctx, made, n, over, n2, i
 		return f.call.Pause(1, guardedStep.CoreAfter())
 	}
 	t, err = guardedStep.Get()
-resume1: // guards.go:439
+resume1: // guards.go:452
 	if t == nil {
 		return async.Done(n, err)
 	}
@@ -2344,7 +2420,7 @@ func (f *dropsAgainFrame) Release() {
 }
 
 func (f *dropsAgainFrame) Site() (function string, position string) {
-	return f.call.Site("guards.dropsAgain", "guards.go:436|guards.go:439")
+	return f.call.Site("guards.dropsAgain", "guards.go:449|guards.go:452")
 }
 
 func _() {
@@ -2385,12 +2461,12 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 	}
 	vPromise = gate
 	if vPromise.Waits() {
-		f = async.Made(f, t2, ctx)
+		f = async.Made(f, ctx)
 		f.made = made
 		return f.call.Pause(1, vPromise.Core())
 	}
 	_, err = vPromise.Get()
-resume1: // guards.go:452
+resume1: // guards.go:465
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
@@ -2411,7 +2487,7 @@ func (f *guardedFrame) Release() {
 }
 
 func (f *guardedFrame) Site() (function string, position string) {
-	return f.call.Site("guards.guarded", "guards.go:451|guards.go:452")
+	return f.call.Site("guards.guarded", "guards.go:464|guards.go:465")
 }
 
 func _() {
@@ -2459,12 +2535,12 @@ loop:
 	}
 	addStep = addAsyncStep(async.Spare(f), ctx, n, 1)
 	if awaits2++; addStep.PendingAfter(awaits2) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.stop = ctx, stop
 		return f.call.Pause(1, addStep.CoreAfter())
 	}
 	n, err = addStep.Get()
-resume1: // guards.go:465
+resume1: // guards.go:478
 	if err != nil {
 		return async.Done(n, err)
 	}
@@ -2482,7 +2558,7 @@ func (f *spinsFrame) Release() {
 }
 
 func (f *spinsFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spins", "guards.go:463|guards.go:465")
+	return f.call.Site("guards.spins", "guards.go:476|guards.go:478")
 }
 
 func _() {
@@ -2537,7 +2613,7 @@ loop:
 	if addStep.Suspends(f.call.Task(), 1) {
 		return
 	}
-resume1: // guards.go:478
+resume1: // guards.go:491
 	f.n, f.err = addStep.Get()
 	if f.err != nil {
 		goto unwind
@@ -2557,7 +2633,7 @@ func (f *spinsDeferringFrame) Release() {
 }
 
 func (f *spinsDeferringFrame) Site() (function string, position string) {
-	return f.call.Site("guards.spinsDeferring", "guards.go:475|guards.go:478")
+	return f.call.Site("guards.spinsDeferring", "guards.go:488|guards.go:491")
 }
 
 func _() {

@@ -121,6 +121,21 @@ func TestSnapshotsOfMembers(t *testing.T) {
 	}
 }
 
+// A call is not said to have failed because of another one that did not fail, and whose frame has been used again.
+func TestBlamesNobody(t *testing.T) {
+	var seen []async.Unhandled
+	async.OnUnhandled(func(u async.Unhandled) { seen = append(seen, u) })
+	defer async.OnUnhandled(nil)
+	_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
+		blamesAsync(ctx)
+		return nestAsync(ctx, 0, 10)
+	})
+	require.NoError(t, err)
+	require.Len(t, seen, 1)
+	require.Equal(t, errLeaf, seen[0].Err)
+	require.Empty(t, seen[0].Chain)
+}
+
 // A group is over when all of its calls are, whoever knows them, and wherever they run.
 func TestCrowds(t *testing.T) {
 	failed := 0

@@ -48,7 +48,7 @@ func AddAsyncStep(t *async.Task, ctx context.Context, a, b int) async.Step[int] 
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.a, f.b = a, b
 		return f.call.Pause(1, yieldStep.Core())
 	}

@@ -43,7 +43,7 @@ func (s *shop) priceAsyncStep(t *async.Task, ctx context.Context, id int) async.
 	}
 	yieldStep = async.YieldStep(ctx)
 	if yieldStep.Pending() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.s, f.id = s, id
 		return f.call.Pause(1, yieldStep.Core())
 	}
@@ -127,7 +127,7 @@ loop:
 	id = over[i]
 	priceStep = s.priceAsyncStep(async.Spare(f), ctx, id)
 	if awaits++; priceStep.PendingAfter(awaits) {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.ctx, f.s, f.sum, f.over, f.n, f.i = ctx, s, sum, over, n, i
 		return f.call.Pause(1, priceStep.CoreAfter())
 	}
@@ -138,7 +138,7 @@ resume1: // walk.go:26
 done:
 	taxPromise = s.tax(ctx, sum)
 	if taxPromise.Waits() {
-		f = async.Made(f, t, ctx)
+		f = async.Made(f, ctx)
 		f.sum, f.ctx, f.s, f.over = sum, nil, nil, nil
 		return f.call.Pause(2, taxPromise.Core())
 	}
