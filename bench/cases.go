@@ -21,6 +21,7 @@ type Case struct {
 	Figures []string           // what is compared: see package measure
 	Rivals  []Rival            // the first is goawait, or of it
 	Notes   []string           // what a reader of the report should know
+	Cores   bool               // needs more than one processor
 }
 
 // A Rival is one way to do the work of a case.
@@ -237,7 +238,7 @@ var Cases = []Case{
 			node(1), rust(), python(10),
 		},
 	}, {
-		ID: "S7.single", Title: "a promise that another goroutine settles, one at a time", N: 200_000, Step: 1,
+		ID: "S7.single", Cores: true, Title: "a promise that another goroutine settles, one at a time", N: 200_000, Step: 1,
 		Want: answers, Figures: perOperation,
 		Notes: []string{
 			"In JavaScript only its own thread can settle a promise.",
@@ -249,7 +250,7 @@ var Cases = []Case{
 			rust(), python(20),
 		},
 	}, {
-		ID: "S7.batch", Title: "a hundred promises at a time that another goroutine settles; per promise", N: 500_000, Step: work.Batch,
+		ID: "S7.batch", Cores: true, Title: "a hundred promises at a time that another goroutine settles; per promise", N: 500_000, Step: work.Batch,
 		Want: answers, Figures: perOperation,
 		Rivals: []Rival{
 			goRival(Goawait, calls.AsksBatch),
@@ -258,7 +259,7 @@ var Cases = []Case{
 			rust(), python(20),
 		},
 	}, {
-		ID: "S8", Title: "a thousand calls that compute for 50 ns and give up their turn, on two cores; per turn", N: 2_000_000, Step: work.Tasks,
+		ID: "S8", Cores: true, Title: "a thousand calls that compute for 50 ns and give up their turn, on two cores; per turn", N: 2_000_000, Step: work.Tasks,
 		Want: func(n int) uint64 { return work.Crunched(n / work.Tasks) }, Figures: perOperation,
 		Rivals: []Rival{
 			goRival(Goawait, calls.Crunch),

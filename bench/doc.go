@@ -11,6 +11,9 @@
 // make bench has the linker begin every function at a multiple of 64 bytes. Otherwise it puts them at multiples of 32, and the same
 // instructions can take a quarter longer in one build than in the next, in goawait's code as in that of its rivals.
 //
+// Times of a machine that does something else are worth little. So where valgrind is installed, the instructions of an operation are
+// counted, too, which are the same on all of them; how many of them a processor does at a time is another matter.
+//
 // The work is in folders: calls has annotated functions and their twins, hand the state machines, routine the goroutines, pull
 // iter.Pull, foreign the other languages; work is what they share. What is measured of the command goawait itself is in this package.
 package bench

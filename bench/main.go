@@ -62,7 +62,7 @@ func Main(s Settings) error {
 	if err != nil {
 		return err
 	}
-	o := Options{Rounds: s.Rounds, Divisor: 1, Log: os.Stderr, Self: self, Tools: tools}
+	o := Options{Rounds: s.Rounds, Divisor: 1, Log: os.Stderr, Self: self, Tools: tools, Count: !s.Quick}
 	if s.Quick {
 		o.Divisor = quickDivisor
 	}

@@ -33,7 +33,7 @@ var units = map[string]struct{ name, unit string }{
 
 // Table writes all figures as one table for a terminal.
 func Table(w io.Writer, results []Result) error {
-	lines := [][]string{{"scenario", "rival", "n", "median", "least", "most", "× goawait", "× hand", "allocs", "bytes"}}
+	lines := [][]string{{"scenario", "rival", "n", "median", "least", "most", "× goawait", "× hand", "allocs", "bytes", "instructions"}}
 	for _, r := range results {
 		figure := ""
 		for _, row := range r.Rows() {
@@ -42,10 +42,10 @@ func Table(w io.Writer, results []Result) error {
 				figure = row.Figure
 				first = row.Case + " " + units[figure].name
 			}
-			allocs, bytes := row.memory()
+			allocs, bytes, instructions := row.counts()
 			lines = append(lines, []string{
 				first, row.Rival, short(float64(row.N)), row.value(row.Median), short(row.Least), short(row.Most),
-				row.Goawait.String(), row.Hand.String(), allocs, bytes,
+				row.Goawait.String(), row.Hand.String(), allocs, bytes, instructions,
 			})
 		}
 	}
@@ -89,10 +89,10 @@ func (r Row) value(v float64) string {
 	return s
 }
 
-// memory writes allocations and bytes, which only a figure of time has beside it.
-func (r Row) memory() (allocs, bytes string) {
+// counts writes allocations, bytes and instructions, which only a figure of time has beside it.
+func (r Row) counts() (allocs, bytes, instructions string) {
 	if r.Figure != measure.NS {
-		return "", ""
+		return "", "", ""
 	}
 	write := func(v float64) string {
 		if v < 0 {
@@ -103,7 +103,11 @@ func (r Row) memory() (allocs, bytes string) {
 		}
 		return strconv.FormatFloat(float64(int64(v*100+0.5))/100, 'f', -1, 64)
 	}
-	return write(r.Allocs), write(r.Bytes)
+	instructions = "?"
+	if r.Instructions >= 0 {
+		instructions = short(r.Instructions)
+	}
+	return write(r.Allocs), write(r.Bytes), instructions
 }
 
 // String writes the ratio, and nothing if there is none.
@@ -165,6 +169,9 @@ func Report(w io.Writer, s Setting, results []Result, panels []Panel, plot strin
 	}
 	p.line("- Rounds: %d. Figures are medians, per operation where not said otherwise; *spread* goes from the least to the greatest.", s.Rounds)
 	p.line("- Ratios are medians of the ratios in each round; above 1 the rival takes more than the one that it is compared with.")
+	if slices.ContainsFunc(results, Result.counted) {
+		p.line("- Instructions are counted by valgrind, for rivals in Go. What else the machine does makes no difference to them.")
+	}
 	if s.Divisor > 1 {
 		p.line("- A short run: the numbers of operations are divided by %d. Its figures say little.", s.Divisor)
 	}
@@ -274,15 +281,15 @@ func (p *printer) result(r Result) {
 			figure = row.Figure
 			more, moreRule := "", ""
 			if timed {
-				more, moreRule = " allocations | bytes |", "---:|---:|"
+				more, moreRule = " allocations | bytes | instructions |", "---:|---:|---:|"
 			}
 			p.line("%s%s\n%s%s", strings.Replace(head, "median", units[figure].name, 1), more, rule, moreRule)
 		}
 		line := fmt.Sprintf("| %s | %s | %s | %s – %s | %s | %s |", row.Rival, short(float64(row.N)),
 			row.value(row.Median), short(row.Least), short(row.Most), row.Goawait, row.Hand)
 		if timed {
-			allocs, bytes := row.memory()
-			line += fmt.Sprintf(" %s | %s |", allocs, bytes)
+			allocs, bytes, instructions := row.counts()
+			line += fmt.Sprintf(" %s | %s | %s |", allocs, bytes, instructions)
 		}
 		p.line("%s", line)
 	}

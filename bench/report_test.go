@@ -28,6 +28,7 @@ func sample() Result {
 	for i := range r.Samples[Goawait] {
 		r.Samples[Goawait][i].Figures[measure.Allocs] = 0.000001
 		r.Samples[Goawait][i].Figures[measure.Bytes] = 1234.5
+		r.Samples[Goawait][i].Figures[measure.Instructions] = 143.4
 	}
 	return r
 }
@@ -38,11 +39,11 @@ func TestRows(t *testing.T) {
 	require.Len(t, rows, 4) // node did not run
 	require.Equal(t, Row{
 		Case: "S1.yield", Figure: measure.NS, Rival: Goawait, N: 1000, Median: 20, Least: 10, Most: 40,
-		Goawait: 1, Hand: 2, Allocs: 0.000001, Bytes: 1234.5,
+		Goawait: 1, Hand: 2, Allocs: 0.000001, Bytes: 1234.5, Instructions: 143.4,
 	}, rows[0])
 	require.Equal(t, Row{
 		Case: "S1.yield", Figure: measure.NS, Rival: "iter.Pull", N: 1000, Median: 100, Least: 80, Most: 160,
-		Goawait: 5, Hand: 8, Allocs: -1, Bytes: -1,
+		Goawait: 5, Hand: 8, Allocs: -1, Bytes: -1, Instructions: -1,
 	}, rows[2])
 	require.Equal(t, Ratio(0.5), rows[3].Goawait)
 }
@@ -51,11 +52,11 @@ func TestTable(t *testing.T) {
 	var b strings.Builder
 	require.NoError(t, Table(&b, []Result{sample()}))
 	require.Equal(t, strings.TrimPrefix(`
-scenario       rival             n  median  least  most  × goawait  × hand  allocs  bytes
-S1.yield time  goawait       1,000   20 ns     10    40          1       2       0  1,234
-               hand-written  1,000   10 ns     10    20        0.5       1       ?      ?
-               iter.Pull     1,000  100 ns     80   160          5       8       ?      ?
-               Rust          1,000   10 ns      5    40        0.5       1       ?      ?
+scenario       rival             n  median  least  most  × goawait  × hand  allocs  bytes  instructions
+S1.yield time  goawait       1,000   20 ns     10    40          1       2       0  1,234           143
+               hand-written  1,000   10 ns     10    20        0.5       1       ?      ?             ?
+               iter.Pull     1,000  100 ns     80   160          5       8       ?      ?             ?
+               Rust          1,000   10 ns      5    40        0.5       1       ?      ?             ?
 `, "\n"), b.String())
 }
 
@@ -73,8 +74,8 @@ func TestReport(t *testing.T) {
 		"| S1.yield | allocations at most 0 | 0 | met |\n",
 		"| S8 | time at most 1 × goroutine, Gosched |  | not measured |\n",
 		"- S1.yield, time: hand-written takes 0.5 of what goawait takes.\n- S1.yield, time: Rust takes 0.5 of what goawait takes.\n\n",
-		"## S1.yield: title of S1.yield\n\n| | n | time | spread | × goawait | × hand-written | allocations | bytes |\n|---|---:|---:|---:|---:|---:|---:|---:|\n" +
-			"| goawait | 1,000 | 20 ns | 10 – 40 | 1 | 2 | 0 | 1,234 |\n",
+		"## S1.yield: title of S1.yield\n\n| | n | time | spread | × goawait | × hand-written | allocations | bytes | instructions |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n" +
+			"| goawait | 1,000 | 20 ns | 10 – 40 | 1 | 2 | 0 | 1,234 | 143 |\n",
 		"## Scale: ns for x\n\n| | goawait | hand-written |\n|---:|---:|---:|\n| 1,000 | 2 | 1 |\n| 10,000 | 3 |  |\n",
 	} {
 		require.Contains(t, text, want)

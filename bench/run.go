@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type Options struct {
 	Log     io.Writer // is told what runs
 	Self    string    // a program that calls Child for its flags -child and -n
 	Tools   *Tools
+	Count   bool // also counts instructions, where that can be done
 }
 
 // A Result is what the rivals of a case did. Samples of the same index are of the same round.
@@ -83,6 +85,9 @@ func (o Options) sized(c Case, n int) (Result, error) {
 		}
 		fmt.Fprintln(o.Log)
 	}
+	if o.Count {
+		return res, o.count(res)
+	}
 	return res, nil
 }
 
@@ -109,6 +114,8 @@ func output(cmd *exec.Cmd) (s measure.Sample, err error) {
 	return s, nil
 }
 
+var counting = os.Getenv(measure.Counts) != ""
+
 // Child runs one rival in Go, which name gives as case/rival, and writes its sample to w.
 func Child(w io.Writer, name string, n int) error {
 	id, rival, _ := strings.Cut(name, "/")
@@ -118,7 +125,7 @@ func Child(w io.Writer, name string, n int) error {
 		}
 		for _, r := range c.Rivals {
 			if r.Name == rival && r.Run != nil {
-				if c.warms() {
+				if c.warms() && !counting {
 					r.Run(c.size(Rival{}, n/10))
 				}
 				return json.NewEncoder(w).Encode(r.Run(n))

@@ -16,6 +16,7 @@ type Row struct {
 	Median, Least, Most float64
 	Goawait, Hand       Ratio   // of this rival to the first, goawait, and to the hand-written one
 	Allocs, Bytes       float64 // per operation; below 0 if not known
+	Instructions        float64 // the same
 }
 
 // A Ratio is the median of the ratios in each round; it is 0 if there is nothing to compare with.
@@ -36,6 +37,7 @@ func (r Result) Rows() (rows []Row) {
 				Goawait: r.Ratio(figure, rival.Name, r.Case.Rivals[0].Name),
 				Hand:    r.Ratio(figure, rival.Name, r.handName()),
 				Allocs:  r.known(rival.Name, measure.Allocs), Bytes: r.known(rival.Name, measure.Bytes),
+				Instructions: r.known(rival.Name, measure.Instructions),
 			})
 		}
 	}

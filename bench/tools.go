@@ -21,6 +21,7 @@ type Tools struct {
 	commands map[string][]string // language → how a rival in it is started, before case and size
 	Versions []string            // of Go and of the languages found
 	Missing  []string            // languages that are not there, and why
+	Valgrind string              // the program, for counting instructions; empty if it is not there
 }
 
 // FindTools looks for the other languages, and puts what it has to write into dir.
@@ -44,6 +45,14 @@ func FindTools(dir string) (*Tools, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rustc: %w\n%s", err, out)
 		}
+	}
+	if path, err := exec.LookPath("valgrind"); err != nil || runtime.GOOS != "linux" {
+		t.Missing = append(t.Missing, "valgrind")
+	} else if out, err := exec.Command(path, "--version").Output(); err != nil {
+		t.Missing = append(t.Missing, fmt.Sprintf("valgrind (%v)", err))
+	} else {
+		t.Valgrind = path
+		t.Versions = append(t.Versions, strings.TrimSpace(string(out)))
 	}
 	return t, nil
 }
