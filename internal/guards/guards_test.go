@@ -31,25 +31,25 @@ var works = func() []work {
 		onChannel, asleep, waits = 20, 1, 8 // a goroutine waits; there are no naps, and no waits are used again
 	}
 	return []work{
-		{"a call that ends at once", 0.01, 73, func(ctx context.Context, n int) *async.Promise[int] { return addsAsync(ctx, n) }},
-		{"the same by its promise", 1, 469, func(ctx context.Context, n int) *async.Promise[int] { return promisedAsync(ctx, addAsync, n) }},
-		{"a sleep", asleep, 1787, func(ctx context.Context, n int) *async.Promise[int] { return napsAsync(ctx, n) }},
-		{"a sleep with a context that can be cancelled", asleep, 2027, func(ctx context.Context, n int) *async.Promise[int] {
+		{"a call that ends at once", 0.01, 67, func(ctx context.Context, n int) *async.Promise[int] { return addsAsync(ctx, n) }},
+		{"the same by its promise", 1, 464, func(ctx context.Context, n int) *async.Promise[int] { return promisedAsync(ctx, addAsync, n) }},
+		{"a sleep", asleep, 1780, func(ctx context.Context, n int) *async.Promise[int] { return napsAsync(ctx, n) }},
+		{"a sleep with a context that can be cancelled", asleep, 2020, func(ctx context.Context, n int) *async.Promise[int] {
 			ctx, cancel := context.WithCancel(ctx)
 			return async.Finally(napsAsync(ctx, n), cancel)
 		}},
 		{"a value that is in a queue", 0.02, 285, func(ctx context.Context, n int) *async.Promise[int] { return takesAsync(ctx, n) }}, // which grows
-		{"waits of two calls for a lock, a semaphore, a queue and an event", waits, 6060, func(ctx context.Context, n int) *async.Promise[int] { return contendsAsync(ctx, n) }},
-		{"a turn given up", 0, 148, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
-		{"a tree of ten calls that ends at once", 0.01, 505, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
-		{"a tree of ten calls that waits, warm", 0, 5550, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
-		{"a call of a group", 1.1, 1155, func(ctx context.Context, n int) *async.Promise[int] { return spawnsAsync(ctx, n) }},
-		{"a promise that another call settles", 2, 1755, func(ctx context.Context, n int) *async.Promise[int] { return asksAsync(ctx, n) }},
-		{"a value that goes through a channel to another call", onChannel, 2190, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
-		{"the same with room for one", onChannel, 2005, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
-		{"the same with a select", onChannel, 3420, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
-		{"a select where something is there", 0.01, 910, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 20000, n) }},
-		{"a channel with room for all", 0, 624, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 20000, n) }},
+		{"waits of two calls for a lock, a semaphore, a queue and an event", waits, 6000, func(ctx context.Context, n int) *async.Promise[int] { return contendsAsync(ctx, n) }},
+		{"a turn given up", 0, 143, func(ctx context.Context, n int) *async.Promise[int] { return yieldsAsync(ctx, n) }},
+		{"a tree of ten calls that ends at once", 0.01, 482, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
+		{"a tree of ten calls that waits, warm", 0, 5230, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
+		{"a call of a group", 1.1, 1120, func(ctx context.Context, n int) *async.Promise[int] { return spawnsAsync(ctx, n) }},
+		{"a promise that another call settles", 2, 1745, func(ctx context.Context, n int) *async.Promise[int] { return asksAsync(ctx, n) }},
+		{"a value that goes through a channel to another call", onChannel, 2170, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
+		{"the same with room for one", onChannel, 1960, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
+		{"the same with a select", onChannel, 3440, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
+		{"a select where something is there", 0.01, 905, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 20000, n) }},
+		{"a channel with room for all", 0, 612, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 20000, n) }},
 	}
 }()
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"regexp"
@@ -74,21 +75,40 @@ func TestInstructions(t *testing.T) {
 		all.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			many := int(total / w.instructions)
-			few := many / 10
-			less, err1 := instructions(valgrind, w.name, few)
-			more, err2 := instructions(valgrind, w.name, many)
-			got[i], errs[i] = float64(more-less)/float64(many-few), errors.Join(err1, err2)
+			got[i], errs[i] = perOperation(valgrind, w)
 		})
 	}
 	all.Wait()
 	for i, w := range works {
 		require.NoError(t, errs[i])
 		t.Logf("%7.1f instructions: %s", got[i], w.name)
-		if got[i] > w.instructions*1.06 {
+		if got[i] > w.most() {
 			t.Errorf("%s: %.1f instructions, not %v. If that is worth it, put it into the table", w.name, got[i], w.instructions)
 		}
 	}
+}
+
+// most is how many instructions an operation may take.
+func (w work) most() float64 { return w.instructions * 1.06 }
+
+// perOperation is how many instructions an operation takes. On a busy machine the run-time system does more beside the work, and a loop
+// that is stopped for long keeps no operations on channels for some time, so that the least of several counts is right.
+func perOperation(valgrind string, w work) (got float64, err error) {
+	many := int(total / w.instructions)
+	few := many / 10
+	less, more := math.MaxInt, math.MaxInt
+	for range 8 {
+		n, err1 := instructions(valgrind, w.name, few)
+		m, err2 := instructions(valgrind, w.name, many)
+		if err := errors.Join(err1, err2); err != nil {
+			return 0, err
+		}
+		less, more = min(less, n), min(more, m)
+		if got = float64(more-less) / float64(many-few); got <= w.most() {
+			break
+		}
+	}
+	return got, nil
 }
 
 var collected = regexp.MustCompile(`(?m)^==\d+== Collected : (\d+)$`)
