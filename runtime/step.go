@@ -300,8 +300,10 @@ func made[P frameOf[F], F any](f P, ctx context.Context) P {
 
 // reuse makes t ready to suspend, if it is that of an earlier call on the loop that ctx names.
 func (t *Task) reuse(ctx context.Context) bool {
-	c, ok := ctx.(*executorContext)
-	if !ok || t.flags != flagOnLoop || c.e.home != t.core().exec.home {
+	if t.flags != flagOnLoop {
+		return false
+	}
+	if e := executorOf(ctx); e == nil || e.home != t.core().exec.home {
 		return false
 	}
 	t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
@@ -315,13 +317,8 @@ func prepare(self Resumer, ctx context.Context) {
 		return
 	}
 	t.setSelf(self)
-	e := executorOf(ctx)
-	if t.flags&flagOnLoop != 0 && e != nil && e.home == t.core().exec.home {
-		t.flags = flagSteps | flagRecalls | flagDirect | flagBound | flagOnLoop
-		return
-	}
 	t.flags = flagSteps | flagRecalls
-	t.core().exec = e
+	t.core().exec = executorOf(ctx)
 }
 
 // beginning has the Task that a step function is given by Begin, to which it need not leave the call: it has no frame yet.
