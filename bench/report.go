@@ -170,7 +170,7 @@ func Report(w io.Writer, s Setting, results []Result, panels []Panel, plot strin
 	p.line("- Rounds: %d. Figures are medians, per operation where not said otherwise; *spread* goes from the least to the greatest.", s.Rounds)
 	p.line("- Ratios are medians of the ratios in each round; above 1 the rival takes more than the one that it is compared with.")
 	if slices.ContainsFunc(results, Result.counted) {
-		p.line("- Instructions are counted by valgrind, for rivals in Go. What else the machine does makes no difference to them.")
+		p.line("- Instructions are counted by valgrind, for rivals in Go. What else the machine does makes little difference to them.")
 	}
 	if s.Divisor > 1 {
 		p.line("- A short run: the numbers of operations are divided by %d. Its figures say little.", s.Divisor)
