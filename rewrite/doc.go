@@ -115,13 +115,13 @@
 //		if err != nil {
 //			return async.Done(0, err)
 //		}
+//		// in one go
 //		pricePromise = s.price(ctx, b)
 //		if pricePromise.Waits() {
 //			f = async.Made(f, ctx)
 //			f.first, f.ctx, f.s, f.b = first, nil, nil, ""
 //			return f.call.Pause(2, pricePromise.Core())
 //		}
-//		// in one go
 //	resume2: // shop.go:21
 //		return async.Done(first+async.Must(pricePromise.Get()), nil)
 //	}

@@ -117,6 +117,7 @@ func (fl *flatFunc) source(name string, t *ast.FuncType, body *ast.BlockStmt) *s
 		Name: name, Fset: fl.tf.pkg.Fset, Info: fl.tf.info, Pkg: fl.tf.pkg.Types, Decl: fl.f.Decl, Type: t, Body: body,
 		Arity:        func(c *ast.CallExpr) int { return markerArity[fl.tf.pkg.marker(c)] },
 		Step:         fl.hasStep,
+		Commented:    fl.tf.commented,
 		IsBlock:      func(l *ast.FuncLit) bool { return fl.blocks[l] != nil },
 		Async:        fl.asyncPackage(),
 		PerIteration: perIteration(fl.tf.src.GoVersion),

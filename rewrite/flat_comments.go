@@ -1,7 +1,7 @@
 package rewrite
 
-// This file sees to it that no comment of the source is lost: those of statements that were taken apart go to the next
-// statement.
+// This file sees to it that no comment of the source is lost: those behind statements that were taken apart go before them, the others to
+// the next statement.
 
 import (
 	"go/ast"
@@ -37,6 +37,10 @@ func (e *emitter) keepComments(bodies ...*dst.BlockStmt) {
 	for _, c := range comments {
 		if have[c.Text] > 0 {
 			have[c.Text]--
+			continue
+		}
+		if s := e.at(c); s != nil {
+			s.Decorations().Start.Append(c.Text)
 			continue
 		}
 		s := e.after(c, bodies[len(bodies)-1])
@@ -75,6 +79,35 @@ func (e *emitter) sourceComments() (cs []*ast.Comment) {
 		}
 	}
 	return cs
+}
+
+// commented reports whether comments stand at a jump.
+func (tf *twinFile) commented(s *ast.BranchStmt) bool {
+	n := tf.nodes[s]
+	if n == nil {
+		return false
+	}
+	d := n.Decorations()
+	return len(d.Start) > 0 || len(d.End) > 0
+}
+
+// at is what was emitted for the statement without a body that ends on the line of the comment, before it; nil if there is none.
+func (e *emitter) at(c *ast.Comment) dst.Stmt {
+	var best ast.Stmt
+	line := e.tf.position(c.Pos()).Line
+	for s := range e.emitted {
+		if s.End() > c.Pos() || best != nil && s.End() < best.End() || e.tf.position(s.End()).Line != line {
+			continue
+		}
+		if best == nil || s.End() > best.End() || s.Pos() < best.Pos() {
+			best = s
+		}
+	}
+	switch best.(type) {
+	case *ast.AssignStmt, *ast.BranchStmt, *ast.DeclStmt, *ast.DeferStmt, *ast.ExprStmt, *ast.GoStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.SendStmt:
+		return e.emitted[best]
+	}
+	return nil
 }
 
 // after is the first emitted statement whose source begins behind the comment; the last of all if there is none.

@@ -48,13 +48,19 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 		}
 		if op.Kind == statemachine.OpLabel {
 			if op.Target.Used {
+				if len(labels) == 0 && run == nil && endsInClause(ops[from:i]) && terminates(out[len(out)-1]) {
+					fallTo(e.label(op.Target), out[len(out)-1])
+				}
 				labels = append(labels, &dst.LabeledStmt{Label: dst.NewIdent(e.label(op.Target))})
 			}
 			continue
 		}
-		if op.Kind == statemachine.OpJump && len(labels) == 0 && run == nil &&
-			(jumpsToNext(ops[i+1:], op.Target) || len(out) > 0 && terminates(out[len(out)-1])) {
-			continue
+		if op.Kind == statemachine.OpJump && run == nil {
+			br, _ := op.Stmt.(*ast.BranchStmt)
+			reached := len(labels) > 0 || len(out) == 0 || !terminates(out[len(out)-1])
+			if !reached || jumpsToNext(ops[i+1:], op.Target) && (br == nil || !e.tf.commented(br)) {
+				continue
+			}
 		}
 		if _, real := op.Stmt.(*ast.ReturnStmt); op.Kind == statemachine.OpReturn && !real && len(labels) == 0 &&
 			len(out) > 0 && terminates(out[len(out)-1]) {
@@ -177,6 +183,58 @@ func breaksOut(n dst.Node) (found bool) {
 	return found
 }
 
+// endsInClause reports whether the last operation is a switch or select with one clause whose body comes behind it.
+func endsInClause(ops []*statemachine.Op) bool {
+	last := len(ops) - 1
+	if last >= 0 && ops[last].Kind == statemachine.OpJump {
+		last--
+	}
+	if last < 0 {
+		return false
+	}
+	n := 0
+	for _, l := range ops[last].Clauses {
+		if l != nil {
+			n++
+		}
+	}
+	return n == 1
+}
+
+// fallTo takes the jump to the label right behind a switch or select out of the clause that ends with it. Control gets there without it,
+// if the other clauses lead elsewhere.
+func fallTo(label string, s dst.Stmt) {
+	var body *dst.BlockStmt
+	switch s := s.(type) {
+	case *dst.LabeledStmt:
+		fallTo(label, s.Stmt)
+		return
+	case *dst.SwitchStmt:
+		body = s.Body
+	case *dst.TypeSwitchStmt:
+		body = s.Body
+	case *dst.SelectStmt:
+		body = s.Body
+	default:
+		return
+	}
+	cut := func(list []dst.Stmt) []dst.Stmt {
+		last := len(list) - 1
+		if br, ok := list[last].(*dst.BranchStmt); ok && br.Tok == token.GOTO && br.Label.Name == label && len(br.Decs.Start)+len(br.Decs.End) == 0 {
+			return list[:last]
+		}
+		return list
+	}
+	for _, c := range body.List {
+		switch c := c.(type) {
+		case *dst.CaseClause:
+			c.Body = cut(c.Body)
+		case *dst.CommClause:
+			c.Body = cut(c.Body)
+		}
+	}
+}
+
 // jumpsToNext reports whether the label is placed right behind a jump to it.
 func jumpsToNext(rest []*statemachine.Op, l *statemachine.Label) bool {
 	for _, op := range rest {
@@ -223,7 +281,11 @@ func (e *emitter) op(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) 
 	case statemachine.OpReturn:
 		return e.returnOp(op, i), nil
 	case statemachine.OpJump:
-		return []dst.Stmt{e.goTo(op.Target)}, nil
+		s := e.goTo(op.Target)
+		if br, ok := op.Stmt.(*ast.BranchStmt); ok && e.tf.nodes[br] != nil {
+			s.Decorations().End.Append(e.tf.nodes[br].Decorations().End...)
+		}
+		return []dst.Stmt{s}, nil
 	}
 	return e.withAliases(op, func() []dst.Stmt { return e.plainOp(op) }), nil
 }

@@ -36,7 +36,7 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 			out.Body = append(out.Body, e.goTo(op.Clauses[i]))
 		}
 		onLines(out.Body...)
-		e.clauseDecs(out, c)
+		e.clauseDecs(out, c, len(out.Body) == 0)
 		body.List = append(body.List, out)
 	}
 	switch s := op.Stmt.(type) {
@@ -58,12 +58,15 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 	}
 }
 
-// clauseDecs keeps the comments at a clause.
-func (e *emitter) clauseDecs(out dst.Node, c ast.Node) {
+// clauseDecs keeps the comments at a clause. Those at its end are of its body, unless that is empty.
+func (e *emitter) clauseDecs(out dst.Node, c ast.Node, empty bool) {
 	d := out.Decorations()
 	d.Before = dst.NewLine
 	if from := e.tf.nodes[c]; from != nil {
 		d.Start = append(d.Start, from.Decorations().Start...)
+		if empty {
+			d.End = append(d.End, from.Decorations().End...)
+		}
 	}
 }
 
@@ -117,7 +120,7 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 			clause.Body = append(clause.Body, e.tf.stmts(c.Body, e.subst)...)
 		}
 		onLines(clause.Body...)
-		e.clauseDecs(clause, c)
+		e.clauseDecs(clause, c, len(clause.Body) == 0)
 		out.Body.List = append(out.Body.List, clause)
 	}
 	return []dst.Stmt{out}
@@ -139,7 +142,7 @@ func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
 			clause.Body = []dst.Stmt{e.goTo(op.Clauses[i])}
 		}
 		onLines(clause.Body...)
-		e.clauseDecs(clause, c)
+		e.clauseDecs(clause, c, len(clause.Body) == 0)
 		out.Body.List = append(out.Body.List, clause)
 	}
 	return []dst.Stmt{out}

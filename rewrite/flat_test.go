@@ -113,3 +113,111 @@ func TestFlatComments(t *testing.T) {
 		assert.Equal(t, 1, strings.Count(string(file.Content), fmt.Sprintf(" c%d.", i)), "comment %d", i)
 	}
 }
+
+// jumping has comments at jumps, and jumps that lead to where control gets without them.
+const jumping = `package m
+
+import (
+	"context"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func jumps(ctx context.Context, ch chan int, n int) int {
+	for i := range n {
+		switch {
+		case i == 3:
+			async.Await(async.Yield(ctx))
+			break // c1.
+		case i == 4: // c2.
+			// c3.
+		case i == 5:
+			continue
+		default:
+			async.Await(async.Yield(ctx))
+		}
+	}
+	for {
+		select {
+		case v := <-ch:
+			return v
+		default:
+			async.Await(async.Yield(ctx))
+		}
+		// c4.
+		continue
+	}
+}
+`
+
+const jumped = `loop:
+	if i >= n2 {
+		goto done
+	}
+	switch {
+	case i == 3:
+		goto case2
+	case i == 4: // c2.
+		// c3.
+	case i == 5:
+		goto next
+	default:
+		goto case3
+	}
+	goto next
+case2:
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f, ctx)
+		f.ctx, f.ch, f.i, f.n = ctx, ch, i, n2
+		return f.call.Pause(1, yieldStep.CoreAfter())
+	}
+	yieldStep.Get()
+resume1: // a.go:14
+	// c1.
+	goto next
+case3:
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f, ctx)
+		f.ctx, f.ch, f.i, f.n = ctx, ch, i, n2
+		return f.call.Pause(2, yieldStep.CoreAfter())
+	}
+	yieldStep.Get()
+resume2: // a.go:21
+next:
+	i++
+	goto loop
+done:
+loop2:
+	select {
+	case v := <-ch:
+		return async.Done(v, nil)
+	default:
+	}
+	yieldStep = async.YieldStep(ctx)
+	if awaits++; yieldStep.PendingAfter(awaits) {
+		f = async.Made(f, ctx)
+		f.ctx, f.ch = ctx, ch
+		return f.call.Pause(3, yieldStep.CoreAfter())
+	}
+	yieldStep.Get()
+resume3: // a.go:29
+	// c4.
+	goto loop2`
+
+// A jump stands there if it leads somewhere else than where control gets without it, or if the source says something about it; it leads to
+// where control ends up.
+func TestFlatJumps(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), jumping)
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
+	require.NoError(t, err)
+	require.Empty(t, res.Diagnostics)
+	text := string(res.Packages[0].Files[0].Content)
+	_, text, _ = strings.Cut(text, "\nloop:\n")
+	text, _, _ = strings.Cut(text, "\n}\n")
+	assert.Equal(t, jumped, "loop:\n"+text)
+}

@@ -52,6 +52,7 @@ func build(src *Source, steps bool) (m *Machine, err error) {
 	b.findDefers()
 	b.list(src.Body.List)
 	b.emit(&Op{Kind: OpReturn})
+	b.m.thread()
 	b.m.resolve()
 	b.m.check()
 	b.m.liveness()
@@ -221,6 +222,9 @@ func (b *builder) temp(hint string, t types.Type) *Var {
 }
 
 func (b *builder) label(hint string) *Label { return &Label{Hint: hint, op: -1} }
+
+// loop makes the label at which a loop begins.
+func (b *builder) loop() *Label { return &Label{Hint: "loop", Starts: true, op: -1} }
 
 // use marks a label as jumped to.
 func (b *builder) use(l *Label) *Label {

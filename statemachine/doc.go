@@ -55,7 +55,8 @@
 //		return sum + tax, err
 //		end
 //
-// A return is an operation that the emitter knows how to print, and so is a deferred call.
+// A return is an operation that the emitter knows how to print, and so is a deferred call. Where a statement ends at the end of another one, as
+// a switch in a loop, jumps to its end lead to that of the other at once.
 //
 // # States
 //

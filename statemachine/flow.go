@@ -66,7 +66,7 @@ func (b *builder) splitFor(s *ast.ForStmt) {
 		b.emitRest(s)
 		return
 	}
-	loop, brk := b.label("loop"), b.label("done")
+	loop, brk := b.loop(), b.label("done")
 	cont := loop
 	if s.Post != nil || len(vars) > 0 {
 		cont = b.label("next")
@@ -138,6 +138,7 @@ func (b *builder) user(obj types.Object) *Label {
 	l := b.users[obj]
 	if l == nil {
 		l = b.label(obj.Name())
+		l.Starts = true
 		b.users[obj] = l
 	}
 	return l

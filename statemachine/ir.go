@@ -86,7 +86,9 @@ type Label struct {
 	Hint string
 	Name string // given by the emitter
 	Used bool
-	op   int
+	// Starts says that a statement begins here, a loop or what the source has given a label. Others stand where one ends, or a clause begins.
+	Starts bool
+	op     int
 }
 
 // OpKind says what an operation does.

@@ -25,7 +25,7 @@ func (b *builder) splitRange(s *ast.RangeStmt) {
 		b.emit(&Op{Kind: OpRange, Range: r, Step: step, X: map[bool]ast.Expr{true: r.X}[step == RangeInit], Target: target})
 	}
 	step(RangeInit, nil)
-	loop, next, done := b.label("loop"), b.label("next"), b.label("done")
+	loop, next, done := b.loop(), b.label("next"), b.label("done")
 	b.place(loop)
 	if r.Kind == RangeChan {
 		next = loop

@@ -25,6 +25,8 @@ type Source struct {
 	Arity func(*ast.CallExpr) int
 	// Step tells the calls that have a step function: they need no promise if they are awaited at once. It may be nil.
 	Step func(*ast.CallExpr) bool
+	// Commented tells the jumps at which comments stand, so that they have to stay. It may be nil.
+	Commented func(*ast.BranchStmt) bool
 	// Framed says that the variables have to be in the frame all the time.
 	Framed bool
 	// PartSize is how many states a part has at most, if that is to be told: a function with states is in parts then. EachOperation is another

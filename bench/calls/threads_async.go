@@ -103,7 +103,7 @@ done2:
 	i2 = 0
 loop3:
 	if i2 >= n2 {
-		goto done3
+		goto next
 	}
 	p = over[i2]
 	vPromise = p
@@ -121,7 +121,7 @@ resume2: // threads.go:31
 	sum += v
 	i2++
 	goto loop3
-done3:
+next:
 	i += batch
 	goto loop
 done:

@@ -805,7 +805,7 @@ loop:
 		}
 	}
 	if c.rand.IntN(3) != 0 {
-		goto end2
+		goto next
 	}
 	yieldPromise = async.Yield(ctx)
 	if awaits2++; yieldPromise.WaitsAfter(awaits2) {
@@ -816,7 +816,7 @@ loop:
 	}
 	yieldPromise.Get()
 resume1: // guards.go:180
-end2:
+next:
 	i++
 	goto loop
 done:
@@ -829,7 +829,7 @@ done:
 resume2: // guards.go:183
 	_, c.group = waitPromise.Get()
 	if early == nil {
-		goto end3
+		goto end2
 	}
 	vPromise = early
 	if vPromise.Waits() {
@@ -840,7 +840,7 @@ resume2: // guards.go:183
 	_, err = vPromise.Get()
 resume3: // guards.go:185
 	c.group = errors.Join(c.group, err)
-end3:
+end2:
 	return async.Done(async.Void{}, nil)
 }
 
@@ -2470,10 +2470,10 @@ resume1: // guards.go:465
 	if err != nil {
 		return async.Done[*thing](nil, err)
 	}
-	// the value beside an error is kept, too
 	{
 		t := &thing{name: "made"}
 		made(t)
+		// the value beside an error is kept, too
 		return async.Done(t, errLeaf)
 	}
 }
