@@ -22,7 +22,7 @@ type Received[T any] struct {
 // goroutine waits for it, as that is how channels are waited for.
 func Recv[T any](ctx context.Context, ch <-chan T) *Promise[T] {
 	if isDone(ctx) {
-		return Reject[T](context.Cause(ctx))
+		return cancelled[T](ctx)
 	}
 	select {
 	case v, ok := <-ch:
@@ -65,7 +65,7 @@ func RecvStep[T any](ctx context.Context, ch <-chan T) Step[T] {
 // be called from any goroutine. Where ch has room or a receiver it costs no allocation; otherwise a goroutine waits.
 func Send[T any](ctx context.Context, ch chan<- T, v T) *Promise[Void] {
 	if isDone(ctx) {
-		return Reject[Void](context.Cause(ctx))
+		return cancelled[Void](ctx)
 	}
 	if sent, err := trySend(ch, v); err != nil {
 		return Reject[Void](err)

@@ -18,7 +18,7 @@ type Core struct {
 	exec    *executor // where it belongs; nil if that is not known
 
 	// What it was rejected with, an *error; nil if it is fulfilled. It is written before the mark is. Before, the frame of a call that has
-	// not ended keeps here the *Core that it waits for: it needs never both, and there may be a million of them.
+	// not ended keeps here the *Core that it waits for: it needs never both, and there may be a million of them. A leaf keeps its *scope.
 	more unsafe.Pointer
 }
 

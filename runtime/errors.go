@@ -3,6 +3,7 @@ package async
 // This file holds the errors of the package, and panics as errors.
 
 import (
+	"context"
 	"errors"
 	"fmt"
 )
@@ -54,6 +55,10 @@ type trailed struct {
 	error
 	trail *trail
 }
+
+// heldCause is why ctx is done, as promises hold it. Even if that is a *PanicError, as that of a group in which a call panicked, it is an error
+// of an await here, and no panic.
+func heldCause(ctx context.Context) error { return heldError(context.Cause(ctx)) }
 
 // plainError is an error of a promise as others get to see it.
 func plainError(err error) error {

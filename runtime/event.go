@@ -44,10 +44,11 @@ func (w *eventWait) cancel(cause error) {
 func (e *Event) Set() {
 	e.mu.Lock()
 	e.set.storeOwned(true)
-	ws := e.queue
-	e.queue = fifo[*eventWait]{}
-	for n := ws.head; n != nil; n = n.next {
-		n.waiter.claimLocked()
+	var ws fifo[*eventWait]
+	for w, ok := e.queue.firstWaiting((*eventWait).waiting); ok; w, ok = e.queue.firstWaiting((*eventWait).waiting) {
+		e.queue.remove(&w.fifoNode)
+		w.claimLocked()
+		ws.push(&w.fifoNode, w)
 	}
 	e.mu.Unlock()
 	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
@@ -69,7 +70,7 @@ func (e *Event) IsSet() bool { return e.set.Load() }
 // nil. A set event costs no allocation, a wait one; where an async function awaits it at once on its loop, none.
 func (e *Event) Wait(ctx context.Context) *Promise[Void] {
 	if isDone(ctx) {
-		return Reject[Void](context.Cause(ctx))
+		return cancelled[Void](ctx)
 	}
 	if e.IsSet() {
 		return settledVoid

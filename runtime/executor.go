@@ -124,6 +124,16 @@ func doneOf(ctx context.Context) <-chan struct{} {
 	return ctx.Done()
 }
 
+// isClosed tells whether a channel of a context is closed.
+func isClosed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}
+
 // isDone tells whether ctx is done.
 func isDone(ctx context.Context) bool {
 	if c, ok := ctx.(*executorContext); ok && c.done == nil {

@@ -229,6 +229,7 @@ func (c *cancellable) canceller() (cancel func()) {
 	s := c.loop.scopes.of(c, c.done)
 	return func() {
 		c.err = ErrClosed
+		close(c.done)
 		s.cancel()
 	}
 }
@@ -830,6 +831,47 @@ func TestExploreArrivals(t *testing.T) {
 					return fmt.Errorf("gave %v %v %v after %d inputs", v, err, ok, arrived)
 				}
 				return w.once()
+			}
+		})
+	}
+}
+
+// A scope that has nothing to reject goes while somebody makes a promise with its context: the context rejects that nevertheless.
+func TestExploreRetire(t *testing.T) {
+	explore(t, -1, func() ([]func(), func() error) {
+		l := NewLoop()
+		ctx, cancel := WithTimeout(WithExecutor(context.Background(), l), time.Hour) // calls at once what is registered with it
+		_, resolve, _ := NewPromise[int](ctx)
+		resolve(1)
+		var p *Promise[int]
+		return []func(){func() { p, _, _ = NewPromise[int](ctx) }, func() { l.scopes.retire(true) }}, func() error {
+			cancel()
+			if _, err, ok := p.Result(); !ok || err == nil {
+				return fmt.Errorf("gave %v, %v", err, ok)
+			}
+			if n := len(l.scopes.byDone); n > 0 {
+				return fmt.Errorf("%d scopes are left", n)
+			}
+			return nil
+		}
+	})
+}
+
+// A scope goes, or keeps what it has, while its context ends.
+func TestExploreRetireCancel(t *testing.T) {
+	for _, pending := range []bool{false, true} {
+		explore(t, 3, func() ([]func(), func() error) {
+			l := NewLoop()
+			ctx, cancel := WithTimeout(WithExecutor(context.Background(), l), time.Hour)
+			p, resolve, _ := NewPromise[int](ctx)
+			if !pending {
+				resolve(1)
+			}
+			return []func(){cancel, func() { l.scopes.retire(true) }}, func() error {
+				if p.State() == Pending || len(l.scopes.byDone) > 0 {
+					return fmt.Errorf("is %v, with %d scopes", p.State(), len(l.scopes.byDone))
+				}
+				return nil
 			}
 		})
 	}

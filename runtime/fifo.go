@@ -52,6 +52,16 @@ func (q *fifo[W]) first() (w W, ok bool) {
 	return q.head.waiter, true
 }
 
+// firstWaiting is first for waiters that may have stopped waiting: it takes those out that have.
+func (q *fifo[W]) firstWaiting(waiting func(W) bool) (w W, ok bool) {
+	for {
+		if w, ok = q.first(); !ok || waiting(w) {
+			return w, ok
+		}
+		q.remove(q.head)
+	}
+}
+
 // pop takes the first waiter out.
 func (q *fifo[W]) pop() (w W, ok bool) {
 	n := q.head

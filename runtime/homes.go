@@ -61,6 +61,7 @@ func (hs *homeList) all() []*home {
 func afterGC() {
 	for _, h := range homes.all() {
 		h.scopes.age()
+		h.scopes.retire(false)
 	}
 	unseen.age()
 }

@@ -99,7 +99,7 @@ func (n *leafNode) settle(w *worker, err error) bool {
 	if n.kind == leafNew {
 		h, ok := c.seize()
 		if ok {
-			c.reject(err)
+			c.reject(n.causeOr(err))
 			n.publish(c, h, w)
 		}
 		return ok
@@ -108,7 +108,7 @@ func (n *leafNode) settle(w *worker, err error) bool {
 		return false
 	}
 	left := n.leave()
-	c.reject(err)
+	c.reject(n.causeOr(err))
 	c.settle(w)
 	left.end()
 	return true
@@ -133,6 +133,14 @@ func (n *leafNode) claimLocked() bool {
 	}
 	n.claimed.storeOwned(true)
 	return true
+}
+
+// causeOr is err, or, if the context of n is done, why: who cancels it may not have come to n yet.
+func (n *leafNode) causeOr(err error) error {
+	if n.ended() {
+		return heldCause(n.scopeOf().ctx)
+	}
+	return err
 }
 
 // leave takes n out of its list, if it is still there. It is for who has claimed n, and so is the only one to do that. Where the list has been
@@ -190,15 +198,24 @@ func (n *leafNode) openEndless(ctx context.Context) {
 // list lists n with what is to be cancelled with ctx, which is done when done is closed. If that has happened already, it returns false,
 // and n is rejected.
 func (n *leafNode) list(h *home, ctx context.Context, done <-chan struct{}) bool {
-	select {
-	case <-done:
-	default:
-		if h.scopes.of(ctx, done).add(n) > 0 {
+	for !isClosed(done) {
+		s := h.scopes.of(ctx, done)
+		n.promise().more = unsafe.Pointer(s)
+		if s.add(n) > 0 {
 			return true
 		}
 	}
-	n.abort(context.Cause(ctx))
+	n.abort(heldCause(ctx))
 	return false
+}
+
+// scopeOf is the scope that n, which is not settled, was listed with; nil if no context cancels it.
+func (n *leafNode) scopeOf() *scope { return (*scope)(n.promise().more) }
+
+// ended tells whether the context of n, which is not settled, is done, so that n is about to be rejected, and not to get anything else.
+func (n *leafNode) ended() bool {
+	s := n.scopeOf()
+	return s != nil && isClosed(s.done)
 }
 
 // open is open of the node, for a leaf that belongs to owner.
@@ -213,14 +230,25 @@ func (l *leaf[T]) complete(v T, err error) bool { return l.completeOn(nil, v, er
 func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
 	if l.kind == leafNew {
 		h, ok := l.core.seize()
-		if ok {
-			l.value = v
-			l.core.reject(err)
-			l.publish(&l.core, h, w)
+		if !ok {
+			return false
 		}
-		return ok
+		if l.ended() {
+			l.core.reject(heldCause(l.scopeOf().ctx))
+			l.publish(&l.core, h, w)
+			return false
+		}
+		l.value = v
+		l.core.reject(err)
+		l.publish(&l.core, h, w)
+		return true
 	}
 	if !l.claim() {
+		return false
+	}
+	if l.ended() {
+		var zero T
+		l.settleClaimed(w, zero, heldCause(l.scopeOf().ctx))
 		return false
 	}
 	l.settleClaimed(w, v, err)

@@ -25,6 +25,15 @@ func (s *leafList) add(n *leafNode) uint64 {
 	return added
 }
 
+// close makes the list take no more, if nothing is in it, and tells whether it did.
+func (s *leafList) close() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	empty := s.slots.each(func(*leafNode) bool { return false })
+	s.closed = s.closed || empty
+	return empty
+}
+
 // take empties the list. It returns the slots of leaves that are leaving, too.
 func (s *leafList) take() ([]*leafNode, []*slot[leafNode]) {
 	s.mu.Lock()

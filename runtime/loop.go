@@ -233,6 +233,9 @@ func (l *Loop) Run(ctx ...context.Context) error {
 	defer l.leave()
 	var done <-chan struct{}
 	for _, c := range ctx {
+		if c == nil {
+			continue
+		}
 		done = c.Done()
 		stop := context.AfterFunc(c, l.poke)
 		defer stop()
@@ -251,11 +254,15 @@ func (l *Loop) Run(ctx ...context.Context) error {
 		default:
 		}
 		if !l.expects() {
+			l.retire()
 			return nil
 		}
 		l.park()
 	}
 }
+
+// retire lets go of contexts that live longer than what was made with them. The caller drives l.
+func (l *Loop) retire() { l.scopes.retire(!l.timers.keep()) }
 
 // expects says whether anything can become ready by itself.
 func (l *Loop) expects() bool {
@@ -320,4 +327,5 @@ func (l *Loop) runAlone() {
 	}()
 	for l.turn() {
 	}
+	l.retire()
 }

@@ -135,7 +135,7 @@ func (m *mapping[T, U]) begin() *mapped[T, U] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.raw == nil && m.next < len(m.items) && m.ctx.Err() != nil {
-		m.raw = context.Cause(m.ctx)
+		m.raw = heldCause(m.ctx)
 	}
 	if m.raw != nil || m.next == len(m.items) || len(m.live) >= m.limit {
 		return nil

@@ -150,6 +150,12 @@ func Reject[T any](err error) *Promise[T] {
 	return p
 }
 
+// cancelled returns a promise that is rejected as ctx is done.
+func cancelled[T any](ctx context.Context) *Promise[T] {
+	var zero T
+	return Completed(zero, context.Cause(ctx))
+}
+
 // Completed returns a settled promise of what a call returned: it is rejected if err is not nil, and keeps v beside it, so
 // that an await gives both. A *PanicError is an error like others here. It may be called from any goroutine, and belongs to no
 // executor, as Resolve.

@@ -50,7 +50,8 @@ func (w *putWait[T]) label() string { return "Queue.Put" }
 
 // queueUp puts the value in, or w where it has to wait, unless it has been cancelled meanwhile.
 func (w *putWait[T]) queueUp() {
-	if done, err := w.q.tryPut(w.v, w); done || err != nil {
+	var v T // see tryPut
+	if done, err := w.q.tryPut(v, w); done || err != nil {
 		w.finish(err)
 	}
 }
@@ -116,7 +117,7 @@ func (w *takeWait[T]) cancel(cause error) {
 // to wait, unless an async function awaits it at once on its loop.
 func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 	if isDone(ctx) {
-		return Reject[Void](context.Cause(ctx))
+		return cancelled[Void](ctx)
 	}
 	if done, err := q.tryPut(v, nil); err != nil {
 		return Reject[Void](err)
@@ -157,14 +158,21 @@ func (q *Queue[T]) TryPut(v T) bool {
 	return done && err == nil
 }
 
-// tryPut puts v in. Where that cannot be done now, w waits, unless it is nil or cancelled. Otherwise it is claimed.
+// tryPut puts v in, or, where w is not nil, what w has. Where that cannot be done now, w waits, unless it is cancelled. Otherwise it is claimed.
 func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	q.mu.Lock()
-	if w != nil && w.claimed.Load() {
-		q.unlock()
-		return false, nil
+	if w != nil {
+		if w.claimed.Load() {
+			q.unlock()
+			return false, nil
+		}
+		v = w.v
 	}
-	to, waits := q.takes.first()
+	var to *takeWait[T]
+	waits := q.takes.head != nil
+	if waits {
+		to, waits = q.takes.firstWaiting((*takeWait[T]).waiting)
+	}
 	switch {
 	case q.closed:
 		err = ErrClosed
@@ -195,7 +203,7 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 // loop, none.
 func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 	if isDone(ctx) {
-		return Reject[T](context.Cause(ctx))
+		return cancelled[T](ctx)
 	}
 	if v, done, err := q.tryTake(nil); err != nil {
 		return Reject[T](err)
@@ -250,7 +258,11 @@ func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 		q.unlock()
 		return v, false, nil
 	}
-	put, waits := q.puts.first()
+	var put *putWait[T]
+	waits := q.puts.head != nil
+	if waits {
+		put, waits = q.puts.firstWaiting((*putWait[T]).waiting)
+	}
 	switch {
 	case len(q.items) > 0:
 		v, done = q.shift(), true

@@ -143,6 +143,7 @@ func (r *mainRun) drive() {
 			return
 		}
 		l.main = nil
+		l.retire()
 		l.stopAlarm()
 		r.watch.stop()
 		l.alone.Store(true)

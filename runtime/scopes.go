@@ -10,11 +10,13 @@ import (
 	"weak"
 )
 
-// A scope lists the pending leaves made with a context, of one home.
+// A scope lists the pending leaves made with a context, of one home. As the context refers to it, it goes when it has nothing to reject: see
+// scopes.retire.
 type scope struct {
 	leafList
 	ctx  context.Context
 	done <-chan struct{} // of ctx
+	stop func() bool     // ends the registration with ctx
 	over atomicBool      // ctx is done
 	bed  atomicPtr[bed]  // where calls nap with ctx; nil if none has yet
 }
@@ -25,7 +27,7 @@ func (s *scope) cancel() (settling []*leafNode, left []*slot[leafNode]) {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	cause := context.Cause(s.ctx)
+	cause := heldCause(s.ctx)
 	ns, left := s.take()
 	for _, n := range ns {
 		if n.abort(cause); !n.claimed.finished() {
@@ -71,6 +73,7 @@ func (ss *scopes) of(ctx context.Context, done <-chan struct{}) *scope {
 
 // begin makes the scope of ctx.
 func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
+	watchGC()
 	if ss.byDone == nil {
 		ss.byDone = make(map[<-chan struct{}]weak.Pointer[scope])
 	}
@@ -84,12 +87,9 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 	}
 	s := &scope{ctx: ctx, done: done}
 	ss.byDone[done] = weak.Make(s)
-	whenDone(ctx, func() {
+	s.stop = whenDone(ctx, func() {
 		ss.mu.Lock()
-		delete(ss.byDone, done)
-		if ss.last.load() == s {
-			ss.last.store(nil)
-		}
+		ss.forget(s)
 		ss.ending++
 		ss.mu.Unlock()
 		ns, left := s.cancel()
@@ -99,6 +99,37 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 		ss.mu.Unlock()
 	})
 	return s
+}
+
+// forget takes s out. The caller has the lock.
+func (ss *scopes) forget(s *scope) {
+	if ss.byDone[s.done].Value() == s {
+		delete(ss.byDone, s.done)
+	}
+	if ss.last.load() == s {
+		ss.last.store(nil)
+	}
+}
+
+// maxRetired is how many scopes are looked at by retire.
+const maxRetired = 1024
+
+// retire ends the registrations of scopes that have nothing to reject, so that a context that lives long does not hold the home. Scopes with
+// a bed stay, unless awake says that no call naps.
+func (ss *scopes) retire(awake bool) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	ss.last.store(nil) // who finds a scope closed asks again, and then waits for the lock
+	looks := 0
+	for _, p := range ss.byDone { // from anywhere
+		if looks++; looks > maxRetired {
+			return
+		}
+		if s := p.Value(); s != nil && (awake || s.bed.load() == nil) && s.close() {
+			ss.forget(s)
+			s.stop()
+		}
+	}
 }
 
 // maxYoung is how many leaves are held young at least, before they are aged.

@@ -66,7 +66,7 @@ func (w *gateWait) cancel(cause error) {
 func (g *gate) tryEnter(size, k int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.queue.head != nil || g.held+k > size {
+	if g.queue.head != nil || k > size-g.held {
 		return false
 	}
 	g.held += k
@@ -76,7 +76,7 @@ func (g *gate) tryEnter(size, k int) bool {
 // enter waits for room for k.
 func (g *gate) enter(ctx context.Context, size, k int, what string) *Promise[Void] {
 	if isDone(ctx) {
-		return Reject[Void](context.Cause(ctx))
+		return cancelled[Void](ctx)
 	}
 	if g.tryEnter(size, k) {
 		return settledVoid
@@ -123,8 +123,8 @@ func (w *gateWait) queueUp() {
 // admit takes those out of the queue for whom there is room. The caller settles them when it has unlocked the gate.
 func (g *gate) admit(size int) (admitted fifo[*gateWait]) {
 	for {
-		w, ok := g.queue.first()
-		if !ok || g.held+w.k > size {
+		w, ok := g.queue.firstWaiting((*gateWait).waiting)
+		if !ok || w.k > size-g.held {
 			return admitted
 		}
 		g.queue.remove(&w.fifoNode)

@@ -94,6 +94,7 @@ func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(
 func (s *sleep) stop() {
 	if s.claim() {
 		s.leave().end()
+		s.core.reject(nil) // see scopeOf
 		s.forget()
 	}
 }
@@ -101,7 +102,7 @@ func (s *sleep) stop() {
 // timeIn is the time after d.
 func timeIn(d time.Duration) time.Duration {
 	at := now() + d
-	if at < 0 { // beyond what can be counted
+	if at < 0 && d > 0 { // beyond what can be counted
 		at = 1<<63 - 1
 	}
 	return at
@@ -197,8 +198,8 @@ type yield struct {
 }
 
 // Yield returns a promise that is fulfilled in the next turn of ctx's executor, behind all that is ready now. It gives others
-// their turn. If ctx is done it is rejected. ctx may be nil: then the turn is one of the loop that calls, or of the default
-// pool. It may be called from any goroutine, and costs one allocation.
+// their turn. If ctx is done it is rejected; one that is done later changes nothing, as the turn comes anyway. ctx may be nil: then the turn
+// is one of the loop that calls, or of the default pool. It may be called from any goroutine, and costs one allocation.
 func Yield(ctx context.Context) *Promise[Void] {
 	h := homeOf(ctx)
 	if h == nil {
@@ -209,7 +210,7 @@ func Yield(ctx context.Context) *Promise[Void] {
 	y.setSelf(y)
 	y.p.core.exec = y.exec
 	if isDone(ctx) {
-		y.p.core.reject(context.Cause(ctx))
+		y.p.core.reject(heldCause(ctx))
 		y.p.core.settleUnpublished()
 		return &y.p
 	}

@@ -28,6 +28,9 @@ type soleWait interface {
 	keep(l *Loop) // puts it where the next one is looked for
 }
 
+// waiting tells that l, which is not settled, may get what it waits for: its context is not done.
+func (l *ownedLeaf[T]) waiting() bool { return !l.ended() }
+
 // maxSpares is how many waits of a kind are kept at most.
 const maxSpares = 64
 
