@@ -38,7 +38,26 @@ func decorate(fset *token.FileSet, file *ast.File, funcs []*annotation) (d decor
 			return decoration{err: err}
 		}
 	}
+	for n := range dec.Ast.Nodes {
+		clauseEnd(n)
+	}
 	return decoration{dec.Dst.Nodes, dec.Ast.Nodes, nil}
+}
+
+// clauseEnd gives what package decorator puts at the end of a clause to its last statement: a comment on the same line is about that.
+func clauseEnd(n dst.Node) {
+	var body []dst.Stmt
+	switch n := n.(type) {
+	case *dst.CaseClause:
+		body = n.Body
+	case *dst.CommClause:
+		body = n.Body
+	}
+	if len(body) == 0 {
+		return
+	}
+	from, to := n.Decorations(), body[len(body)-1].Decorations()
+	to.End, from.End = append(to.End, from.End...), nil
 }
 
 // alone makes a file of a declaration with the comments in it, and a file set that knows only the lines that they are on. The

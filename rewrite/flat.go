@@ -216,7 +216,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 	e := &emitter{
 		tf: fl.tf, fl: fl, m: m, block: b,
 		frame: fl.tf.fresh(frame), self: fl.self,
-		emitted: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
+		emitted: map[ast.Stmt]dst.Stmt{}, last: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
 		splice: map[*dst.BlockStmt]bool{}, taken: map[*statemachine.Op]dst.Stmt{}, aliases: map[*statemachine.Var]string{},
 		fieldsOf: map[string][]*slotField{}, fieldNamed: map[string]*slotField{}, fieldNumber: map[string]int{},

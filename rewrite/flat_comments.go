@@ -1,10 +1,11 @@
 package rewrite
 
-// This file sees to it that no comment of the source is lost: those behind statements that were taken apart go before them, the others to
-// the next statement.
+// This file sees to it that no comment of the source is lost: those behind statements that were taken apart go before them, those at the end
+// of a block behind its last statement, and the others to the next one.
 
 import (
 	"go/ast"
+	"go/token"
 	"slices"
 	"sort"
 
@@ -32,6 +33,7 @@ func (e *emitter) keepComments(bodies ...*dst.BlockStmt) {
 			return true
 		})
 	}
+	lists := e.stmtLists()
 	pending := map[dst.Stmt][]string{}
 	var order []dst.Stmt
 	for _, c := range comments {
@@ -39,8 +41,19 @@ func (e *emitter) keepComments(bodies ...*dst.BlockStmt) {
 			have[c.Text]--
 			continue
 		}
-		if s := e.at(c); s != nil {
+		if s, all := e.at(c); all {
+			s.Decorations().End.Append(c.Text)
+			continue
+		} else if s != nil {
 			s.Decorations().Start.Append(c.Text)
+			continue
+		}
+		if s := e.behind(c, lists); s != nil {
+			d := s.Decorations()
+			if len(d.End) == 0 {
+				d.End.Append("\n")
+			}
+			d.End.Append(c.Text)
 			continue
 		}
 		s := e.after(c, bodies[len(bodies)-1])
@@ -91,8 +104,9 @@ func (tf *twinFile) commented(s *ast.BranchStmt) bool {
 	return len(d.Start) > 0 || len(d.End) > 0
 }
 
-// at is what was emitted for the statement without a body that ends on the line of the comment, before it; nil if there is none.
-func (e *emitter) at(c *ast.Comment) dst.Stmt {
+// at is what was emitted first for the simple statement that ends on the line of the comment, before it; nil if there is none. If that is all
+// that was emitted for it, the comment can stand at its end, too.
+func (e *emitter) at(c *ast.Comment) (s dst.Stmt, all bool) {
 	var best ast.Stmt
 	line := e.tf.position(c.Pos()).Line
 	for s := range e.emitted {
@@ -103,9 +117,66 @@ func (e *emitter) at(c *ast.Comment) dst.Stmt {
 			best = s
 		}
 	}
-	switch best.(type) {
+	if !isSimple(best) {
+		return nil, false
+	}
+	s = e.emitted[best]
+	_, block := s.(*dst.BlockStmt)
+	return s, s == e.last[best] && !block && len(s.Decorations().End) == 0
+}
+
+// isSimple reports whether a statement has no other in it, but in literals.
+func isSimple(s ast.Stmt) bool {
+	switch s.(type) {
 	case *ast.AssignStmt, *ast.BranchStmt, *ast.DeclStmt, *ast.DeferStmt, *ast.ExprStmt, *ast.GoStmt, *ast.IncDecStmt, *ast.ReturnStmt, *ast.SendStmt:
-		return e.emitted[best]
+		return true
+	}
+	return false
+}
+
+// A stmtList is the inside of a block or clause.
+type stmtList struct {
+	from, to token.Pos
+	list     []ast.Stmt
+}
+
+// stmtLists are those of the machine's part of the source, but for blocks and clauses in literals, outer ones first.
+func (e *emitter) stmtLists() (lists []stmtList) {
+	ast.Inspect(e.m.Src.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BlockStmt:
+			lists = append(lists, stmtList{n.Lbrace, n.Rbrace, n.List})
+			for i, s := range n.List { // clauses go on up to the next one
+				to := n.Rbrace
+				if i+1 < len(n.List) {
+					to = n.List[i+1].Pos()
+				}
+				switch c := s.(type) {
+				case *ast.CaseClause:
+					lists = append(lists, stmtList{c.Colon, to, c.Body})
+				case *ast.CommClause:
+					lists = append(lists, stmtList{c.Colon, to, c.Body})
+				}
+			}
+		}
+		return true
+	})
+	return lists
+}
+
+// behind is the last thing emitted for the last statement before the comment, if none follows in its block, and if it is a simple one; otherwise
+// nil.
+func (e *emitter) behind(c *ast.Comment, lists []stmtList) dst.Stmt {
+	var in stmtList
+	for _, l := range lists {
+		if l.from < c.Pos() && c.Pos() < l.to {
+			in = l // the last one is the innermost
+		}
+	}
+	if n := len(in.list); n > 0 && in.list[n-1].End() <= c.Pos() && isSimple(in.list[n-1]) {
+		return e.last[in.list[n-1]]
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ type emitter struct {
 	literals    int                           // depth of function literals around
 	part        *statemachine.Part            // in the making; nil for code in one piece
 	emitted     map[ast.Stmt]dst.Stmt         // the first statement emitted for one of the source
+	last        map[ast.Stmt]dst.Stmt         // the last one so far
 
 	// Of a step function:
 	stepSig   *twinSig // nil for a block

@@ -23,6 +23,9 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 	var inRun []dst.Stmt
 	add := func(s dst.Stmt) {
 		for i := len(labels) - 1; i >= 0; i-- {
+			if d := s.Decorations(); d.Before == dst.EmptyLine { // rather before the label
+				d.Before, labels[i].Decs.Before = dst.NewLine, dst.EmptyLine
+			}
 			labels[i].Stmt = s
 			s = labels[i]
 		}
@@ -254,9 +257,14 @@ func (e *emitter) comments(op *statemachine.Op, out []dst.Stmt) {
 		return
 	}
 	d := out[0].Decorations()
-	for _, s := range out {
-		s.Decorations().Start = nil
+	for i, s := range out {
+		d := s.Decorations()
+		d.Start = nil
+		if (i > 0 || len(op.Leads) == 0) && d.Before == dst.EmptyLine {
+			d.Before = dst.NewLine
+		}
 	}
+	e.last[op.Stmt] = out[len(out)-1]
 	for _, l := range op.Leads {
 		e.emitted[l] = out[0]
 		from := e.tf.nodes[l]

@@ -524,7 +524,7 @@ func (e *emitter) take(op *statemachine.Op, stmts []dst.Stmt) bool {
 		return false
 	}
 	d := taken.Decorations()
-	d.Start, d.End = nil, nil
+	d.Start, d.End, d.Before, d.After = nil, nil, dst.NewLine, dst.NewLine
 	e.taken[op] = taken
 	return true
 }

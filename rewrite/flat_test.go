@@ -175,8 +175,7 @@ case2:
 	}
 	yieldStep.Get()
 resume1: // a.go:14
-	// c1.
-	goto next
+	goto next // c1.
 case3:
 	yieldStep = async.YieldStep(ctx)
 	if awaits++; yieldStep.PendingAfter(awaits) {
@@ -220,4 +219,115 @@ func TestFlatJumps(t *testing.T) {
 	_, text, _ = strings.Cut(text, "\nloop:\n")
 	text, _, _ = strings.Cut(text, "\n}\n")
 	assert.Equal(t, jumped, "loop:\n"+text)
+}
+
+// places has comments at statements that are emitted in several pieces, or elsewhere.
+const places = `package m
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func A(ctx context.Context, n int) error {
+	switch n {
+	case 0:
+		return nil // nothing to do
+	case 1:
+		_, err := async.Await(async.Yield(ctx))
+		return err
+	}
+	return nil
+}
+
+//goawait:async
+func B(ctx context.Context, n int) {
+	for {
+		if n > 3 {
+			async.Await(async.Yield(ctx))
+			break // D2
+		}
+		n++
+	}
+}
+
+//goawait:async
+func C(ctx context.Context, n int, idle *time.Timer, ch chan int) (err error) {
+	defer close(ch) // c
+	for {
+		select {
+		case <-idle.C:
+			return nil // nobody came
+		case v := <-ch:
+			if v > 3 {
+				return errors.New("y") // c8
+			} // c9
+			async.Await(async.Yield(ctx))
+		}
+	}
+}
+
+//goawait:async
+func D(ctx context.Context, s string) (string, error) {
+	_, err := async.Await(async.Yield(ctx))
+
+	// about err
+	if err != nil {
+		return s + "x", err // last
+	}
+
+	_, err = async.Await(async.Yield(ctx))
+	return s, err // G6
+}
+
+//goawait:async
+func E(ctx context.Context, ch chan int, n int) error {
+	switch n {
+	case 1:
+		ch <- 1 // c2
+	case 2:
+		switch n {
+		case 1:
+			return nil // cancelled from above
+		default: // c3
+			return nil // c4
+		}
+	default: // c5
+		async.Await(async.Yield(ctx)) // c55
+		return nil // c6
+		// c7
+	}
+	return nil
+}
+`
+
+// Comments stay at their statements, and blank lines where they are.
+func TestFlatCommentPlaces(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), places)
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
+	require.NoError(t, err)
+	require.Empty(t, res.Diagnostics)
+	text := string(res.Packages[0].Files[0].Content)
+	for _, want := range []string{
+		"\tcase 0:\n\t\treturn async.Done(async.Void{}, nil) // nothing to do\n",
+		"\n\tgoto done // D2\n",
+		"\n\t// c\n\t",
+		"\n\t\tf.err = nil\n\t\tgoto unwind // nobody came\n",
+		"\n\t\tgoto unwind // c8\n\t} // c9\n",
+		"\n\t_, err = yieldStep.Get()\n\nresume1: // a.go:52\n\t// about err\n\tif err != nil {\n\t\treturn async.Done(s+\"x\", err) // last\n\t}\n\n\tyieldStep =",
+		"\tcase 2:\n\t\t\t_, err = yieldStep.From(f.call.Awaited()).Get()\n\t\t\tgoto resume2\n",
+		"\n\treturn async.Done(s, err) // G6\n",
+		"\n\t\t\treturn async.Done(async.Void{}, nil) // cancelled from above\n\t\tdefault: // c3\n\t\t\treturn async.Done(async.Void{}, nil) // c4\n",
+		"\n\t// c2\n\tsent = ",
+		"\n\t// c5\n\tyieldStep = ",
+		"\n\treturn async.Done(async.Void{}, nil) // c6\n\t// c7\ndone:\n",
+	} {
+		assert.Contains(t, text, want)
+	}
 }
