@@ -206,7 +206,9 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 		set(r.Over, call(e.tf.async("RangeMap"), e.expr(op.X)))
 		return out
 	case statemachine.RangeInt:
-		set(r.Limit, e.expr(op.X))
+		if r.Limit != nil {
+			set(r.Limit, e.expr(op.X))
+		}
 		set(r.Index, intLit(0))
 		return out
 	case statemachine.RangeSeq:
@@ -259,6 +261,8 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, intLit(e.arrayLen(r))), op.Target)}
 	case r.Seq == "slices.Backward":
 		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.LSS, intLit(0)), op.Target)}
+	case r.Limit == nil: // a constant
+		return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, e.operand(r.X)), op.Target)}
 	}
 	return []dst.Stmt{e.jumpIf(binary(e.ref(r.Index), token.GEQ, e.ref(r.Limit)), op.Target)}
 }
@@ -306,7 +310,7 @@ func (e *emitter) rangeBind(r *statemachine.Range) (out []dst.Stmt) {
 		}
 		s.Lhs = append(s.Lhs, e.ref(r.Width))
 		var over dst.Expr = e.ref(r.Over)
-		if !types.Identical(r.Over.Type, types.Typ[types.String]) {
+		if !types.Identical(types.Default(r.Over.Type), types.Typ[types.String]) {
 			over = call(e.builtin("string"), over)
 		}
 		s.Rhs = append(s.Rhs, call(e.tf.async("NextRune"), over, e.ref(r.Index)))

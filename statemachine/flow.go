@@ -8,12 +8,13 @@ import (
 	"go/types"
 )
 
-// splitIf takes an if statement apart; if only its init statement or condition suspends, the rest stays an if statement.
+// splitIf takes an if statement apart; if only its init statement or condition suspends, the rest stays an if statement, unless parts of the
+// condition decide by themselves.
 func (b *builder) splitIf(s *ast.IfStmt) {
 	if s.Init != nil {
 		b.list([]ast.Stmt{s.Init})
 	}
-	if !b.splits(s.Body) && (s.Else == nil || !b.splits(s.Else)) {
+	if !b.decides(s.Cond) && !b.splits(s.Body) && (s.Else == nil || !b.splits(s.Else)) {
 		b.lift(s.Cond)
 		b.emitRest(s)
 		return

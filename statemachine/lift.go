@@ -12,6 +12,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // lift emits all that e does up to its last suspension. What is left of e, with the substitutions made, does the rest.
@@ -303,6 +304,18 @@ func (b *builder) hint(e ast.Expr) string {
 	return "v"
 }
 
+// promiseHint is hint for the promise x that the call e of a marker awaits.
+func (b *builder) promiseHint(e *ast.CallExpr, x ast.Expr) string {
+	name := nameOf(x)
+	if _, call := ast.Unparen(x).(*ast.CallExpr); call || name == "" {
+		name = b.hint(e)
+	}
+	if strings.HasSuffix(strings.ToLower(name), "promise") {
+		return name
+	}
+	return name + "Promise"
+}
+
 func calleeName(fun ast.Expr) string {
 	switch f := ast.Unparen(fun).(type) {
 	case *ast.Ident:
@@ -346,7 +359,7 @@ func (b *builder) liftAwait(e *ast.CallExpr, arity int) {
 		b.m.Subst[e] = &Value{Promise: p, Get: Get(arity)}
 		return
 	}
-	p := b.temp(b.hint(e)+"Promise", types.NewPointer(b.instance("Promise", elem)))
+	p := b.temp(b.promiseHint(e, arg), types.NewPointer(b.instance("Promise", elem)))
 	b.await(&Op{Kind: OpAwait, Await: kind, X: arg, Vars: []*Var{p}})
 	b.m.Subst[e] = &Value{Promise: p, Get: Get(arity)}
 }
@@ -438,6 +451,17 @@ func (b *builder) branchUnless(cond ast.Expr, target *Label) {
 	b.branch(cond, true, target)
 }
 
+// decides reports whether a part of a condition decides whether another part suspends.
+func (b *builder) decides(cond ast.Expr) bool {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		return e.Op == token.NOT && b.decides(e.X)
+	case *ast.BinaryExpr:
+		return (e.Op == token.LAND || e.Op == token.LOR) && (b.src.suspends(e.Y) || b.decides(e.X))
+	}
+	return false
+}
+
 func (b *builder) branch(cond ast.Expr, negated bool, target *Label) {
 	switch e := ast.Unparen(cond).(type) {
 	case *ast.UnaryExpr:
@@ -446,7 +470,7 @@ func (b *builder) branch(cond ast.Expr, negated bool, target *Label) {
 			return
 		}
 	case *ast.BinaryExpr:
-		if (e.Op == token.LAND || e.Op == token.LOR) && b.src.suspends(e.Y) {
+		if b.decides(e) {
 			if (e.Op == token.LAND) == negated { // either operand decides for the jump
 				b.branch(e.X, negated, target)
 				b.branch(e.Y, negated, target)

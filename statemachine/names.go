@@ -1,10 +1,34 @@
 package statemachine
 
 import (
+	"go/ast"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+// nameWith makes a variable's name of a word and what x is called, or gives another one if it is called nothing.
+func nameWith(word string, x ast.Expr, other string) string {
+	name := nameOf(x)
+	if name == "" {
+		return other
+	}
+	r, n := utf8.DecodeRuneInString(name)
+	return word + string(unicode.ToUpper(r)) + name[n:]
+}
+
+// nameOf is what a variable, a field or a called function is called; empty for other expressions.
+func nameOf(x ast.Expr) string {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return trimName(x.Name)
+	case *ast.SelectorExpr:
+		return trimName(x.Sel.Name)
+	case *ast.CallExpr:
+		return trimName(calleeName(x.Fun))
+	}
+	return ""
+}
 
 // trimName makes a variable's name of a function's: lower case, without get, Async and the like.
 func trimName(s string) string {

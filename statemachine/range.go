@@ -159,7 +159,10 @@ func (b *builder) iterationVars(r *Range) (key, value *Var) {
 	case RangeString:
 		r.Over, r.Index, r.Width = b.temp("over", xt), index(intT), b.temp("next", intT)
 	case RangeInt:
-		r.Limit, r.Index = b.temp("n", r.IntT), index(r.IntT)
+		if !b.src.isConst(r.X) {
+			r.Limit = b.temp("n", r.IntT)
+		}
+		r.Index = index(r.IntT)
 	case RangeMap:
 		m := Core(xt).(*types.Map)
 		r.Over = b.temp("entries", types.NewPointer(b.instance("MapRange", m.Key(), m.Elem())))

@@ -32,11 +32,11 @@ func (b *builder) splitSelect(s *ast.SelectStmt) {
 		xs := entryOperands(cc.Comm)
 		b.liftOperands(xs...)
 		elem := Core(b.src.Info.TypeOf(xs[0])).(*types.Chan).Elem()
-		name := "Receiving"
+		name, hint := "Receiving", nameWith("from", xs[0], "receiving")
 		if _, ok := cc.Comm.(*ast.SendStmt); ok {
-			name = "Sending"
+			name, hint = "Sending", nameWith("to", xs[0], "sending")
 		}
-		v := b.temp("case", types.NewPointer(b.instance(name, elem)))
+		v := b.temp(hint, types.NewPointer(b.instance(name, elem)))
 		comm.Cases = append(comm.Cases, v)
 		b.emit(&Op{Kind: OpComm, Comm: comm, Index: i, Vars: []*Var{v}})
 	}
