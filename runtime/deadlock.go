@@ -123,7 +123,7 @@ func newSearch(l *Loop) *search { return &search{loop: l, seen: map[*Core]bool{}
 
 // A dependent is the self of a frame that waits for several promises.
 type dependent interface {
-	each(func(*Core))
+	each(func(*Core)) // also with those that have settled and not been dealt with yet; nil stands for something else that is under way
 }
 
 func isDependent(t *Task) bool {
@@ -155,6 +155,10 @@ func (s *search) expand(c *Core) {
 	t := taskOf(c)
 	if d, ok := t.self().(dependent); ok {
 		d.each(func(dep *Core) {
+			if dep == nil || dep.settled() {
+				s.alive = true
+				return
+			}
 			s.line(t, dep)
 			s.need(dep)
 		})

@@ -5,6 +5,7 @@ package async
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // A Group is a set of calls that belong together: it is over when all of them are, and the first failure ends the others. Make
@@ -156,10 +157,11 @@ func (g *Group) adopt(c *Core) {
 	t.wait(&e.home.loop.w)
 }
 
-// ended takes over how a call ended. One that neither failed nor was the last needs no lock.
+// ended takes over how a call ended. One that neither failed nor was the last needs no lock. The last one stays listed until the promises of
+// Wait are settled, so that nobody takes them for lost meanwhile.
 func (g *Group) ended(e *pageEnd, c *Core) {
-	e.remove(c)
 	g.count(c.passed(), -1)
+	e.remove(c)
 }
 
 // endedOwn is ended for a call in own.
@@ -270,6 +272,9 @@ func (w *waitAll) each(f func(*Core)) {
 	defer w.g.mu.Unlock()
 	if w.g.others != nil {
 		w.g.others.each(all)
+	}
+	if !slices.Contains(w.g.waits, w) {
+		f(nil) // somebody is about to settle it
 	}
 }
 

@@ -23,7 +23,7 @@ func (j *join[R]) each(f func(*Core)) {
 	j.group.mu.Lock()
 	defer j.group.mu.Unlock()
 	for i := range j.group.inputs {
-		if c := j.group.inputs[i].core; c != nil && !c.settled() {
+		if c := j.group.inputs[i].core; c != nil { // one that has settled is on its way
 			f(c)
 		}
 	}

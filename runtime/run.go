@@ -127,6 +127,9 @@ type mainWait[T any] struct {
 func (w *mainWait[T]) Site() (function, pos string) { return "Run", "" }
 
 func (w *mainWait[T]) run(*worker) {
+	if w.m.ended { // without it
+		return
+	}
 	w.m.value = w.p.value
 	w.m.finish(w.p.core.raw())
 	w.m = nil
