@@ -81,6 +81,9 @@ func (g *Group) join(c *Core) {
 	if c.settled() && !c.rejected() {
 		return
 	}
+	if l := g.loopApart(c); l != nil {
+		l.foreign.Add(1)
+	}
 	e := g.enlist(c)
 	if c.endWith(&e.Task) {
 		return
@@ -162,6 +165,17 @@ func (g *Group) adopt(c *Core) {
 func (g *Group) ended(e *pageEnd, c *Core) {
 	g.count(c.passed(), -1)
 	e.remove(c)
+	if l := g.loopApart(c); l != nil {
+		l.uncountForeign()
+	}
+}
+
+// loopApart is the loop of g, if c does not belong there: it does not end before c has.
+func (g *Group) loopApart(c *Core) *Loop {
+	if x, ok := g.ctx.(*executorContext); ok && x.e.home.loop != nil && c.foreign(x.e.home.loop) {
+		return x.e.home.loop
+	}
+	return nil
 }
 
 // endedOwn is ended for a call in own.
@@ -242,6 +256,7 @@ func (g *Group) settle(waits []*waitAll) {
 		g.cancel(context.Canceled) // frees what the context holds
 		w.carry(Void{}, g.outcome())
 		w.promise.core.settle(nil)
+		w.task.uncountForeign(w.promise.core.exec)
 	}
 }
 
@@ -287,6 +302,10 @@ func (g *Group) Wait() *Promise[Void] {
 	w.task.setSelf(w)
 	w.task.state = suspended
 	w.task.bind(g.ctx)
+	if l := w.task.home().loop; l != nil && executorOf(g.ctx) == nil { // its calls may be anywhere
+		w.task.flags |= flagForeign
+		l.foreign.Add(1)
+	}
 	g.mu.Lock()
 	g.waits = append(g.waits, w)
 	g.await()
