@@ -174,3 +174,52 @@ func TestBubbleLeavesReportsAlone(t *testing.T) {
 		t.Error("no report")
 	}
 }
+
+// Run of a loop goes on as long as something on it waits for what belongs elsewhere.
+func TestBubbleLoopWaitsForOthers(t *testing.T) {
+	bg := context.Background()
+	void := func(p *async.Promise[int]) *async.Promise[async.Void] {
+		return async.Then(p, func(int) (async.Void, error) { return async.Void{}, nil })
+	}
+	for name, start := range map[string]func(ctx context.Context, done func(int) (int, error)){
+		"a channel": func(ctx context.Context, done func(int) (int, error)) {
+			ch := make(chan int)
+			time.AfterFunc(time.Second, func() { ch <- 1 })
+			async.Then(async.Race(async.Recv(bg, ch)), done)
+		},
+		"a sleep": func(ctx context.Context, done func(int) (int, error)) {
+			async.Then(async.All(async.Sleep(bg, time.Second)), func([]async.Void) (int, error) { return done(1) })
+		},
+		"a pool": func(ctx context.Context, done func(int) (int, error)) {
+			p := sleepFor(async.WithExecutor(bg, async.NewPool(1)), time.Second, 1)
+			g, _ := async.NewGroup(ctx)
+			g.GoAsync(func(context.Context) *async.Promise[async.Void] { return void(p) })
+			async.Then(g.Wait(), func(async.Void) (int, error) { return done(1) })
+		},
+		"another loop": func(ctx context.Context, done func(int) (int, error)) {
+			other := async.NewLoop()
+			p := sleepFor(async.WithExecutor(bg, other), time.Second, 1)
+			go other.Run()
+			m := async.MapAsync(ctx, []int{1}, 0, func(context.Context, int) *async.Promise[int] { return p })
+			async.Then(m, func([]int) (int, error) { return done(1) })
+		},
+		"a function that is called later": func(ctx context.Context, done func(int) (int, error)) {
+			stop := async.AfterFunc(nil, time.Hour, func() {})
+			async.AfterFunc(nil, time.Second, func() { done(1); stop() })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l, ran, begin := async.NewLoop(), 0, time.Now()
+				l.Post(func() {
+					start(async.WithExecutor(bg, l), func(int) (int, error) { ran++; return 0, nil })
+				})
+				l.Run()
+				if took := time.Since(begin); ran != 1 || took != time.Second || l.Stats().Outside != 0 {
+					t.Errorf("ran %d after %v, and waits for %d", ran, took, l.Stats().Outside)
+				}
+				synctest.Wait()
+			})
+		})
+	}
+}

@@ -29,6 +29,7 @@ func (a *arrival[T]) settled(w *worker) {
 	if _, panics := a.p.core.raw().(*PanicError); !panics {
 		l.core.see()
 	}
+	a.uncountForeign(l.core.exec)
 }
 
 // maxScanned is how many promises are looked at for somebody who waits.
@@ -59,14 +60,16 @@ func (a *arrival[T]) frames() (ts []*Task) {
 func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 	cores := coresOf(ps)
 	outs := &arrivals[T]{leaves: make([]leaf[T], len(ps))}
+	e := &runHome(cores...).leaves
 	for i := range outs.leaves {
 		l := &outs.leaves[i]
-		l.core.exec, l.kind = &runHome(cores...).leaves, leafNext
+		l.core.exec, l.kind = e, leafNext
 	}
 	for i, c := range cores {
 		a := &arrival[T]{p: ps[i], outs: outs}
 		a.kind = kindDirect
 		a.setSelf(a)
+		a.countForeign(e, c)
 		if !c.subscribe(&a.Task) {
 			a.settled(nil)
 		}

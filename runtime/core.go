@@ -185,6 +185,9 @@ func (c *Core) ownedBy(w *worker) bool {
 	return c.exec != nil && c.exec.home == w.home && w.home.loop != nil && c.direct() != nil
 }
 
+// foreign tells whether c belongs elsewhere than to l. What has settled may belong nowhere.
+func (c *Core) foreign(l *Loop) bool { return c.exec != nil && c.exec.home.loop != l }
+
 // unseenBy tells whether nobody in the list of waiters h looks at the error of c.
 func (c *Core) unseenBy(h *Task) bool {
 	if h == &quietEnd {

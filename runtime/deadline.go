@@ -141,12 +141,16 @@ func AfterFunc(ctx context.Context, d time.Duration, f func()) (stop func() bool
 	a := &delayed{s: s, f: f}
 	a.kind, a.exec = kindHop, &runHome(&s.core).leaves
 	a.setSelf(a)
+	a.countForeign(a.exec, &s.core)
 	if !s.core.subscribe(&a.Task) { // cancelled meanwhile
+		a.uncountForeign(a.exec)
 		return func() bool { return false }
 	}
 	s.begin(d)
 	return func() bool {
-		s.stop()
+		if s.stop() {
+			a.uncountForeign(a.exec)
+		}
 		if !a.told.CompareAndSwap(false, true) {
 			return false
 		}
@@ -167,6 +171,7 @@ type delayed struct {
 func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
 
 func (a *delayed) run(*worker) {
+	a.uncountForeign(a.exec)
 	if a.told.CompareAndSwap(false, true) && !a.s.core.rejected() {
 		a.f()
 	}

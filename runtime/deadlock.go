@@ -74,24 +74,22 @@ func (l *Loop) nothingLeft() bool {
 	return l.w.empty() && l.inbox.load() == nil && !l.timers.keep() && l.external.Load() == 0
 }
 
-// look ends r if its main promise cannot settle any more.
+// look ends r if its main promise cannot settle any more. Where there is none, a garbage collection takes away what the loop need not expect.
 func (d *watchdog) look(r *mainRun) {
-	if r.exited {
-		return
-	}
-	if d.stuck(r) {
+	if !r.exited && d.stuck(r) {
 		r.lost(&deadlock{d.report})
 		return
 	}
-	if t := now(); t >= d.next {
-		d.pause = max(50*time.Millisecond, 2*d.pause)
-		afterGC()
-		r.held = nil
-		runtime.GC()
-		d.next = now() + d.pause
-		if r.held = r.main.Value(); r.held == nil {
-			r.lost(&deadlock{d.report})
-		}
+	if now() < d.next {
+		return
+	}
+	d.pause = max(50*time.Millisecond, 2*d.pause)
+	afterGC()
+	r.held = nil
+	runtime.GC()
+	d.next = now() + d.pause
+	if r.held = r.main.Value(); r.held == nil && !r.exited {
+		r.lost(&deadlock{d.report})
 	}
 }
 
@@ -123,7 +121,7 @@ func newSearch(l *Loop) *search { return &search{loop: l, seen: map[*Core]bool{}
 
 // A dependent is the self of a frame that waits for several promises.
 type dependent interface {
-	each(func(*Core))
+	each(func(*Core)) // also with those that have settled and not been dealt with yet; nil stands for something else that is under way
 }
 
 func isDependent(t *Task) bool {
@@ -155,6 +153,10 @@ func (s *search) expand(c *Core) {
 	t := taskOf(c)
 	if d, ok := t.self().(dependent); ok {
 		d.each(func(dep *Core) {
+			if dep == nil || dep.settled() {
+				s.alive = true
+				return
+			}
 			s.line(t, dep)
 			s.need(dep)
 		})

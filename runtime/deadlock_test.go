@@ -3,8 +3,10 @@ package async_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -76,6 +78,36 @@ func TestDeadlockNamesWhoWaitsForWhat(t *testing.T) {
 			want := "async: deadlock:\n\t" + strings.Join(c.want, "\n\t")
 			if !errors.Is(err, async.ErrDeadlock) || err.Error() != want {
 				t.Errorf("got\n%v\nwant\n%s", err, want)
+			}
+		})
+	}
+}
+
+// Run ends with ErrGoexit where its function exits, as soon as nothing that was started can go on.
+func TestExitOfMain(t *testing.T) {
+	for name, start := range map[string]func(ctx context.Context) (late *async.Promise[int]){
+		"with nothing": func(ctx context.Context) *async.Promise[int] { return nil },
+		"with lost calls": func(ctx context.Context) *async.Promise[int] {
+			p, _, _ := async.NewPromise[int](ctx)
+			addAsync(ctx, p, p)
+			async.Race(p, async.NewQueue[int](0).Take(ctx))
+			return nil
+		},
+		"with a call that is going to end": func(ctx context.Context) *async.Promise[int] {
+			p, resolve, _ := async.NewPromise[int](ctx)
+			time.AfterFunc(100*time.Millisecond, func() { resolve(1) })
+			return addAsync(ctx, p, p)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var late *async.Promise[int]
+			_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
+				late = start(ctx)
+				runtime.Goexit()
+				return nil
+			})
+			if err != async.ErrGoexit || late != nil && late.State() != async.Fulfilled {
+				t.Errorf("got %v; the call: %v", err, late)
 			}
 		})
 	}

@@ -62,9 +62,25 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 	normal = true
 }
 
+// uncountForeign is called when a promise of elsewhere has made ready what it had to, or is not waited for any more.
+func (l *Loop) uncountForeign() {
+	if l.foreign.Add(-1) == 0 {
+		l.lookAgain()
+	}
+}
+
 // arrived is called when a goroutine that the loop waited for has made ready what it had to.
 func (l *Loop) arrived() {
 	if l.external.Add(-1) == 0 {
-		l.poke()
+		l.lookAgain()
+	}
+}
+
+// lookAgain makes the loop look again what it expects: also if it has just done so, and is about to park for what was there before.
+func (l *Loop) lookAgain() {
+	if l.parked.Load() {
+		l.unpark()
+	} else if !l.drives() {
+		l.wakes.send()
 	}
 }

@@ -5,6 +5,7 @@ package async
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // A Group is a set of calls that belong together: it is over when all of them are, and the first failure ends the others. Make
@@ -79,6 +80,9 @@ func protect[T any](fn func() *Promise[T]) (p *Promise[T]) {
 func (g *Group) join(c *Core) {
 	if c.settled() && !c.rejected() {
 		return
+	}
+	if l := g.loopApart(c); l != nil {
+		l.foreign.Add(1)
 	}
 	e := g.enlist(c)
 	if c.endWith(&e.Task) {
@@ -156,10 +160,22 @@ func (g *Group) adopt(c *Core) {
 	t.wait(&e.home.loop.w)
 }
 
-// ended takes over how a call ended. One that neither failed nor was the last needs no lock.
+// ended takes over how a call ended. One that neither failed nor was the last needs no lock. The last one stays listed until the promises of
+// Wait are settled, so that nobody takes them for lost meanwhile.
 func (g *Group) ended(e *pageEnd, c *Core) {
-	e.remove(c)
 	g.count(c.passed(), -1)
+	e.remove(c)
+	if l := g.loopApart(c); l != nil {
+		l.uncountForeign()
+	}
+}
+
+// loopApart is the loop of g, if c does not belong there: it does not end before c has.
+func (g *Group) loopApart(c *Core) *Loop {
+	if x, ok := g.ctx.(*executorContext); ok && x.e.home.loop != nil && c.foreign(x.e.home.loop) {
+		return x.e.home.loop
+	}
+	return nil
 }
 
 // endedOwn is ended for a call in own.
@@ -240,6 +256,7 @@ func (g *Group) settle(waits []*waitAll) {
 		g.cancel(context.Canceled) // frees what the context holds
 		w.carry(Void{}, g.outcome())
 		w.promise.core.settle(nil)
+		w.task.uncountForeign(w.promise.core.exec)
 	}
 }
 
@@ -271,6 +288,9 @@ func (w *waitAll) each(f func(*Core)) {
 	if w.g.others != nil {
 		w.g.others.each(all)
 	}
+	if !slices.Contains(w.g.waits, w) {
+		f(nil) // somebody is about to settle it
+	}
 }
 
 // Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.
@@ -282,6 +302,10 @@ func (g *Group) Wait() *Promise[Void] {
 	w.task.setSelf(w)
 	w.task.state = suspended
 	w.task.bind(g.ctx)
+	if l := w.task.home().loop; l != nil && executorOf(g.ctx) == nil { // its calls may be anywhere
+		w.task.flags |= flagForeign
+		l.foreign.Add(1)
+	}
 	g.mu.Lock()
 	g.waits = append(g.waits, w)
 	g.await()

@@ -23,7 +23,7 @@ func (j *join[R]) each(f func(*Core)) {
 	j.group.mu.Lock()
 	defer j.group.mu.Unlock()
 	for i := range j.group.inputs {
-		if c := j.group.inputs[i].core; c != nil && !c.settled() {
+		if c := j.group.inputs[i].core; c != nil { // one that has settled is on its way
 			f(c)
 		}
 	}
@@ -78,6 +78,7 @@ func (g *joinGroup) arrived(in *joinInput) (decided *Task) {
 	}
 	g.left--
 	in.came, in.core = true, nil
+	in.uncountForeign(in.exec)
 	if !g.arrive(in.i) {
 		return nil
 	}
@@ -93,6 +94,7 @@ func (g *joinGroup) decide() {
 		if in := &g.inputs[i]; in.core != nil {
 			in.core.unsubscribe(&in.Task, true)
 			in.core = nil
+			in.uncountForeign(in.exec)
 		}
 	}
 	g.inputs = nil
@@ -130,7 +132,9 @@ func (g *joinGroup) subscribe(cores []*Core) (first *joinInput) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for i, c := range cores {
-		if in := &g.inputs[i]; !c.subscribe(&in.Task) {
+		in := &g.inputs[i]
+		in.countForeign(in.exec, c)
+		if !c.subscribe(&in.Task) {
 			g.ready = append(g.ready, in)
 		}
 	}

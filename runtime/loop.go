@@ -18,7 +18,7 @@ type Loop struct {
 	w        worker
 	inbox    taskPtr       // tasks made ready from elsewhere, newest first
 	external atomicInt64   // goroutines that are going to make a task ready
-	foreign  atomicInt64   // promises of other executors or of none that tasks wait for: nobody may be there to settle them
+	foreign  atomicInt64   // promises of other executors or of none that calls, combinators and groups wait for: nobody may be there to settle them
 	driven   atomicBool    // somebody runs it
 	driver   atomicUintptr // the goroutine that does, or 0: see drives
 	parked   atomicBool    // it needs a call of wake to look at its inbox
@@ -225,8 +225,8 @@ func (l *Loop) OnWake(f func()) {
 }
 
 // Run runs what belongs to the loop until nothing is left that could become ready: no timer, no goroutine started by Go and
-// its like, no promise of another executor that a call waits for, no pending NewPromise of the loop that a call waits for. It
-// returns nil then, and can be called again. With a context, it also ends when that is done, and returns its cause. It blocks
+// its like, no promise of another executor that a call waits for, no pending NewPromise of the loop that a call waits for; what
+// a combinator or a group of the loop waits for counts, too. It returns nil then, and can be called again. With a context, it also ends when that is done, and returns its cause. It blocks
 // its goroutine, which may be any but one that runs a loop already. Only one goroutine at a time may call Poll or Run.
 func (l *Loop) Run(ctx ...context.Context) error {
 	l.enter()

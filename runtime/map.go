@@ -95,6 +95,7 @@ func (m *mapping[T, U]) fill(w *worker) {
 			break
 		}
 		m.call(c, w)
+		c.countForeign(c.exec, &c.p.core)
 		if !c.p.core.subscribe(&c.Task) {
 			m.ended(c)
 		}
@@ -164,6 +165,7 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 		m.raw = p.core.passed()
 	}
 	m.mu.Unlock()
+	c.uncountForeign(c.exec)
 	if first {
 		m.cancel(plainError(p.core.raw()))
 	}

@@ -93,9 +93,10 @@ func (m *mainCall[T]) run(w *worker) {
 			m.exited = true
 		}
 	}()
-	p := m.fn(m.ctx)
+	fn := m.fn
+	m.fn = nil // it may hold what the watchdog is to find lost
+	p := fn(m.ctx)
 	normal = true
-	m.fn = nil
 	if p == nil {
 		m.finish(&PanicError{Value: "async: the function given to Run returned a nil promise"})
 		return
@@ -127,6 +128,9 @@ type mainWait[T any] struct {
 func (w *mainWait[T]) Site() (function, pos string) { return "Run", "" }
 
 func (w *mainWait[T]) run(*worker) {
+	if w.m.ended { // without it
+		return
+	}
 	w.m.value = w.p.value
 	w.m.finish(w.p.core.raw())
 	w.m = nil

@@ -277,10 +277,7 @@ func (t *Task) wait(w *worker) {
 	}
 	if c := t.awaited(); c != nil {
 		t.flags &^= flagMissed
-		if l := t.home().loop; l != nil && (c.exec == nil || c.exec.home.loop != l) {
-			t.flags |= flagForeign
-			l.foreign.Add(1)
-		}
+		t.countForeign(t.core().exec, c)
 		if w != nil && c.ownedBy(w) && c.waiters.load() == nil {
 			t.next = nil
 			c.waiters.storeOwned(t) // nobody else can wait for c, and only w can settle it
@@ -305,6 +302,22 @@ func (t *Task) wait(w *worker) {
 		t.flags |= flagMissed
 	}
 	t.queue(w)
+}
+
+// countForeign is called when t, which is about to wait for c, will make something ready on e then. A loop does not end before, if c belongs
+// elsewhere.
+func (t *Task) countForeign(e *executor, c *Core) {
+	if l := e.home.loop; l != nil && c.foreign(l) {
+		t.flags |= flagForeign
+		l.foreign.Add(1)
+	}
+}
+
+// uncountForeign is called when that has been made ready, or t waits no more.
+func (t *Task) uncountForeign(e *executor) {
+	if t.flags&flagForeign != 0 {
+		e.home.loop.uncountForeign()
+	}
 }
 
 // fail notes how a call ended that did not return.

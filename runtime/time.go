@@ -90,13 +90,15 @@ func (s *sleep) forget() {
 // it was at the call.
 func SleepUntil(ctx context.Context, t time.Time) *Promise[Void] { return Sleep(ctx, time.Until(t)) }
 
-// stop frees what s holds. It stays pending for ever.
-func (s *sleep) stop() {
-	if s.claim() {
-		s.leave().end()
-		s.core.reject(nil) // see scopeOf
-		s.forget()
+// stop frees what s holds, which stays pending for ever. It returns false if s has settled before.
+func (s *sleep) stop() bool {
+	if !s.claim() {
+		return false
 	}
+	s.leave().end()
+	s.core.reject(nil) // see scopeOf
+	s.forget()
+	return true
 }
 
 // timeIn is the time after d.
