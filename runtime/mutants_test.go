@@ -21,10 +21,10 @@ var seedFaults = flag.Bool("mutants", false, "also seed faults for the explorer 
 type mutant struct{ name, file, old, new string }
 
 var mutants = []mutant{
-	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, c.mark(h)) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(c.mark(h))\n\t\tbreak"},
+	{"settle without a look at who came", "core.go", "if c.waiters.cas(h, &settledMark) {\n\t\t\tbreak\n\t\t}", "c.waiters.store(&settledMark)\n\t\tbreak"},
 	{"subscribe without a look at who came", "core.go", "if c.waiters.cas(h, t) {\n\t\t\treturn true\n\t\t}", "c.waiters.store(t)\n\t\treturn true"},
 	{"settle in the wrong order", "core.go", "for h, _ = reversed(h); h != nil; {", "for h != nil {"},
-	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tc.waiters.unlocked()\n\t\t\tcontinue\n\t\t}\n\t\tif c.waiters.cas(h, c.mark(h))", "if c.waiters.cas(h, c.mark(h))"},
+	{"settle through a lock", "core.go", "if h == &lockedMark {\n\t\t\tc.waiters.unlocked()\n\t\t\tcontinue\n\t\t}\n\t\tif c.waiters.cas(h, &settledMark)", "if c.waiters.cas(h, &settledMark)"},
 	{"claim in two steps", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "if n.claimed.Load() {\n\t\treturn false\n\t}\n\tn.claimed.Store(true)\n\treturn true"},
 	{"claim for everybody", "leaf.go", "return !n.claimed.Load() && n.claimed.CompareAndSwap(false, true)", "n.claimed.Store(true)\n\treturn true"},
 	{"seizure of what somebody edits", "core.go", "case h == &lockedMark:\n\t\t\tc.waiters.unlocked()\n\t\tcase c.waiters.cas(h, &lockedMark):\n\t\t\treturn h, true", "case c.waiters.cas(h, &lockedMark):\n\t\t\treturn h, true"},
@@ -37,7 +37,7 @@ var mutants = []mutant{
 	{"naps that nobody rouses", "nap.go", "l.post(&e.Task)", "_ = e"},
 	{"context that ends twice", "deadline.go", "if c.err != nil {\n\t\tc.mu.Unlock()\n\t\treturn false\n\t}", ""},
 	{"cancelled context keeps its timer", "deadline.go", "leave()\n\tc.on.remove(&c.timer.timer)", "leave()"},
-	{"combinator that leaves no trace", "core.go", "if head == nil && quiet {\n\t\thead = &quietEnd\n\t}", ""},
+	{"combinator that leaves no trace", "core.go", "if quiet && *at == nil {\n\t\t*at = &quietEnd\n\t}", ""},
 	{"take without a second look", "queue.go", "if v, done, err := w.q.tryTake(w); done || err != nil {\n\t\tw.settleClaimed(nil, v, err)\n\t}", "w.q.mu.Lock()\n\tw.q.takes.push(&w.fifoNode, w)\n\tw.q.mu.Unlock()"},
 	{"put without a second look", "queue.go", "if done, err := w.q.tryPut(w.v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "w.q.mu.Lock()\n\tw.q.puts.push(&w.fifoNode, w)\n\tw.q.mu.Unlock()"},
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
@@ -47,7 +47,7 @@ var mutants = []mutant{
 	{"join of what is locked", "core.go", "case h == &lockedMark:\n\t\t\tc.waiters.unlocked()\n\t\tcase h != nil && h != &quietEnd:", "case h != nil && h != &quietEnd && h != &lockedMark:"},
 	{"group without a look at what has ended", "group.go", "if !c.subscribe(&m.Task) {\n\t\tg.ended(e, c)\n\t}", "c.subscribe(&m.Task)"},
 	{"last call of a group without a lock", "group.go", "g.left.Add(n) > 0 {", "g.left.Add(n) >= 0 {"},
-	{"failure of a group that is noted too late", "group.go", "g.mu.Lock()\n\tfails := g.note(raw)\n\tif raw != nil {\n\t\tg.left.Add(n)\n\t}", "if raw != nil {\n\t\tg.left.Add(n)\n\t}\n\tg.mu.Lock()\n\tfails := g.note(raw)"},
+	{"failure of a group that is noted too late", "group.go", "g.mu.Lock()\n\tfails := g.note(c)\n\tif c.rejected() {\n\t\tg.left.Add(n)\n\t}", "if c.rejected() {\n\t\tg.left.Add(n)\n\t}\n\tg.mu.Lock()\n\tfails := g.note(c)"},
 	{"group that is over too early", "group.go", "if !g.awaited || g.left.Load() > 0 {\n\t\treturn nil\n\t}", ""},
 	{"call of a group that is counted too late", "group.go", "e := g.enlist(c)\n\tif c.endWith(&e.Task) {\n\t\treturn\n\t}", "g.mu.Lock()\n\tif g.others == nil {\n\t\tg.others = new(roll)\n\t}\n\te := g.others.add(g, c)\n\ta := g.awaited\n\tif !a {\n\t\tg.joined++\n\t}\n\tg.mu.Unlock()\n\tif c.endWith(&e.Task) {\n\t\tif a {\n\t\t\tg.left.Add(1)\n\t\t}\n\t\treturn\n\t}\n\tif a {\n\t\tg.left.Add(1)\n\t}"},
 	{"call of a group that is counted beside the lock", "group.go", "g.joined++\n\t}\n\tg.mu.Unlock()", "g.mu.Unlock()\n\t\tsimStep()\n\t\tg.mu.Lock()\n\t\tg.joined++\n\t}\n\tg.mu.Unlock()"},

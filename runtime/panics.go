@@ -58,7 +58,15 @@ func (e *PanicError) through(t *Task) *PanicError {
 	if e.awaits == maxAwaits {
 		line = "\nand so on"
 	}
-	return &PanicError{Value: e.Value, Stack: append(bytes.Clone(e.Stack), line...), awaits: e.awaits + 1}
+	return &PanicError{Value: e.Value, Stack: append(bytes.Clone(e.Stack), line...), awaits: e.awaits + 1, from: e.origin()}
+}
+
+// origin is the same for all that are of one panic.
+func (e *PanicError) origin() *PanicError {
+	if e.from != nil {
+		return e.from
+	}
+	return e
 }
 
 // wasRaised tells whether the panic that is being recovered came from raise.

@@ -96,6 +96,40 @@ func (c *Core) see() {
 	}
 }
 
+// An onlooker is the self of a waiter that is told of a rejection and need not look at it. It may look later, with see.
+type onlooker interface {
+	Resumer
+	looks(panics bool) bool // whether to be told is to look, at a panic or at an error
+}
+
+// looksAt tells whether t, a waiter of c, looks at its rejection as soon as it is told.
+func (t *Task) looksAt(c *Core) bool {
+	if t.kind == kindFrame || t.kind == kindCallback {
+		return true
+	}
+	o, ok := t.self().(onlooker)
+	return !ok || o.looks(c.panics())
+}
+
+// panics tells whether c, which is settled or just about to be, carries a panic.
+func (c *Core) panics() bool {
+	_, ok := c.raw().(*PanicError)
+	return ok
+}
+
+// unseenBy tells whether nobody in the list of waiters h looks at the rejection of c. The caller has seized c.
+func (c *Core) unseenBy(h *Task) bool {
+	for ; waited(h); h = h.next {
+		if h.looksAt(c) {
+			return false
+		}
+		if h.kind == kindEnd {
+			return true
+		}
+	}
+	return h != &quietEnd || c.panics()
+}
+
 const maxUnseen = 256
 
 func (u *unseenList) add(c *Core) {
