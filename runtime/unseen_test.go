@@ -217,3 +217,28 @@ func TestFailuresOfMapAreSeen(t *testing.T) {
 		}},
 	})
 }
+
+func TestPanicBehindACancelledGo(t *testing.T) {
+	for _, panics := range []bool{true, false} {
+		want := map[bool][]string{true: {"panic: boom"}}[panics]
+		got := reportedBy(t, len(want), func(ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			ended := make(chan bool)
+			p := async.Go(ctx, func(ctx context.Context) (int, error) {
+				defer close(ended)
+				<-ctx.Done()
+				time.Sleep(10 * time.Millisecond)
+				if panics {
+					panic("boom")
+				}
+				return 0, io.EOF
+			})
+			cancel()
+			p.Wait(nil)
+			<-ended
+		})
+		if !slices.Equal(got, want) {
+			t.Errorf("reported %q, want %q", got, want)
+		}
+	}
+}
