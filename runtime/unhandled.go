@@ -17,7 +17,8 @@ import (
 
 // An Unhandled is a rejection that nobody looked at before the promise was gone.
 type Unhandled struct {
-	Err      error    // a *PanicError if it is a panic
+	Err      error    // a *PanicError if it is a panic; a function may also have returned one, as an ordinary error
+	Panics   bool     // it is a panic
 	Function string   // the call that was rejected, if it was one
 	Position string   // of its last await, as file:line
 	Chain    []string // the call that the error came from by an await, then where that one had it from, and so on; for a panic, see its Stack
@@ -47,11 +48,11 @@ func report(u Unhandled) {
 	if u.Function != "" {
 		where = " in " + place(u.Function, u.Position)
 	}
-	e, ok := u.Err.(*PanicError)
-	if !ok {
+	if !u.Panics {
 		log.Print("async: rejection that nobody handles", where, ": ", u.Err, strings.Join(append([]string{""}, u.Chain...), "\n\tfrom "))
 		return
 	}
+	e := u.Err.(*PanicError)
 	log.Printf("async: panic that nobody handles%s: %v\n\n%s", where, e.Value, e.Stack)
 	go panic(e.Value)
 	select {} // the program ends now
@@ -204,7 +205,7 @@ func (u *unseenList) record(c *Core) {
 }
 
 func unhandledOf(c *Core) Unhandled {
-	u := Unhandled{Err: plainError(c.raw())}
+	u := Unhandled{Err: plainError(c.raw()), Panics: c.panics()}
 	u.Function, u.Position = originOf(c)
 	if x, ok := c.raw().(trailed); ok {
 		u.Chain = x.trail.places()
@@ -261,4 +262,4 @@ func originOf(c *Core) (function, pos string) {
 }
 
 // crash reports a panic in a function that has no promise.
-func crash(e *PanicError) { report(Unhandled{Err: e}) }
+func crash(e *PanicError) { report(Unhandled{Err: e, Panics: true}) }
