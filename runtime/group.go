@@ -216,7 +216,7 @@ func (g *Group) note(c *Core) bool {
 	if g.raw != nil {
 		return false
 	}
-	g.raw = c.passed()
+	g.raw = c.traced()
 	g.unseen = append(g.unseen, c)
 	return true
 }

@@ -164,7 +164,7 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 	m.results[c.i] = p.value
 	first := p.core.rejected() && m.raw == nil
 	if first {
-		m.raw, m.failed = p.core.passed(), &p.core
+		m.raw, m.failed = p.core.traced(), &p.core
 	} else if p.core.rejected() && carriedBy(&p.core, m.raw) {
 		p.core.see()
 	}

@@ -242,3 +242,92 @@ func TestPanicBehindACancelledGo(t *testing.T) {
 		}
 	}
 }
+
+// panicked carries the panic "boom".
+func panicked() *async.Promise[int] { return async.Reject[int](&async.PanicError{Value: "boom"}) }
+
+func TestPanicsThatCombinatorsDoNotPassOn(t *testing.T) {
+	reported := []string{"panic: boom"}
+	// before makes a promise that panics, and one that settles a while after.
+	before := func(settle func(resolve func(int), reject func(error))) (panics, other *async.Promise[int]) {
+		panics, _, reject := async.NewPromise[int](nil)
+		other, resolve, rejectOther := async.NewPromise[int](nil)
+		go func() {
+			time.Sleep(time.Millisecond)
+			reject(&async.PanicError{Value: "boom"})
+			time.Sleep(10 * time.Millisecond)
+			settle(resolve, rejectOther)
+		}()
+		return panics, other
+	}
+	fulfils := func(resolve func(int), _ func(error)) { resolve(1) }
+	fails := func(_ func(int), reject func(error)) { reject(errFirst) }
+	panics := func(_ func(int), reject func(error)) { reject(&async.PanicError{Value: "other"}) }
+	never := func(func(int), func(error)) {}
+	checkUnseen(t, []unseenCase{
+		{"All of settled ones", reported, func(context.Context) { async.All(async.Reject[int](errFirst), panicked()).Wait(nil) }},
+		{"All2 of settled ones", reported, func(context.Context) { async.All2(async.Reject[int](errFirst), panicked()).Wait(nil) }},
+		{"Race of settled ones", reported, func(context.Context) { async.Race(async.Resolve(1), panicked()).Wait(nil) }},
+		{"Timeout that has passed", reported, func(ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			cancel()
+			p, _, reject := async.NewPromise[int](nil)
+			async.Timeout(ctx, time.Hour, p).Wait(nil)
+			reject(&async.PanicError{Value: "boom"})
+		}},
+		{"Any with a panic before", reported, func(context.Context) { async.Any(before(fulfils)).Wait(nil) }},
+		{"Any of settled ones", reported, func(context.Context) { async.Any(panicked(), async.Resolve(1)).Wait(nil) }},
+		{"Any of one that never settles", reported, func(context.Context) {
+			p, _ := before(never)
+			async.Any(p, async.Race[int]())
+			time.Sleep(20 * time.Millisecond)
+		}},
+		{"AllSettled of one that never settles", reported, func(context.Context) {
+			p, _ := before(never)
+			async.AllSettled(p, async.Race[int]())
+			time.Sleep(20 * time.Millisecond)
+		}},
+		{"Any of panics alone", nil, func(context.Context) { async.Any(before(panics)).Wait(nil) }},
+		{"Any of a panic and an error", nil, func(context.Context) { async.Any(before(fails)).Wait(nil) }},
+		{"Any at which nobody looks", []string{"panic: boom\nfirst"}, func(context.Context) {
+			async.Any(before(fails))
+			time.Sleep(20 * time.Millisecond)
+		}},
+		{"AllSettled", nil, func(context.Context) { async.AllSettled(before(panics)).Wait(nil) }},
+		{"AllSettled of settled ones", nil, func(context.Context) { async.AllSettled(panicked(), panicked()).Wait(nil) }},
+		{"All", nil, func(context.Context) { async.All(before(fulfils)).Wait(nil) }},
+		{"All of a settled one", nil, func(context.Context) { async.All(panicked()).Wait(nil) }},
+		{"the same twice", nil, func(context.Context) {
+			p := panicked()
+			async.All(p, p).Wait(nil)
+		}},
+		{"All of calls with one panic", nil, func(ctx context.Context) {
+			p := async.Then(async.Sleep(async.WithExecutor(ctx, async.NewPool(1)), time.Millisecond), func(async.Void) (int, error) { panic("boom") })
+			then := func() *async.Promise[int] { return async.Then(p, func(v int) (int, error) { return v, nil }) }
+			a, b := then(), then()
+			<-a.Done()
+			<-b.Done()
+			async.All(a, b).Wait(nil)
+		}},
+		{"one that somebody looks at", nil, func(context.Context) {
+			p := panicked()
+			async.All(async.Reject[int](errFirst), p).Wait(nil)
+			p.Wait(nil)
+		}},
+		{"errors", nil, func(context.Context) { async.All(async.Reject[int](errFirst), async.Reject[int](io.EOF)).Wait(nil) }},
+		{"a follower", nil, func(ctx context.Context) {
+			p, follow := async.NewFollower[int](ctx)
+			follow(panicked())
+			p.Wait(nil)
+		}},
+		{"a follower that has been cancelled", reported, func(ctx context.Context) {
+			ctx, cancel := context.WithCancel(ctx)
+			p, follow := async.NewFollower[int](ctx)
+			q, _ := before(never)
+			follow(q)
+			cancel()
+			p.Wait(nil)
+			<-q.Done()
+		}},
+	})
+}
