@@ -18,6 +18,7 @@ type sleeper struct {
 
 func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
 func (s *sleeper) settled(*worker)              { s.rouse() }
+func (s *sleeper) looks(bool) bool              { return s.flags&flagDead == 0 } // not when Wait has given up
 func (s *sleeper) run(*worker)                  { s.rouse() }
 
 func (s *sleeper) rouse() {
@@ -109,6 +110,7 @@ func (p *Promise[T]) Done() <-chan struct{} {
 type doneChan struct{ sleeper }
 
 func (d *doneChan) Site() (function, pos string) { return "Done", "" }
+func (d *doneChan) looks(bool) bool              { return false }
 
 // doneOf finds the channel that an earlier call of Done made.
 func (c *Core) doneOf() (ch chan struct{}) {

@@ -331,3 +331,39 @@ func TestPanicsThatCombinatorsDoNotPassOn(t *testing.T) {
 		}},
 	})
 }
+
+func TestWaitingForAChannelIsNotLooking(t *testing.T) {
+	for what, err := range map[string]error{"first": errFirst, "panic: boom": &async.PanicError{Value: "boom"}} {
+		done := func(look func(p *async.Promise[int])) func(context.Context) {
+			return func(context.Context) {
+				p, _, reject := async.NewPromise[int](nil)
+				ch := p.Done()
+				reject(err)
+				<-ch
+				look(p)
+			}
+		}
+		checkUnseen(t, []unseenCase{
+			{"nobody looks: " + what, []string{what}, done(func(*async.Promise[int]) {})},
+			{"Result: " + what, nil, done(func(p *async.Promise[int]) { p.Result() })},
+			{"called later: " + what, []string{what}, func(context.Context) { <-async.Reject[int](err).Done() }},
+			{"Wait that gives up: " + what, []string{what}, func(ctx context.Context) {
+				ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
+				defer cancel()
+				p, _, reject := async.NewPromise[int](nil)
+				p.Done()
+				for range 3 {
+					p.Wait(ctx)
+				}
+				reject(err)
+			}},
+		})
+	}
+	// A combinator that has been decided without the promise drops its error, also if there is such a channel.
+	checkUnseen(t, []unseenCase{{"a loser", nil, func(context.Context) {
+		p, _, reject := async.NewPromise[int](nil)
+		p.Done()
+		async.Race(p, async.Resolve(1)).Wait(nil)
+		reject(errFirst)
+	}}})
+}
