@@ -211,3 +211,43 @@ func TestAfterFuncPanics(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// The cause of a context that has ended stays what it was, whatever its parent does.
+func TestCauseOfADeadlineStays(t *testing.T) {
+	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+		ends := map[string]struct {
+			end   func(fail context.CancelCauseFunc, cancel context.CancelFunc)
+			want  error
+			cause error
+		}{
+			"passed":           {func(context.CancelCauseFunc, context.CancelFunc) {}, context.DeadlineExceeded, context.DeadlineExceeded},
+			"cancelled":        {func(_ context.CancelCauseFunc, cancel context.CancelFunc) { cancel() }, context.Canceled, context.Canceled},
+			"parent cancelled": {func(fail context.CancelCauseFunc, _ context.CancelFunc) { fail(io.EOF) }, context.Canceled, io.EOF},
+		}
+		for name, e := range ends {
+			parent, fail := context.WithCancelCause(context.WithValue(ctx, "key", "value"))
+			dctx, cancel := async.WithTimeout(parent, time.Second)
+			child, cancelChild := context.WithCancel(context.WithValue(dctx, "other", "value"))
+			inner, cancelInner := async.WithTimeout(dctx, time.Millisecond)
+			e.end(fail, cancel)
+			async.CoAwait(co, async.Sleep(ctx, 2*time.Second))
+			for range 2 {
+				for which, c := range map[string]context.Context{"it": dctx, "a child": child, "a value": context.WithValue(dctx, "a", 1)} {
+					if err, cause := c.Err(), context.Cause(c); err != e.want || cause != e.cause || c.Value("key") != "value" {
+						t.Errorf("%s: %s has %v, caused by %v", name, which, err, cause)
+					}
+				}
+				if err := second(async.CoAwait(co, async.Sleep(dctx, 1))); err != e.cause {
+					t.Error(name, err)
+				}
+				fail(io.ErrClosedPipe)
+			}
+			if err := context.Cause(inner); err != e.cause && err != context.DeadlineExceeded {
+				t.Error(name, err)
+			}
+			cancelInner()
+			cancelChild()
+			cancel()
+		}
+	})
+}
