@@ -176,7 +176,12 @@ type delayed struct {
 func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
 
 func (a *delayed) run(*worker) {
-	if a.told.CompareAndSwap(false, true) && !a.s.core.rejected() {
-		a.f()
+	if !a.told.CompareAndSwap(false, true) {
+		return
+	}
+	f := a.f
+	a.f = nil // who has stop may keep it
+	if !a.s.core.rejected() {
+		f()
 	}
 }

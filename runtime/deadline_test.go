@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -250,4 +252,38 @@ func TestCauseOfADeadlineStays(t *testing.T) {
 			cancel()
 		}
 	})
+}
+
+// What a function holds that has been called, or never will be, is free, although it could still be stopped.
+func TestAfterFuncHoldsNothing(t *testing.T) {
+	for _, how := range []string{"called", "cancelled", "stopped"} {
+		run(t, func(ctx context.Context, co *async.Coroutine) {
+			cctx, cancel := context.WithCancel(ctx)
+			stop, gone := holding(cctx)
+			switch how {
+			case "cancelled":
+				cancel()
+			case "stopped":
+				stop()
+			}
+			async.CoAwait(co, async.Sleep(ctx, 5*time.Millisecond))
+			for range 100 {
+				if runtime.GC(); gone.Value() == nil {
+					break
+				}
+				time.Sleep(time.Millisecond)
+			}
+			if gone.Value() != nil {
+				t.Error(how, "keeps it")
+			}
+			runtime.KeepAlive(stop)
+			cancel()
+		})
+	}
+}
+
+// holding returns stop of a function, and what that holds.
+func holding(ctx context.Context) (stop func() bool, held weak.Pointer[[100]int]) {
+	x := new([100]int)
+	return async.AfterFunc(ctx, time.Millisecond, func() { x[0]++ }), weak.Make(x)
 }
