@@ -229,7 +229,7 @@ func carriedBy(c *Core, other error) bool {
 		return true
 	}
 	q, ok := other.(*PanicError)
-	return ok && p.origin() == q.origin()
+	return ok && p.same(q)
 }
 
 // unawaited is what left begins with, less the calls that have ended, while nobody waits.

@@ -25,7 +25,8 @@ type Unhandled struct {
 }
 
 // OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to Then
-// and its like, or asks for its result. It is found out when the promise has become garbage, or at the end of [Run]. f is
+// and its like, or asks for its result. A [Group] looks at its calls for those who wait for it; of what a group or a combinator does not
+// pass on, it drops errors, but not panics. It is found out when the promise has become garbage, or at the end of [Run]. f is
 // called once for each, on any goroutine, and several at a time. Without one, errors are logged, with the calls that they came
 // through, and panics end the program, as those of goroutines do. A nil f restores that. Exits are not reported. It holds for
 // the whole process, and may be called from any goroutine.

@@ -135,10 +135,10 @@ func TestFailuresOfGroupsAreSeen(t *testing.T) {
 			p.Wait(nil)
 		}},
 		{"a panic in several calls", nil, func(ctx context.Context) {
-			ctx = async.WithExecutor(ctx, async.NewPool(1))
+			ctx = async.WithExecutor(ctx, async.NewPool(4))
 			p := async.Then(async.Sleep(ctx, 10*time.Millisecond), func(async.Void) (int, error) { panic("boom") })
 			g := group(ctx)
-			for range 3 {
+			for range 100 {
 				g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
 					return async.Stackful(ctx, "member", func(co *async.Coroutine) (async.Void, error) {
 						return async.Void{}, second(async.CoAwait(co, p))
