@@ -18,6 +18,7 @@ type sleeper struct {
 
 func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
 func (s *sleeper) settled(*worker)              { s.rouse() }
+func (s *sleeper) looks(bool) bool              { return s.flags&flagDead == 0 } // not when Wait has given up
 func (s *sleeper) run(*worker)                  { s.rouse() }
 
 func (s *sleeper) rouse() {
@@ -93,36 +94,48 @@ func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
 // goroutine; all calls made while p is pending return the same channel. It costs two allocations, and no goroutine. To wait
 // for a channel is not to look at a rejection: call Result for that.
 func (p *Promise[T]) Done() <-chan struct{} {
-	if ch := p.core.doneOf(); ch != nil {
-		return ch
-	}
-	d := &doneChan{sleeper{done: make(chan struct{})}}
-	d.kind = kindDirect
-	d.setSelf(d)
-	if p.core.settled() || !p.core.subscribe(&d.Task) {
-		close(d.done)
-	}
-	return d.done
+	return p.core.doneOf()
 }
 
 // A doneChan is the channel of Done.
 type doneChan struct{ sleeper }
 
-func (d *doneChan) Site() (function, pos string) { return "Done", "" }
+func newDoneChan() *doneChan {
+	d := &doneChan{sleeper{done: make(chan struct{})}}
+	d.kind = kindDirect
+	d.setSelf(d)
+	return d
+}
 
-// doneOf finds the channel that an earlier call of Done made.
-func (c *Core) doneOf() (ch chan struct{}) {
-	h := c.lock()
-	for t := h; waited(t); t = t.next {
-		if d, ok := t.self().(*doneChan); ok {
-			ch = d.done
-			break
+func (d *doneChan) Site() (function, pos string) { return "Done", "" }
+func (d *doneChan) looks(bool) bool              { return false }
+
+// doneOf is the channel that is closed when c is settled. It makes one if nobody has asked before.
+func (c *Core) doneOf() <-chan struct{} {
+	var d *doneChan
+	for {
+		h := c.lock()
+		for t := h; waited(t) && t.kind != kindEnd; t = t.next {
+			if earlier, ok := t.self().(*doneChan); ok {
+				c.unlock(h)
+				return earlier.done
+			}
+		}
+		if d == nil {
+			d = newDoneChan()
+		}
+		switch {
+		case h != nil:
+			d.next = h
+			c.unlock(&d.Task)
+			return d.done
+		case c.settled():
+			close(d.done)
+			return d.done
+		case c.waiters.cas(nil, &d.Task):
+			return d.done
 		}
 	}
-	if h != nil {
-		c.unlock(h)
-	}
-	return ch
 }
 
 // noBlocking panics if the goroutine runs a loop: it is called when op is about to block it. On a goroutine of a pool, it

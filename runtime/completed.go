@@ -126,4 +126,11 @@ type following[T any] struct {
 
 func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
 
-func (f *following[T]) run(w *worker) { f.leaf.completeOn(w, f.p.value, f.p.core.passed()) }
+func (f *following[T]) looks(panics bool) bool { return !panics }
+
+// run looks at a panic if the follower does carry it on.
+func (f *following[T]) run(w *worker) {
+	if c := &f.p.core; f.leaf.completeOn(w, f.p.value, c.traced()) && c.rejected() {
+		c.see()
+	}
+}

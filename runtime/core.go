@@ -68,7 +68,7 @@ func (c *Core) subscribe(t *Task) bool {
 		if h != nil && h.kind >= kindMark {
 			if h.kind == kindMark {
 				t.next = nil
-				if h != &settledMark {
+				if h != &settledMark && t.looksAt(c) {
 					c.see()
 				}
 				return false
@@ -101,6 +101,11 @@ func (c *Core) endWith(t *Task) bool {
 // settle publishes value and err of c, which the caller has written and may not touch afterwards, and wakes the waiters
 // in the order in which they subscribed. Only one call may settle c. w is the worker that the caller is, if known.
 func (c *Core) settle(w *worker) {
+	if c.rejected() { // who looks is asked while nobody else edits the list
+		h, _ := c.seize()
+		c.publish(h, w)
+		return
+	}
 	var h *Task
 	for {
 		h = c.waiters.load()
@@ -108,7 +113,7 @@ func (c *Core) settle(w *worker) {
 			c.waiters.unlocked()
 			continue
 		}
-		if c.waiters.cas(h, c.mark(h)) {
+		if c.waiters.cas(h, &settledMark) {
 			break
 		}
 	}
@@ -133,24 +138,18 @@ func (c *Core) seize() (h *Task, ok bool) {
 
 // publish is settle for who has seized c with the waiters h.
 func (c *Core) publish(h *Task, w *worker) {
-	c.waiters.storeOwned(c.mark(h))
-	c.wakeAll(h, w)
-}
-
-// mark is what the waiters h are replaced by when c is settled.
-func (c *Core) mark(h *Task) *Task {
 	if c.rejected() && c.unseenBy(h) {
-		return &unseenMark
+		c.waiters.storeOwned(&unseenMark)
+		unseen.add(c)
+	} else {
+		c.waiters.storeOwned(&settledMark)
 	}
-	return &settledMark
+	c.wakeAll(h, w)
 }
 
 // wakeAll wakes the waiters h of c, which is settled.
 func (c *Core) wakeAll(h *Task, w *worker) {
 	if h == nil || h == &quietEnd {
-		if c.rejected() && c.unseenBy(h) {
-			unseen.add(c)
-		}
 		return
 	}
 	if h.kind == kindEnd {
@@ -188,15 +187,6 @@ func (c *Core) ownedBy(w *worker) bool {
 // foreign tells whether c belongs elsewhere than to l. What has settled may belong nowhere.
 func (c *Core) foreign(l *Loop) bool { return c.exec != nil && c.exec.home.loop != l }
 
-// unseenBy tells whether nobody in the list of waiters h looks at the error of c.
-func (c *Core) unseenBy(h *Task) bool {
-	if h == &quietEnd {
-		_, panics := c.raw().(*PanicError)
-		return panics
-	}
-	return h == nil
-}
-
 // settleUnpublished is settle for a promise that no other goroutine knows of, and nobody waits for.
 func (c *Core) settleUnpublished() {
 	if !c.rejected() {
@@ -217,15 +207,16 @@ func (c *Core) unsubscribe(t *Task, quiet bool) {
 	}
 	t.flags |= flagDead
 	head := h
-	for limit, at := 32<<trailingZeros(), &head; waited(*at) && (*at).kind != kindEnd && limit > 0; limit-- {
+	at := &head
+	for limit := 32 << trailingZeros(); waited(*at) && (*at).kind != kindEnd && limit > 0; limit-- {
 		if x := *at; x.flags&flagDead != 0 {
 			*at, x.next = x.next, nil
 		} else {
 			at = &x.next
 		}
 	}
-	if head == nil && quiet {
-		head = &quietEnd
+	if quiet && *at == nil {
+		*at = &quietEnd
 	}
 	c.unlock(head)
 }

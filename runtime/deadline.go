@@ -29,7 +29,7 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 		c.on = h.timersOf()
 	}
 	c.mu.Lock()
-	c.leave = whenDone(parent, func() { c.end(parent.Err()) })
+	c.leave = whenDone(parent, func() { c.endWith(parent.Err(), true) })
 	c.mu.Unlock()
 	d := time.Until(at)
 	if d <= 0 {
@@ -50,6 +50,8 @@ type deadlineContext struct {
 	timer           *alarm // apart, as it stays among the timers for a while
 	on              *timers
 	done            chan struct{}
+
+	alone atomicBool // it has ended by itself, and so the cause of the parent is not its own
 
 	mu    mutex
 	err   error
@@ -79,6 +81,9 @@ func (c *deadlineContext) Value(key any) any {
 	if key == (deadlineKey{}) {
 		return c
 	}
+	if c.alone.Load() {
+		return context.WithoutCancel(c.Context).Value(key) // where context.Cause finds none, and gives Err
+	}
 	return c.Context.Value(key)
 }
 
@@ -101,13 +106,17 @@ func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end makes c done, if it is not yet, and tells whether it did.
-func (c *deadlineContext) end(err error) bool {
+// end makes c done by itself, if it is not yet, and tells whether it did.
+func (c *deadlineContext) end(err error) bool { return c.endWith(err, false) }
+
+// endWith is end, or makes c done because its parent is.
+func (c *deadlineContext) endWith(err error, parent bool) bool {
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
 		return false
 	}
+	c.alone.Store(!parent)
 	c.err = err
 	close(c.done)
 	calls, leave := c.calls.drain(), c.leave
@@ -172,7 +181,12 @@ func (a *delayed) Site() (function, pos string) { return "AfterFunc", "" }
 
 func (a *delayed) run(*worker) {
 	a.uncountForeign(a.exec)
-	if a.told.CompareAndSwap(false, true) && !a.s.core.rejected() {
-		a.f()
+	if !a.told.CompareAndSwap(false, true) {
+		return
+	}
+	f := a.f
+	a.f = nil // who has stop may keep it
+	if !a.s.core.rejected() {
+		f()
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -210,4 +212,78 @@ func TestAfterFuncPanics(t *testing.T) {
 	if !errors.Is(got, io.EOF) || fmt.Sprint(got) != "panic: EOF" {
 		t.Error(got)
 	}
+}
+
+// The cause of a context that has ended stays what it was, whatever its parent does.
+func TestCauseOfADeadlineStays(t *testing.T) {
+	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+		ends := map[string]struct {
+			end   func(fail context.CancelCauseFunc, cancel context.CancelFunc)
+			want  error
+			cause error
+		}{
+			"passed":           {func(context.CancelCauseFunc, context.CancelFunc) {}, context.DeadlineExceeded, context.DeadlineExceeded},
+			"cancelled":        {func(_ context.CancelCauseFunc, cancel context.CancelFunc) { cancel() }, context.Canceled, context.Canceled},
+			"parent cancelled": {func(fail context.CancelCauseFunc, _ context.CancelFunc) { fail(io.EOF) }, context.Canceled, io.EOF},
+		}
+		for name, e := range ends {
+			parent, fail := context.WithCancelCause(context.WithValue(ctx, "key", "value"))
+			dctx, cancel := async.WithTimeout(parent, time.Second)
+			child, cancelChild := context.WithCancel(context.WithValue(dctx, "other", "value"))
+			inner, cancelInner := async.WithTimeout(dctx, time.Millisecond)
+			e.end(fail, cancel)
+			async.CoAwait(co, async.Sleep(ctx, 2*time.Second))
+			for range 2 {
+				for which, c := range map[string]context.Context{"it": dctx, "a child": child, "a value": context.WithValue(dctx, "a", 1)} {
+					if err, cause := c.Err(), context.Cause(c); err != e.want || cause != e.cause || c.Value("key") != "value" {
+						t.Errorf("%s: %s has %v, caused by %v", name, which, err, cause)
+					}
+				}
+				if err := second(async.CoAwait(co, async.Sleep(dctx, 1))); err != e.cause {
+					t.Error(name, err)
+				}
+				fail(io.ErrClosedPipe)
+			}
+			if err := context.Cause(inner); err != e.cause && err != context.DeadlineExceeded {
+				t.Error(name, err)
+			}
+			cancelInner()
+			cancelChild()
+			cancel()
+		}
+	})
+}
+
+// What a function holds that has been called, or never will be, is free, although it could still be stopped.
+func TestAfterFuncHoldsNothing(t *testing.T) {
+	for _, how := range []string{"called", "cancelled", "stopped"} {
+		run(t, func(ctx context.Context, co *async.Coroutine) {
+			cctx, cancel := context.WithCancel(ctx)
+			stop, gone := holding(cctx)
+			switch how {
+			case "cancelled":
+				cancel()
+			case "stopped":
+				stop()
+			}
+			async.CoAwait(co, async.Sleep(ctx, 5*time.Millisecond))
+			for range 100 {
+				if runtime.GC(); gone.Value() == nil {
+					break
+				}
+				time.Sleep(time.Millisecond)
+			}
+			if gone.Value() != nil {
+				t.Error(how, "keeps it")
+			}
+			runtime.KeepAlive(stop)
+			cancel()
+		})
+	}
+}
+
+// holding returns stop of a function, and what that holds.
+func holding(ctx context.Context) (stop func() bool, held weak.Pointer[[100]int]) {
+	x := new([100]int)
+	return async.AfterFunc(ctx, time.Millisecond, func() { x[0]++ }), weak.Make(x)
 }

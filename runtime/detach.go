@@ -25,12 +25,16 @@ type detached struct {
 func (d *detached) Site() (function, pos string) { return "Detach", "" }
 
 func (d *detached) run(*worker) {
-	if raw := d.core.raw(); raw == nil || raw == ErrGoexit {
+	if raw := d.core.raw(); raw != nil && raw != ErrGoexit {
+		d.core.report()
+	}
+}
+
+// report reports the rejection of c at once.
+func (c *Core) report() {
+	if m := simulationOf(c); m != nil {
+		m.reports(c)
 		return
 	}
-	if m := simulationOf(d.core); m != nil {
-		m.reports(d.core)
-		return
-	}
-	report(unhandledOf(d.core))
+	report(unhandledOf(c))
 }

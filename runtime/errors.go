@@ -26,7 +26,8 @@ type PanicError struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine when it panicked, then the awaits that the panic went through
 
-	awaits int // how many those are
+	awaits int         // how many those are
+	from   *PanicError // the one before the first await that the panic went through, if it did
 }
 
 // Error gives the value of the panic as text, without the stack.

@@ -7,7 +7,6 @@ package async
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 )
 
@@ -71,6 +70,34 @@ func TestExploreGroupEndEndWait(t *testing.T) {
 	})
 }
 
+// Two calls fail, one of them with a panic, and Wait comes: the failure that it passes on is seen, and the panic is, or is to be reported.
+func TestExploreGroupFailFailWait(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		g, _ := NewGroup(WithExecutor(context.Background(), NewLoop()))
+		var threads []func()
+		var members []*Core
+		for _, err := range []error{ErrClosed, &PanicError{Value: 1}} {
+			p, _, reject := NewPromise[Void](nil)
+			g.GoAsync(func(context.Context) *Promise[Void] { return p })
+			members = append(members, &p.core)
+			threads = append(threads, func() { reject(err) })
+		}
+		var wait *Promise[Void]
+		threads = append(threads, func() { wait = g.Wait() })
+		return threads, func() error {
+			_, err, ok := wait.Result()
+			want := &settledMark
+			if err == ErrClosed {
+				want = &unseenMark
+			}
+			if !ok || members[0].waiters.load() != &settledMark || members[1].waiters.load() != want {
+				return fmt.Errorf("wait gave %v %v, and the rest is not as it should be", err, ok)
+			}
+			return nil
+		}
+	})
+}
+
 // A call ends while it joins one group or two, and somebody else begins to wait for it.
 func TestExploreGroupJoin(t *testing.T) {
 	for _, groups := range []int{1, 2} {
@@ -126,8 +153,8 @@ func TestExploreGroupLeave(t *testing.T) {
 			a.wait(coreOf(p))
 			return threads, func() error {
 				reject(ErrClosed)
-				if _, err, ok := g.Wait().Result(); !ok || err != ErrClosed || a.woken > 1 || slices.Contains(unseen.young, coreOf(p)) {
-					return fmt.Errorf("wait gave %v %v, %d woken; to be reported are %v", err, ok, a.woken, unseen.young)
+				if _, err, ok := g.Wait().Result(); !ok || err != ErrClosed || a.woken > 1 || coreOf(p).waiters.load() != &settledMark {
+					return fmt.Errorf("wait gave %v %v, %d woken; is p to be reported: %v", err, ok, a.woken, unseen.young)
 				}
 				return nil
 			}

@@ -876,3 +876,41 @@ func TestExploreRetireCancel(t *testing.T) {
 		})
 	}
 }
+
+// All who ask for the channel of Done get the same one, as long as the promise is pending; it is closed when that is settled.
+func TestExploreDone(t *testing.T) {
+	for _, waits := range []bool{false, true} {
+		explore(t, 3, func() ([]func(), func() error) {
+			p, resolve, _ := NewPromise[int](WithExecutor(context.Background(), NewLoop()))
+			var log []string
+			w := newProbe("w", &log)
+			if waits {
+				w.wait(&p.core)
+			} else {
+				w.woken = 1
+			}
+			var chs [2]<-chan struct{}
+			var pending [2]bool
+			threads := []func(){func() { resolve(1) }}
+			for i := range chs {
+				threads = append(threads, func() {
+					chs[i] = p.Done()
+					pending[i] = p.State() == Pending
+				})
+			}
+			return threads, func() error {
+				for _, ch := range chs {
+					select {
+					case <-ch:
+					default:
+						return errors.New("not closed")
+					}
+				}
+				if pending[0] && pending[1] && chs[0] != chs[1] {
+					return errors.New("two channels")
+				}
+				return w.once()
+			}
+		})
+	}
+}

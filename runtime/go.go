@@ -6,7 +6,8 @@ import "context"
 
 // Go runs fn, which may block, on a goroutine of its own, and returns the promise of its result. A cancelled ctx rejects the
 // promise at once; fn has to look at ctx itself to end early, and what it returns is dropped then. fn is not called if ctx is
-// done already. A panic in fn is carried by the promise, a Goexit rejects it with ErrGoexit. ctx may be nil. Go may be called
+// done already. A panic in fn is carried by the promise, or if that is rejected already, one that nobody handles: see
+// [OnUnhandled]. A Goexit rejects the promise with ErrGoexit. ctx may be nil. Go may be called
 // from any goroutine. The loop of ctx does not end while fn runs. The cost is a goroutine and five allocations.
 func Go[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	l := new(leaf[T])
@@ -55,7 +56,9 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 				err = newPanic(p, nil)
 			}
 		}
-		l.complete(v, err)
+		if !l.complete(v, err) {
+			l.lose(err)
+		}
 	}()
 	v, err = fn(ctx)
 	err = heldError(err)
@@ -66,6 +69,15 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 func (l *Loop) uncountForeign() {
 	if l.foreign.Add(-1) == 0 {
 		l.lookAgain()
+	}
+}
+
+// lose reports a panic that came when l was settled already.
+func (l *leaf[T]) lose(raw error) {
+	c := &Core{exec: l.core.exec}
+	c.reject(raw)
+	if c.panics() {
+		c.report()
 	}
 }
 

@@ -25,6 +25,7 @@ type Group struct {
 	others  *roll      // calls that are not in own; nil before there are any
 	raw     error      // the first failure, as promises hold it
 	errs    []error    // all failures, where the group supervises
+	unseen  []*Core    // calls with these failures, at which somebody looks who waits
 	waits   []*waitAll // pending promises of Wait
 }
 
@@ -163,7 +164,7 @@ func (g *Group) adopt(c *Core) {
 // ended takes over how a call ended. One that neither failed nor was the last needs no lock. The last one stays listed until the promises of
 // Wait are settled, so that nobody takes them for lost meanwhile.
 func (g *Group) ended(e *pageEnd, c *Core) {
-	g.count(c.passed(), -1)
+	g.count(c, -1)
 	e.remove(c)
 	if l := g.loopApart(c); l != nil {
 		l.uncountForeign()
@@ -184,48 +185,67 @@ func (g *Group) endedOwn(e *pageEnd, c *Core) {
 	g.owns--
 	switch {
 	case g.owns == 0:
-		g.count(c.passed(), -1)
+		g.count(c, -1)
 	case c.rejected():
-		g.count(c.passed(), 0)
+		g.count(c, 0)
 	}
 }
 
-// count takes over how a call ended, and adds n to left.
-func (g *Group) count(raw error, n int64) {
-	if raw == nil && g.left.Add(n) > 0 {
+// count takes over how the call with the promise c ended, and adds n to left.
+func (g *Group) count(c *Core, n int64) {
+	if !c.rejected() && g.left.Add(n) > 0 {
 		return
 	}
 	g.mu.Lock()
-	fails := g.note(raw)
-	if raw != nil {
+	fails := g.note(c)
+	if c.rejected() {
 		g.left.Add(n)
 	}
 	waits := g.finished()
 	g.mu.Unlock()
 	if fails {
-		g.cancel(plainError(raw))
+		g.cancel(plainError(c.raw()))
 	}
 	g.settle(waits)
 }
 
-// note takes a failure down. It returns true if the others are to be cancelled for it.
-func (g *Group) note(raw error) bool {
-	if raw == nil {
+// note takes down how the call with the promise c failed, if it did. It returns true if the others are to be cancelled for it.
+func (g *Group) note(c *Core) bool {
+	if !c.rejected() {
 		return false
 	}
-	_, panics := raw.(*PanicError)
+	if g.raw != nil && carriedBy(c, g.raw) {
+		c.see()
+		return false
+	}
+	panics := c.panics()
 	if g.supervises {
-		g.errs = append(g.errs, plainError(raw))
+		g.errs = append(g.errs, plainError(c.raw()))
+		if !panics || g.raw == nil {
+			g.unseen = append(g.unseen, c)
+		}
 		if panics && g.raw == nil {
-			g.raw = raw
+			g.raw = c.raw()
 		}
 		return false
 	}
 	if g.raw != nil {
 		return false
 	}
-	g.raw = raw
+	g.raw = c.traced()
+	g.unseen = append(g.unseen, c)
 	return true
+}
+
+// carriedBy tells whether nothing of the failure of c gets lost where another one is passed on: an error is of no matter then,
+// but a panic is, unless it is the same.
+func carriedBy(c *Core, other error) bool {
+	p, ok := c.raw().(*PanicError)
+	if !ok {
+		return true
+	}
+	q, ok := other.(*PanicError)
+	return ok && p.same(q)
 }
 
 // unawaited is what left begins with, less the calls that have ended, while nobody waits.
@@ -263,6 +283,10 @@ func (g *Group) settle(waits []*waitAll) {
 func (g *Group) outcome() error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	for _, c := range g.unseen {
+		c.see()
+	}
+	g.unseen = nil
 	if g.raw == nil && len(g.errs) > 0 {
 		return errors.Join(g.errs...)
 	}
@@ -294,7 +318,9 @@ func (w *waitAll) each(f func(*Core)) {
 }
 
 // Wait returns a promise that settles when all calls of the group have ended, those too that are added while it is pending.
-// The first failure rejects it; a panic is carried on. The context of the group is cancelled then. It may be called more than
+// The first failure rejects it; a panic is carried on. Errors after it are dropped, and a panic after it is one that nobody
+// handles, unless somebody looks at its promise: see [OnUnhandled]. So is any failure of a group for which Wait is never called. The
+// context of the group is cancelled when Wait settles. It may be called more than
 // once, with the same outcome, and for a group without calls, where the promise is fulfilled. A call that is added after that
 // starts with a cancelled context, and needs another Wait.
 func (g *Group) Wait() *Promise[Void] {

@@ -50,6 +50,7 @@ type joinInput struct {
 }
 
 func (in *joinInput) Site() (function, pos string) { return "a combinator", "" }
+func (in *joinInput) looks(panics bool) bool       { return !panics } // errors are dropped, and panics are passed on, or not
 
 func (in *joinInput) run(w *worker) {
 	if t := in.group.take(in); t != nil {
@@ -89,10 +90,14 @@ func (g *joinGroup) arrived(in *joinInput) (decided *Task) {
 
 // decide forgets everything that was needed to decide.
 func (g *joinGroup) decide() {
+	passed := g.result.core().raw()
 	g.result, g.arrive, g.ready = nil, nil, nil
 	for i := range g.inputs {
 		if in := &g.inputs[i]; in.core != nil {
 			in.core.unsubscribe(&in.Task, true)
+			if in.core.settled() && in.core.rejected() && carriedBy(in.core, passed) {
+				in.core.see()
+			}
 			in.core = nil
 			in.uncountForeign(in.exec)
 		}
@@ -206,10 +211,11 @@ func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("AllSettled", cores, func(i int) bool {
 		results[i] = Settled[T]{ps[i].value, plainError(ps[i].core.raw())}
-		ps[i] = nil
+		unlessPanics(ps, i)
 		if j.group.left > 0 {
 			return false
 		}
+		seeAll(ps)
 		j.carry(results, nil)
 		return true
 	})
@@ -227,7 +233,7 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	ps = append([]*Promise[T](nil), ps...)
 	return j.wait("Any", cores, func(i int) bool {
 		p := ps[i]
-		ps[i] = nil
+		unlessPanics(ps, i)
 		if !p.core.rejected() {
 			j.carry(p.value, nil)
 			return true
@@ -236,10 +242,27 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 		if j.group.left > 0 {
 			return false
 		}
+		seeAll(ps)
 		var zero T
 		j.carry(zero, errors.Join(errs...))
 		return true
 	})
+}
+
+// unlessPanics forgets an input, which has settled, unless it carries a panic: somebody may still have to look at that, see seeAll.
+func unlessPanics[T any](ps []*Promise[T], i int) {
+	if !ps[i].core.panics() {
+		ps[i] = nil
+	}
+}
+
+// seeAll looks at the panics among ps, as they are part of an outcome now.
+func seeAll[T any](ps []*Promise[T]) {
+	for _, p := range ps {
+		if p != nil {
+			p.core.see()
+		}
+	}
 }
 
 // Race returns a promise that settles as the first of ps does. Of several that have settled already, the first in order wins.

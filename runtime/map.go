@@ -9,7 +9,8 @@ import (
 // Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a goroutine
 // of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a literal, fn
 // becomes an async function. The first failure cancels the context of the other calls, keeps those from starting that have
-// not, and rejects the promise when all that have are over; a panic is a failure that is carried on. Cancelling ctx keeps
+// not, and rejects the promise when all that have are over; a panic is a failure that is carried on. Errors after it are dropped,
+// and a panic after it is one that nobody handles: see [OnUnhandled]. Cancelling ctx keeps
 // further calls from starting, too. Without items the promise is fulfilled at once. The items are not copied: they must not be
 // changed before the promise settles. ctx may be nil. Map may be called from any goroutine.
 func Map[T, U any](ctx context.Context, items []T, limit int, fn func(context.Context, T) (U, error)) *Promise[[]U] {
@@ -54,6 +55,7 @@ type mapping[T, U any] struct {
 	live    []*mapped[T, U]
 	results []U
 	raw     error // the first failure
+	failed  *Core // the call that it is of, if it is a panic, at which somebody looks when the promise settles
 }
 
 func (m *mapping[T, U]) Resume()                {}
@@ -81,6 +83,7 @@ type mapped[T, U any] struct {
 }
 
 func (c *mapped[T, U]) Site() (function, pos string) { return "Map", "" }
+func (c *mapped[T, U]) looks(panics bool) bool       { return !panics } // see ended
 
 func (c *mapped[T, U]) run(w *worker) {
 	c.m.ended(c)
@@ -162,7 +165,9 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 	m.results[c.i] = p.value
 	first := p.core.rejected() && m.raw == nil
 	if first {
-		m.raw = p.core.passed()
+		m.raw, m.failed = p.core.traced(), &p.core
+	} else if p.core.rejected() && carriedBy(&p.core, m.raw) {
+		p.core.see()
 	}
 	m.mu.Unlock()
 	c.uncountForeign(c.exec)
@@ -178,11 +183,14 @@ func (m *mapping[T, U]) finish() bool {
 	if len(m.live) > 0 || m.task.state != suspended || m.raw == nil && m.next < len(m.items) {
 		return false
 	}
+	if m.failed != nil {
+		m.failed.see()
+	}
 	if m.raw != nil {
 		m.carry(nil, m.raw)
 	} else {
 		m.carry(m.results, nil)
 	}
-	m.items, m.fn, m.results, m.live = nil, nil, nil, nil
+	m.items, m.fn, m.results, m.live, m.failed = nil, nil, nil, nil, nil
 	return true
 }

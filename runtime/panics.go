@@ -42,9 +42,13 @@ func newPanic(v any, t *Task) *PanicError {
 			slot.CompareAndSwap(e, nil)
 			return e.through(t)
 		}
+		return &PanicError{Value: v, Stack: trimStack(debug.Stack()), from: &unknownPanic}
 	}
 	return &PanicError{Value: v, Stack: trimStack(debug.Stack())}
 }
+
+// unknownPanic stands for the first one of a panic that was raised again, where others have taken its place in raised.
+var unknownPanic PanicError
 
 // maxAwaits is how many awaits are written below the stack of a panic.
 const maxAwaits = 64
@@ -58,7 +62,24 @@ func (e *PanicError) through(t *Task) *PanicError {
 	if e.awaits == maxAwaits {
 		line = "\nand so on"
 	}
-	return &PanicError{Value: e.Value, Stack: append(bytes.Clone(e.Stack), line...), awaits: e.awaits + 1}
+	return &PanicError{Value: e.Value, Stack: append(bytes.Clone(e.Stack), line...), awaits: e.awaits + 1, from: e.origin()}
+}
+
+// origin is the first one of the panic that e is of.
+func (e *PanicError) origin() *PanicError {
+	if e.from != nil {
+		return e.from
+	}
+	return e
+}
+
+// same tells whether e and x are of one panic, which has gone through awaits in several calls.
+func (e *PanicError) same(x *PanicError) bool {
+	a, b := e.origin(), x.origin()
+	if a == &unknownPanic || b == &unknownPanic {
+		return samePanic(e.Value, x.Value)
+	}
+	return a == b
 }
 
 // wasRaised tells whether the panic that is being recovered came from raise.

@@ -69,6 +69,7 @@ func (e *pageEnd) removeOwn(c *Core) {
 
 func (e *pageEnd) Site() (function, pos string) { return "a Group", "" }
 func (e *pageEnd) ended(c *Core, _ *worker)     { e.g.ended(e, c) }
+func (e *pageEnd) looks(bool) bool              { return false } // see Group.note
 
 // frames are the calls that wait for the group.
 func (e *pageEnd) frames() (ts []*Task) {
@@ -90,4 +91,5 @@ type member struct {
 
 func (m *member) Site() (function, pos string) { return m.end.Site() }
 func (m *member) settled(w *worker)            { m.end.ended(m.core, w) }
+func (m *member) looks(bool) bool              { return false }
 func (m *member) frames() []*Task              { return m.end.frames() }

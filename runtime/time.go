@@ -137,7 +137,7 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 			s.stop()
 			j.carry(p.value, p.core.passed())
 		case s.core.rejected():
-			j.carry(zero, s.core.raw())
+			j.carry(zero, s.core.passed())
 		default:
 			j.carry(zero, timeoutError{d})
 		}

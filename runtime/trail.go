@@ -20,8 +20,17 @@ func (t *Task) blame(c *Core) {
 	t.core().reject(trailed{err, trailOf(c).add(function, pos)})
 }
 
-// passed is the error of c for a promise that passes it on, with the call that it came from.
+// passed is the error of c, nil if there is none, for a promise that passes it on and so looks at it.
 func (c *Core) passed() error {
+	if !c.rejected() {
+		return nil
+	}
+	c.see()
+	return c.traced()
+}
+
+// traced is the error of c with the call that it came from.
+func (c *Core) traced() error {
 	raw := c.raw()
 	switch raw.(type) {
 	case nil, *PanicError, trailed:

@@ -155,11 +155,7 @@ func TestTrailIsBounded(t *testing.T) {
 }
 
 func TestUnhandledRejectionIsLogged(t *testing.T) {
-	var b bytes.Buffer
-	log.SetOutput(&b)
-	flags := log.Flags()
-	log.SetFlags(0)
-	defer func() { log.SetOutput(os.Stderr); log.SetFlags(flags) }()
+	b := logged(t)
 	run(t, func(ctx context.Context, co *async.Coroutine) {
 		p := failAsync(ctx, "outer", failAsync(ctx, "inner", nil))
 		for p.State() == async.Pending {
@@ -169,5 +165,43 @@ func TestUnhandledRejectionIsLogged(t *testing.T) {
 	want := regexp.MustCompile(`^async: rejection that nobody handles in outer \(trail_test\.go:\d+\): outer: EOF\n\tfrom inner \(trail_test\.go:\d+\)\n$`)
 	if !want.MatchString(b.String()) {
 		t.Errorf("%q", b.String())
+	}
+}
+
+// logged collects what is logged until the test ends.
+func logged(t *testing.T) *bytes.Buffer {
+	b := new(bytes.Buffer)
+	flags := log.Flags()
+	log.SetOutput(b)
+	log.SetFlags(0)
+	t.Cleanup(func() { log.SetOutput(os.Stderr); log.SetFlags(flags) })
+	return b
+}
+
+// A *PanicError that a call returns is an error: it is logged, and does not end the program as a panic does.
+func TestReturnedPanicErrorIsLogged(t *testing.T) {
+	want := "async: rejection that nobody handles: panic: handled\n"
+	for name, hooked := range map[string]bool{"logged": false, "for a hook": true} {
+		t.Run(name, func(t *testing.T) {
+			b := logged(t)
+			if hooked {
+				async.OnUnhandled(func(u async.Unhandled) {
+					fmt.Fprintf(b, "async: rejection that nobody handles: %v\n", u.Err)
+					if u.Panics {
+						t.Error("a panic")
+					}
+				})
+				defer async.OnUnhandled(nil)
+			}
+			run(t, func(ctx context.Context, co *async.Coroutine) {
+				p := async.Start(ctx, func(context.Context) (int, error) { return 0, &async.PanicError{Value: "handled"} })
+				for p.State() == async.Pending {
+					async.CoAwait(co, async.Yield(ctx))
+				}
+			})
+			if b.String() != want {
+				t.Errorf("%q", b.String())
+			}
+		})
 	}
 }

@@ -17,14 +17,16 @@ import (
 
 // An Unhandled is a rejection that nobody looked at before the promise was gone.
 type Unhandled struct {
-	Err      error    // a *PanicError if it is a panic
+	Err      error    // a *PanicError if it is a panic; a function may also have returned one, as an ordinary error
+	Panics   bool     // it is a panic
 	Function string   // the call that was rejected, if it was one
 	Position string   // of its last await, as file:line
 	Chain    []string // the call that the error came from by an await, then where that one had it from, and so on; for a panic, see its Stack
 }
 
 // OnUnhandled sets the function that gets the rejections that nobody looks at: of a promise that nobody awaits, passes to Then
-// and its like, or asks for its result. It is found out when the promise has become garbage, or at the end of [Run]. f is
+// and its like, or asks for its result. A [Group] looks at its calls for those who wait for it; of what a group or a combinator does not
+// pass on, it drops errors, but not panics. It is found out when the promise has become garbage, or at the end of [Run]. f is
 // called once for each, on any goroutine, and several at a time. Without one, errors are logged, with the calls that they came
 // through, and panics end the program, as those of goroutines do. A nil f restores that. Exits are not reported. It holds for
 // the whole process, and may be called from any goroutine.
@@ -47,11 +49,11 @@ func report(u Unhandled) {
 	if u.Function != "" {
 		where = " in " + place(u.Function, u.Position)
 	}
-	e, ok := u.Err.(*PanicError)
-	if !ok {
+	if !u.Panics {
 		log.Print("async: rejection that nobody handles", where, ": ", u.Err, strings.Join(append([]string{""}, u.Chain...), "\n\tfrom "))
 		return
 	}
+	e := u.Err.(*PanicError)
 	log.Printf("async: panic that nobody handles%s: %v\n\n%s", where, e.Value, e.Stack)
 	go panic(e.Value)
 	select {} // the program ends now
@@ -94,6 +96,40 @@ func (c *Core) see() {
 		r.withdraw.Stop()
 		c.waiters.store(&settledMark)
 	}
+}
+
+// An onlooker is the self of a waiter that is told of a rejection and need not look at it. It may look later, with see.
+type onlooker interface {
+	Resumer
+	looks(panics bool) bool // whether to be told is to look, at a panic or at an error
+}
+
+// looksAt tells whether t, a waiter of c, looks at its rejection as soon as it is told.
+func (t *Task) looksAt(c *Core) bool {
+	if t.kind == kindFrame || t.kind == kindCallback {
+		return true
+	}
+	o, ok := t.self().(onlooker)
+	return !ok || o.looks(c.panics())
+}
+
+// panics tells whether c, which is settled or just about to be, carries a panic.
+func (c *Core) panics() bool {
+	_, ok := c.raw().(*PanicError)
+	return ok
+}
+
+// unseenBy tells whether nobody in the list of waiters h looks at the rejection of c. The caller has seized c.
+func (c *Core) unseenBy(h *Task) bool {
+	for ; waited(h); h = h.next {
+		if h.looksAt(c) {
+			return false
+		}
+		if h.kind == kindEnd {
+			return true
+		}
+	}
+	return h != &quietEnd || c.panics()
 }
 
 const maxUnseen = 256
@@ -170,7 +206,7 @@ func (u *unseenList) record(c *Core) {
 }
 
 func unhandledOf(c *Core) Unhandled {
-	u := Unhandled{Err: plainError(c.raw())}
+	u := Unhandled{Err: plainError(c.raw()), Panics: c.panics()}
 	u.Function, u.Position = originOf(c)
 	if x, ok := c.raw().(trailed); ok {
 		u.Chain = x.trail.places()
@@ -227,4 +263,4 @@ func originOf(c *Core) (function, pos string) {
 }
 
 // crash reports a panic in a function that has no promise.
-func crash(e *PanicError) { report(Unhandled{Err: e}) }
+func crash(e *PanicError) { report(Unhandled{Err: e, Panics: true}) }

@@ -258,7 +258,7 @@ func (w *worker) after(t *Task, c *Core) {
 func (w *worker) handOver(t *Task) {
 	c := t.core()
 	by := c.waiters.load()
-	if by == nil {
+	if by == nil || by.kind == kindEnd && c.rejected() {
 		c.settle(w)
 		return
 	}

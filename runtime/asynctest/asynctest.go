@@ -216,7 +216,7 @@ func describe(u async.Unhandled) string {
 	if u.Function != "" {
 		where = strings.TrimSuffix(fmt.Sprintf(" in %s (%s)", u.Function, u.Position), " ()")
 	}
-	if p, ok := u.Err.(*async.PanicError); ok {
+	if p, ok := u.Err.(*async.PanicError); ok && u.Panics {
 		return fmt.Sprintf("panic that nobody handles%s: %v\n\n%s", where, p.Value, p.Stack)
 	}
 	return fmt.Sprintf("rejection that nobody handles%s: %v", where, u.Err) + strings.Join(append([]string{""}, u.Chain...), "\n\tfrom ")
