@@ -3,7 +3,8 @@ package async
 // This file finds out that a main promise cannot settle any more. When its loop has had nothing to run for a while, there
 // are two ways to know. The calls and combinators that the promise waits for are looked through: if they wait for nothing
 // but each other, that is it. If some wait for a promise that code outside may settle, a garbage collection tells: the
-// loop lets go of its main promise meanwhile, and whoever can settle anything that it waits for holds it strongly.
+// loop lets go of its main promise meanwhile, and so do others that have looked and are idle; whoever can settle anything that it waits for
+// holds it strongly.
 
 import (
 	"fmt"
@@ -22,6 +23,7 @@ type watchdog struct {
 	far    bool // it is armed for longer than deadlockDelay
 	probe  atomicBool
 	ran    uint64        // tasks that the loop had run when the watchdog was armed
+	looked uint64        // and when it looked last
 	report string        // who waited on what when it looked last
 	pause  time.Duration // before the next garbage collection
 	next   time.Duration // when that may be
@@ -39,6 +41,9 @@ func (d *watchdog) begin(r *mainRun) {
 		delay = max(delay, d.next-now())
 	}
 	far := delay > deadlockDelay
+	if d.looked == l.w.ran { // another loop may find out that its main promise and this one wait for each other
+		r.held = nil
+	}
 	if d.armed.Load() && (far || !d.far) {
 		return
 	}
@@ -57,6 +62,9 @@ func (d *watchdog) begin(r *mainRun) {
 
 // end is called when the loop of r has been woken.
 func (d *watchdog) end(r *mainRun) {
+	if r.held == nil && !d.hold(r) {
+		return
+	}
 	if d.probe.Swap(false) && d.ran == r.loop.w.ran && r.loop.nothingLeft() {
 		d.look(r)
 	}
@@ -76,6 +84,7 @@ func (l *Loop) nothingLeft() bool {
 
 // look ends r if its main promise cannot settle any more. Where there is none, a garbage collection takes away what the loop need not expect.
 func (d *watchdog) look(r *mainRun) {
+	d.looked = r.loop.w.ran
 	if !r.exited && d.stuck(r) {
 		r.lost(&deadlock{d.report})
 		return
@@ -88,9 +97,16 @@ func (d *watchdog) look(r *mainRun) {
 	r.held = nil
 	runtime.GC()
 	d.next = now() + d.pause
+	d.hold(r)
+}
+
+// hold makes r hold its main promise again. If that is gone, it ends r, and returns false.
+func (d *watchdog) hold(r *mainRun) bool {
 	if r.held = r.main.Value(); r.held == nil && !r.exited {
 		r.lost(&deadlock{d.report})
+		return false
 	}
+	return true
 }
 
 // stuck tells whether the main promise waits only for calls that wait for each other.

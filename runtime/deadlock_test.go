@@ -112,3 +112,63 @@ func TestExitOfMain(t *testing.T) {
 		})
 	}
 }
+
+// Calls on two loops wait for each other.
+func TestDeadlockOfTwoLoops(t *testing.T) {
+	type call struct {
+		p      *async.Promise[int]
+		follow func(async.Awaitable[int])
+	}
+	calls, errs := make(chan call, 1), make(chan error)
+	bg := context.Background()
+	go func() {
+		_, err := async.Run(bg, func(ctx context.Context) *async.Promise[int] {
+			on, follow := async.NewFollower[int](ctx)
+			p := addAsync(ctx, on, on)
+			calls <- call{p, follow}
+			return p
+		})
+		errs <- err
+	}()
+	go func() {
+		_, err := async.Run(bg, func(ctx context.Context) *async.Promise[int] {
+			first := <-calls
+			p := addAsync(ctx, first.p, first.p)
+			first.follow(p)
+			return p
+		})
+		errs <- err
+	}()
+	for range 2 {
+		if err := <-errs; !errors.Is(err, async.ErrDeadlock) {
+			t.Error(err)
+		}
+	}
+}
+
+// Two loops wait for what somebody settles when both have looked for a deadlock, and garbage has been collected.
+func TestLateIsNoDeadlock(t *testing.T) {
+	bg := context.Background()
+	ps, sums := make(chan *async.Promise[int], 1), make(chan int)
+	start := func(fn func(ctx context.Context) *async.Promise[int]) {
+		v, err := async.Run(bg, fn)
+		if err != nil {
+			t.Error(err)
+		}
+		sums <- v
+	}
+	go start(func(ctx context.Context) *async.Promise[int] {
+		p, resolve, _ := async.NewPromise[int](ctx)
+		time.AfterFunc(100*time.Millisecond, func() { runtime.GC(); resolve(1) })
+		q := addAsync(ctx, p, p)
+		ps <- q
+		return q
+	})
+	go start(func(ctx context.Context) *async.Promise[int] {
+		p := <-ps
+		return addAsync(ctx, p, async.Then(async.All(p), func(vs []int) (int, error) { return vs[0], nil }))
+	})
+	if sum := <-sums + <-sums; sum != 6 {
+		t.Error(sum)
+	}
+}

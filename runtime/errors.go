@@ -15,7 +15,10 @@ var (
 	// ErrClosed is what a receive from a closed channel gives, or from a Queue that is closed and empty.
 	ErrClosed = errors.New("async: closed")
 
-	// ErrDeadlock is what Run returns (wrapped, with a report) when nothing can settle its main promise any more.
+	// ErrDeadlock is what Run returns (wrapped, with a report) when nothing can settle its main promise any more. Calls that wait for each other
+	// are found, and promises that nobody refers to any more. Who still refers to one counts as somebody who may settle it, even if its
+	// functions are lost: so a Run whose main promise, or something that this waits for, is still in use elsewhere, goes on waiting. The
+	// stack of a coroutine counts, too.
 	ErrDeadlock = errors.New("async: deadlock")
 )
 

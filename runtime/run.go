@@ -10,8 +10,8 @@ import (
 // Run makes a loop, calls fn on it, and returns what the promise that fn returns settles with. Everything that is started with
 // the context that fn gets runs on that loop, one thing at a time. Run panics with the original value if the promise carries a
 // panic, and returns ErrGoexit if an exit ended the call; if fn itself exits, it does so when all that was started has come to
-// rest. It returns an error that wraps ErrDeadlock, and tells who waits for what, if the promise waits only for what cannot
-// settle any more.
+// rest: a call that waits for a promise of no executor keeps it from that, even if nobody can settle this any more. It returns an
+// error that wraps [ErrDeadlock], and tells who waits for what, if the promise waits only for what cannot settle any more.
 //
 // The loop runs on a goroutine of its own, while the caller waits. Run may be called from any goroutine but that of a loop,
 // where it panics, as it would stop that loop; several may run at a time. A cancelled ctx does not end Run by itself: it
@@ -33,8 +33,8 @@ func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (
 	return m.value, nil
 }
 
-// A mainRun is one call of Run. While the watchdog makes a garbage collection, nothing in it holds the main promise, so that a
-// promise that nobody can settle is collected.
+// A mainRun is one call of Run. While the watchdog makes a garbage collection, and while the loop is idle after that, nothing in it holds the
+// main promise, so that a promise that nobody can settle is collected.
 type mainRun struct {
 	loop   *Loop
 	ctx    context.Context
