@@ -259,7 +259,7 @@ func (ss *scopes) awaited() (yes bool, settling func()) {
 
 // watchGC makes afterGC be called after each garbage collection.
 func watchGC() {
-	if !watching.Load() && watching.CompareAndSwap(false, true) {
+	if !simulates && !watching.Load() && watching.CompareAndSwap(false, true) { // the explorer makes its own steps
 		runtime.SetFinalizer(new(gcSentinel), (*gcSentinel).collected)
 	}
 }
