@@ -11,6 +11,8 @@ import (
 	"go/version"
 
 	"github.com/dave/dst"
+
+	"github.com/goawait/goawait/statemachine"
 )
 
 // stackful makes a twin that runs the body on a coroutine.
@@ -251,26 +253,8 @@ func chanOf(t types.Type) *types.Chan {
 	if t == nil {
 		return nil
 	}
-	if ch, ok := t.Underlying().(*types.Chan); ok {
-		return ch
-	}
-	param, ok := types.Unalias(t).(*types.TypeParam)
-	if !ok {
-		return nil
-	}
-	var found *types.Chan
-	iface := param.Underlying().(*types.Interface)
-	for e := range iface.EmbeddedTypes() {
-		terms, ok := types.Unalias(e).(*types.Union)
-		if !ok {
-			found = cmp.Or(found, chanOf(e))
-			continue
-		}
-		for term := range terms.Terms() {
-			found = cmp.Or(found, chanOf(term.Type()))
-		}
-	}
-	return found
+	ch, _ := statemachine.Core(t).(*types.Chan)
+	return ch
 }
 
 // rangeOver makes

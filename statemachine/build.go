@@ -493,7 +493,7 @@ func (b *builder) assignOperands(s *ast.AssignStmt) (xs []ast.Expr) {
 func (b *builder) targetOperands(x ast.Expr) []ast.Expr {
 	switch x := ast.Unparen(x).(type) {
 	case *ast.IndexExpr:
-		if _, ok := Core(b.src.Info.TypeOf(x.X)).(*types.Array); ok {
+		if mayBeArray(b.src.Info.TypeOf(x.X)) {
 			return append(b.targetOperands(x.X), x.Index)
 		}
 		return []ast.Expr{x.X, x.Index}

@@ -122,7 +122,7 @@ func (g *gatherer) Visit(n ast.Node) ast.Visitor {
 			g.share(n.X, n)
 		}
 	case *ast.SliceExpr:
-		if _, ok := Core(info.TypeOf(n.X)).(*types.Array); ok {
+		if mayBeArray(info.TypeOf(n.X)) {
 			g.share(n.X, n)
 		}
 	case *ast.SelectorExpr:
@@ -202,7 +202,7 @@ func (g *gatherer) root(x ast.Expr) *ast.Ident {
 		case *ast.Ident:
 			return e
 		case *ast.IndexExpr:
-			if _, ok := Core(g.s.Info.TypeOf(e.X)).(*types.Array); !ok {
+			if !mayBeArray(g.s.Info.TypeOf(e.X)) {
 				return nil
 			}
 			x = e.X
