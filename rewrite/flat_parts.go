@@ -363,6 +363,8 @@ func (e *emitter) rangeNext(r *statemachine.Range) []dst.Stmt {
 //			u.Raise()
 //		})
 //	}
+//
+// A call that starts a block, as of Start, is kept likewise: with defer fooBlock(ctx, …) in the literal.
 func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 	lit, _ := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
 	if lit != nil && e.fl.blocks[lit] != nil {
@@ -372,11 +374,16 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		return []dst.Stmt{&dst.ExprStmt{X: call(e.deferring("DeferFunc"), e.deferredFunc(s.Call.Fun, lit))}}
 	}
 	var pre []dst.Stmt
-	keep := func(x ast.Expr, hint string) dst.Expr {
+	keepValue := func(x dst.Expr, hint string) dst.Expr {
 		name := e.tf.freshIn(e.fl.f, hint)
-		pre = append(pre, define([]string{name}, e.expr(x)))
+		pre = append(pre, define([]string{name}, x))
 		return dst.NewIdent(name)
 	}
+	if b := e.fl.blocks[e.tf.pkg.blockLiteral(s.Call)]; b != nil {
+		c := e.laterBlockCall(s.Call, b.lit, keepValue)
+		return e.deferred(pre, c)
+	}
+	keep := func(x ast.Expr, hint string) dst.Expr { return keepValue(e.expr(x), hint) }
 	c := &dst.CallExpr{Ellipsis: s.Call.Ellipsis.IsValid()}
 	switch {
 	case lit != nil:
@@ -393,7 +400,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		}
 	}
 	for _, x := range s.Call.Args {
-		if tv := e.tf.info.Types[x]; tv.Value != nil || tv.IsNil() || tv.IsType() {
+		if e.isFixed(x) {
 			c.Args = append(c.Args, e.expr(x))
 			continue
 		}
@@ -404,6 +411,12 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		c.Args = append(c.Args, keep(x, "arg"))
 	}
 	return e.deferred(pre, c)
+}
+
+// isFixed reports whether an argument is the same whenever it is evaluated.
+func (e *emitter) isFixed(x ast.Expr) bool {
+	tv := e.tf.info.Types[x]
+	return tv.Value != nil || tv.IsNil() || tv.IsType()
 }
 
 // isPlain reports whether a function is of type func(), and no builtin.
