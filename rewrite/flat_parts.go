@@ -240,17 +240,21 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 	binary := func(x dst.Expr, o token.Token, y dst.Expr) dst.Expr { return &dst.BinaryExpr{X: x, Op: o, Y: y} }
 	switch {
 	case r.Kind == statemachine.RangeChan:
-		var out []dst.Stmt
+		var out, after []dst.Stmt
 		s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{call(e.tf.async("Taken2"), e.ref(r.Promise))}}
-		if r.Key == nil {
+		switch {
+		case r.Key == nil:
 			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
-		} else {
-			t, box := e.iteration(r, r.Key)
+		case r.Got != nil:
+			s.Lhs = append(s.Lhs, e.ref(r.Got))
+			after = append(after, assign(e.ref(r.Key), e.ref(r.Got)))
+		default:
+			t, box := e.define(r.Key)
 			out = append(out, box...)
 			s.Lhs = append(s.Lhs, t)
 		}
 		s.Lhs = append(s.Lhs, e.ref(r.OK))
-		return append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target))
+		return append(append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target)), after...)
 	case r.OverMap():
 		return []dst.Stmt{e.jumpIf(not(call(sel(e.ref(r.Over), "Next"))), op.Target)}
 	case r.Kind == statemachine.RangeString:

@@ -342,7 +342,7 @@ func (e *effects) rangeStep(op *Op) {
 		e.use(r.Over, r.Index, r.Limit, r.Promise)
 		if r.Promise != nil {
 			e.bind(r, r.Key)
-			e.set(r.OK)
+			e.set(r.OK, r.Got)
 		}
 	case RangeBind:
 		e.use(r.Over, r.Index)

@@ -165,6 +165,9 @@ func (b *builder) iterationVars(r *Range) (key, value *Var) {
 		r.Over = b.temp("entries", types.NewPointer(b.instance("MapRange", m.Key(), m.Elem())))
 	case RangeChan:
 		r.Over, r.OK = b.temp("ch", xt), b.temp("ok", types.Typ[types.Bool])
+		if r.SharedBox(key) { // others see it still when the channel is closed
+			r.Got = b.temp("got", kt)
+		}
 	case RangeSeq:
 		switch r.Seq {
 		case "slices.All", "slices.Values":
