@@ -218,7 +218,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	switch {
 	case r.Over != nil:
 		set(r.Over, e.expr(op.X))
-	case e.m.Evaluates(op.X): // a mere name, too, so that its variable is used
+	case e.m.Evaluates(r): // a mere name, too, so that its variable is used
 		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
 	}
 	length := func() dst.Expr { return call(e.builtin("len"), e.ref(r.Over)) }
