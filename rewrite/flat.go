@@ -103,7 +103,8 @@ type flatFunc struct {
 // A block is a literal that becomes a state machine of its own.
 type block struct {
 	lit      *ast.FuncLit
-	deferred bool
+	deferred bool   // the literal itself is
+	later    bool   // the call that starts it is deferred
 	name     string // of its start function
 	step     string // name of its step function; "" if it has another form
 	member   bool   // its start function begins it as a call of a group: see beginsIn

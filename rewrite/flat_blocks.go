@@ -24,6 +24,14 @@ func (fl *flatFunc) findBlocks() {
 			fl.blocks[lit] = &block{lit: lit, deferred: true}
 		}
 	}
+	ast.Inspect(fl.f.Decl.Body, func(n ast.Node) bool {
+		if d, ok := n.(*ast.DeferStmt); ok {
+			if b := fl.blocks[fl.tf.pkg.blockLiteral(d.Call)]; b != nil {
+				b.later = true
+			}
+		}
+		return true
+	})
 }
 
 // start gives the name of the start function of a block, whose declaration will follow, and the variables that it takes.
@@ -301,14 +309,65 @@ func (e *emitter) blockCall(c *ast.CallExpr) dst.Expr {
 	if lit == nil || e.fl.blocks[lit] == nil {
 		return nil
 	}
-	name := e.tf.pkg.asyncFunc(c.Fun)
-	if name == "Start" {
+	switch name := e.tf.pkg.asyncFunc(c.Fun); {
+	case name == "Start":
 		return e.startCall(lit, e.tf.plain(c.Args[0], e.subst))
+	case e.fl.beginsIn(c, lit):
+		return e.startCall(lit, e.member(c, lit))
+	default:
+		fun, args := e.blockOperands(c, name)
+		return call(fun, append(args, e.blockFunc(lit))...)
 	}
-	if e.fl.beginsIn(c, lit) {
-		e.fl.blocks[lit].member = true
-		return e.startCall(lit, e.tf.plain(ast.Unparen(c.Fun).(*ast.SelectorExpr).X, e.subst))
+}
+
+// laterBlockCall is blockCall for a deferred call, which starts the block in a literal. keep is given what is to be evaluated before, with
+// a name for it.
+func (e *emitter) laterBlockCall(c *ast.CallExpr, lit *ast.FuncLit, keep func(x dst.Expr, hint string) dst.Expr) dst.Expr {
+	var operand dst.Expr
+	switch name := e.tf.pkg.asyncFunc(c.Fun); {
+	case name == "Start":
+		if operand = e.expr(c.Args[0]); !e.isFixed(c.Args[0]) {
+			operand = keep(operand, "arg")
+		}
+	case e.fl.beginsIn(c, lit):
+		operand = keep(e.member(c, lit), "g")
+	default:
+		fun, args := e.blockOperands(c, name)
+		if !e.stays(c.Fun) {
+			fun = keep(fun, "goAsync")
+		}
+		for i, x := range args {
+			if !e.isFixed(c.Args[i]) {
+				args[i] = keep(x, "arg")
+			}
+		}
+		return call(fun, append(args, e.blockFunc(lit))...)
 	}
+	e.literals++
+	defer func() { e.literals-- }()
+	return e.startCall(lit, operand)
+}
+
+// member is the group that begins a block as a call of its own.
+func (e *emitter) member(c *ast.CallExpr, lit *ast.FuncLit) dst.Expr {
+	e.fl.blocks[lit].member = true
+	return e.tf.plain(ast.Unparen(c.Fun).(*ast.SelectorExpr).X, e.subst)
+}
+
+// blockOperands are what stands for the function of a call with a block, and for the arguments before that.
+func (e *emitter) blockOperands(c *ast.CallExpr, name string) (fun dst.Expr, args []dst.Expr) {
+	fun = e.tf.async("MapAsync")
+	if name != "Map" {
+		fun = sel(e.tf.plain(ast.Unparen(c.Fun).(*ast.SelectorExpr).X, e.subst), "GoAsync")
+	}
+	for _, a := range c.Args[:len(c.Args)-1] {
+		args = append(args, e.tf.plain(a, e.subst))
+	}
+	return fun, args
+}
+
+// blockFunc is a literal that starts a block.
+func (e *emitter) blockFunc(lit *ast.FuncLit) dst.Expr {
 	e.literals++
 	fn := &dst.FuncLit{Type: &dst.FuncType{Func: true, Params: &dst.FieldList{Opening: true, Closing: true}}}
 	var args []dst.Expr
@@ -322,20 +381,7 @@ func (e *emitter) blockCall(c *ast.CallExpr) dst.Expr {
 	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig}
 	fn.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.tf.promise(sub.resultType())}}}
 	fn.Body = &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})}
-
-	out := &dst.CallExpr{}
-	for _, a := range c.Args[:len(c.Args)-1] {
-		out.Args = append(out.Args, e.tf.plain(a, e.subst))
-	}
-	out.Args = append(out.Args, fn)
-	switch name {
-	case "Map":
-		out.Fun = e.tf.async("MapAsync")
-	default:
-		s := ast.Unparen(c.Fun).(*ast.SelectorExpr)
-		out.Fun = sel(e.tf.plain(s.X, e.subst), "GoAsync")
-	}
-	return out
+	return fn
 }
 
 // beginsIn reports whether c, whose argument is a block, is a call of Group.Go that can begin it as a call of the group: on a pointer to one,

@@ -226,7 +226,7 @@ func (e *emitter) variablesOf(p *statemachine.Part) (read, set map[*statemachine
 			note(set, vs...)
 		}
 		if op.Kind == statemachine.OpRange && op.Step == statemachine.RangeTest {
-			note(read, op.Range.OK)
+			note(read, op.Range.OK, op.Range.Got)
 		}
 		if op.Kind == statemachine.OpAwait {
 			note(read, op.Vars...)

@@ -264,6 +264,9 @@ func (e *emitter) captured(nodes ...ast.Node) (vs []*statemachine.Var) {
 
 // startsDirectly reports whether the block is started where it stands, so that its variables are passed at once.
 func (e *emitter) startsDirectly(lit *ast.FuncLit, root ast.Node) (direct bool) {
+	if e.fl.blocks[lit].later {
+		return false
+	}
 	ast.Inspect(root, func(n ast.Node) bool {
 		if c, ok := n.(*ast.CallExpr); ok && e.tf.pkg.blockLiteral(c) == lit {
 			direct = e.tf.pkg.asyncFunc(c.Fun) == "Start" || e.fl.beginsIn(c, lit)

@@ -220,7 +220,7 @@ func (e *emitter) rangeInit(op *statemachine.Op, r *statemachine.Range) (out []d
 	switch {
 	case r.Over != nil:
 		set(r.Over, e.expr(op.X))
-	case e.m.Evaluates(op.X): // a mere name, too, so that its variable is used
+	case e.m.Evaluates(r): // a mere name, too, so that its variable is used
 		out = append(out, assign(dst.NewIdent("_"), e.expr(op.X)))
 	}
 	length := func() dst.Expr { return call(e.builtin("len"), e.ref(r.Over)) }
@@ -242,17 +242,21 @@ func (e *emitter) rangeTest(op *statemachine.Op, r *statemachine.Range) []dst.St
 	binary := func(x dst.Expr, o token.Token, y dst.Expr) dst.Expr { return &dst.BinaryExpr{X: x, Op: o, Y: y} }
 	switch {
 	case r.Kind == statemachine.RangeChan:
-		var out []dst.Stmt
+		var out, after []dst.Stmt
 		s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{call(e.tf.async("Taken2"), e.ref(r.Promise))}}
-		if r.Key == nil {
+		switch {
+		case r.Key == nil:
 			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
-		} else {
-			t, box := e.iteration(r, r.Key)
+		case r.Got != nil:
+			s.Lhs = append(s.Lhs, e.ref(r.Got))
+			after = append(after, assign(e.ref(r.Key), e.ref(r.Got)))
+		default:
+			t, box := e.define(r.Key)
 			out = append(out, box...)
 			s.Lhs = append(s.Lhs, t)
 		}
 		s.Lhs = append(s.Lhs, e.ref(r.OK))
-		return append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target))
+		return append(append(out, s, e.jumpIf(not(e.ref(r.OK)), op.Target)), after...)
 	case r.OverMap():
 		return []dst.Stmt{e.jumpIf(not(call(sel(e.ref(r.Over), "Next"))), op.Target)}
 	case r.Kind == statemachine.RangeString:
@@ -367,6 +371,8 @@ func (e *emitter) rangeNext(r *statemachine.Range) []dst.Stmt {
 //			u.Raise()
 //		})
 //	}
+//
+// A call that starts a block, as of Start, is kept likewise: with defer fooBlock(ctx, …) in the literal.
 func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 	lit, _ := ast.Unparen(s.Call.Fun).(*ast.FuncLit)
 	if lit != nil && e.fl.blocks[lit] != nil {
@@ -376,11 +382,16 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		return []dst.Stmt{&dst.ExprStmt{X: call(e.deferring("DeferFunc"), e.deferredFunc(s.Call.Fun, lit))}}
 	}
 	var pre []dst.Stmt
-	keep := func(x ast.Expr, hint string) dst.Expr {
+	keepValue := func(x dst.Expr, hint string) dst.Expr {
 		name := e.tf.freshIn(e.fl.f, hint)
-		pre = append(pre, define([]string{name}, e.expr(x)))
+		pre = append(pre, define([]string{name}, x))
 		return dst.NewIdent(name)
 	}
+	if b := e.fl.blocks[e.tf.pkg.blockLiteral(s.Call)]; b != nil {
+		c := e.laterBlockCall(s.Call, b.lit, keepValue)
+		return e.deferred(pre, c)
+	}
+	keep := func(x ast.Expr, hint string) dst.Expr { return keepValue(e.expr(x), hint) }
 	c := &dst.CallExpr{Ellipsis: s.Call.Ellipsis.IsValid()}
 	switch {
 	case lit != nil:
@@ -397,7 +408,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		}
 	}
 	for _, x := range s.Call.Args {
-		if tv := e.tf.info.Types[x]; tv.Value != nil || tv.IsNil() || tv.IsType() {
+		if e.isFixed(x) {
 			c.Args = append(c.Args, e.expr(x))
 			continue
 		}
@@ -408,6 +419,12 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		c.Args = append(c.Args, keep(x, "arg"))
 	}
 	return e.deferred(pre, c)
+}
+
+// isFixed reports whether an argument is the same whenever it is evaluated.
+func (e *emitter) isFixed(x ast.Expr) bool {
+	tv := e.tf.info.Types[x]
+	return tv.Value != nil || tv.IsNil() || tv.IsType()
 }
 
 // isPlain reports whether a function is of type func(), and no builtin.

@@ -270,6 +270,17 @@ func chanOf(t types.Type) *types.Chan {
 //		}
 //		{ … }
 //	}
+//
+// and before Go 1.22, where all iterations have one variable,
+//
+//	for c, v := async.CoShared(ch); ; {
+//		v2, ok := async.CoRecv2(co, c)
+//		if !ok {
+//			break
+//		}
+//		v = v2
+//		{ … }
+//	}
 func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
 	if version.Compare(cmp.Or(b.tf.src.GoVersion, "go1.26"), "go1.23") >= 0 {
 		return b.tf.copyInner(n, func(m ast.Node) dst.Node {
@@ -281,12 +292,17 @@ func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
 	}
 	ch, ok, v := b.tf.freshIn(b.f, "ch"), b.tf.freshIn(b.f, "ok"), dst.Expr(dst.NewIdent("_"))
 	body := b.tf.block(n.Body, b.async)
+	init := &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(ch)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.tf.expr(n.X, b.async)}}
 	var set []dst.Stmt
 	switch {
 	case n.Key == nil:
-	case n.Tok == token.DEFINE:
+	case n.Tok == token.DEFINE && (isBlank(n.Key) || perIteration(b.tf.src.GoVersion)):
 		v = b.tf.expr(n.Key, nil)
 	default:
+		if n.Tok == token.DEFINE {
+			init.Lhs = append(init.Lhs, b.tf.plain(n.Key, nil))
+			init.Rhs = []dst.Expr{call(b.tf.async("CoShared"), init.Rhs...)}
+		}
 		name := b.tf.freshIn(b.f, "v")
 		v = dst.NewIdent(name)
 		set = append(set, &dst.AssignStmt{
@@ -302,10 +318,7 @@ func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
 			Body: &dst.BlockStmt{List: onLines(&dst.BranchStmt{Tok: token.BREAK})},
 		},
 	}
-	return &dst.ForStmt{
-		Init: &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(ch)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.tf.expr(n.X, b.async)}},
-		Body: &dst.BlockStmt{List: onLines(append(append(list, set...), body)...)},
-	}
+	return &dst.ForStmt{Init: init, Body: &dst.BlockStmt{List: onLines(append(append(list, set...), body)...)}}
 }
 
 // block makes an async block of a call of async.Start, Group.Go or async.Map a coroutine of its own:

@@ -216,6 +216,13 @@ func CoSelect(co *Coroutine, cases ...SelectCase) int {
 	return Chosen(s)
 }
 
+// CoShared gives the operand of a range over a channel in the body of a [Stackful] call, and a variable for all iterations, as it is before
+// Go 1.22. It is for generated code.
+func CoShared[T any](ch <-chan T) (<-chan T, T) {
+	var v T
+	return ch, v
+}
+
 // CoRange is what a range over a channel ranges over in the body of a [Stackful] call. It is for generated code.
 func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {

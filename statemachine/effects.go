@@ -329,7 +329,7 @@ func (e *effects) rangeStep(op *Op) {
 	r := op.Range
 	switch op.Step {
 	case RangeInit:
-		if r.Over != nil || r.Limit != nil || r.Kind == RangeInt || e.m.Evaluates(op.X) {
+		if r.Over != nil || r.Limit != nil || r.Kind == RangeInt || e.m.Evaluates(r) {
 			e.read(op.X)
 		}
 		e.set(r.Over, r.Index, r.Limit)
@@ -342,7 +342,7 @@ func (e *effects) rangeStep(op *Op) {
 		e.use(r.Over, r.Index, r.Limit, r.Promise)
 		if r.Promise != nil {
 			e.bind(r, r.Key)
-			e.set(r.OK)
+			e.set(r.OK, r.Got)
 		}
 	case RangeBind:
 		e.use(r.Over, r.Index)

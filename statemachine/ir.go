@@ -196,6 +196,7 @@ type Range struct {
 	Width   *Var     // next position in a string
 	Promise *Var     // of what is received
 	OK      *Var     // whether something was received
+	Got     *Var     // what was received, if that is to be kept from Key until OK is known; nil if not
 	Key     *Var     // iteration variables, if they are declared by the loop
 	Value   *Var
 	IntT    types.Type // of an integer range

@@ -15,6 +15,9 @@ func (m *Machine) keep() {
 		}
 		if op.Kind == OpRange && op.Range.OK != nil {
 			op.Range.OK.Used = true // by the jump at the end
+			if op.Range.Got != nil {
+				op.Range.Got.Used = true
+			}
 		}
 		if op.Kind == OpAwait {
 			op.Live = m.liveVars(op.liveOut)

@@ -38,12 +38,21 @@ func (b *builder) splitRange(s *ast.RangeStmt) {
 		step(RangeBind, nil)
 	}
 	if s.Tok == token.ASSIGN {
-		targets, values := present(s.Key, s.Value), without(key, value)
-		if r.Kind == RangeSeq { // gc sets them one after the other, where a function gives them
+		var targets []ast.Expr
+		if key != nil {
+			targets = append(targets, s.Key)
+		}
+		if value != nil {
+			targets = append(targets, s.Value)
+		}
+		values := without(key, value)
+		switch {
+		case len(targets) == 0:
+		case r.Kind == RangeSeq: // gc sets them one after the other, where a function gives them
 			for i := range targets {
 				b.setTargets(token.ASSIGN, targets[i:i+1], values[i:i+1])
 			}
-		} else {
+		default:
 			b.setTargets(token.ASSIGN, targets, values)
 		}
 	}
@@ -168,6 +177,9 @@ func (b *builder) iterationVars(r *Range) (key, value *Var) {
 		r.Over = b.temp("entries", types.NewPointer(b.instance("MapRange", m.Key(), m.Elem())))
 	case RangeChan:
 		r.Over, r.OK = b.temp("ch", xt), b.temp("ok", types.Typ[types.Bool])
+		if r.SharedBox(key) { // others see it still when the channel is closed
+			r.Got = b.temp("got", kt)
+		}
 	case RangeSeq:
 		switch r.Seq {
 		case "slices.All", "slices.Values":
@@ -182,13 +194,13 @@ func (b *builder) iterationVars(r *Range) (key, value *Var) {
 	return key, value
 }
 
-// iterationVar gives the variable that x, the key or value of a range clause, stands for.
+// iterationVar gives the variable that x, the key or value of a range clause, stands for; nil for a blank one, which is as none.
 func (b *builder) iterationVar(s *ast.RangeStmt, x ast.Expr, t types.Type) *Var {
 	if x == nil {
 		return nil
 	}
-	id, ok := x.(*ast.Ident)
-	if ok && id.Name == "_" && s.Tok == token.DEFINE {
+	id, _ := ast.Unparen(x).(*ast.Ident)
+	if id != nil && id.Name == "_" {
 		return nil
 	}
 	if s.Tok == token.DEFINE {
@@ -230,9 +242,10 @@ func (b *builder) elementTypes(r *Range) (key, value types.Type) {
 func (r *Range) OverMap() bool { return r.Kind == RangeMap || strings.HasPrefix(r.Seq, "maps.") }
 
 // Evaluates reports whether the operand of a range over an array, of which only the length counts, is evaluated: for a call or a
-// receive in it. A mere name counts as evaluated: that makes no difference.
-func (m *Machine) Evaluates(x ast.Expr) (found bool) {
-	if _, ok := ast.Unparen(x).(*ast.Ident); ok {
+// receive in it, or as there are two variables, though the second is blank. A mere name counts as evaluated: that makes no difference.
+func (m *Machine) Evaluates(r *Range) (found bool) {
+	x := r.X
+	if _, ok := ast.Unparen(x).(*ast.Ident); ok || r.Stmt.Value != nil {
 		return true
 	}
 	ast.Inspect(x, func(n ast.Node) bool {
