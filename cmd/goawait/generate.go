@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/goawait/goawait/rewrite"
 )
 
@@ -169,7 +167,7 @@ func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
 	return write || len(changed) == 0
 }
 
-// unified is the difference between the file on disk and what it should be, in the form that patch and git apply read.
+// unified is the difference between the file on disk and what it should be.
 func unified(f rewrite.File, name string) string {
 	from, to := "a/"+name, "b/"+name
 	if f.Old == nil {
@@ -178,7 +176,7 @@ func unified(f rewrite.File, name string) string {
 	if f.Content == nil {
 		to = "/dev/null"
 	}
-	return udiff.Unified(from, to, string(f.Old), string(f.Content))
+	return unifiedDiff(from, to, string(f.Old), string(f.Content))
 }
 
 // fileState tells what is wrong with the file on disk; "" if nothing is.

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
@@ -162,7 +161,7 @@ func (inv *invocation) applyFixes(ctx context.Context, loaded *rewrite.Loaded, f
 		if inv.diff {
 			for _, f := range files {
 				name := filepath.ToSlash(show.path(f.Path))
-				fmt.Fprint(inv.out, udiff.Unified("a/"+name, "b/"+name, string(f.Old), string(f.New)))
+				fmt.Fprint(inv.out, unifiedDiff("a/"+name, "b/"+name, string(f.Old), string(f.New)))
 			}
 			return loaded, rest, nil
 		}
