@@ -38,6 +38,7 @@ type listed struct {
 	CompiledGoFiles []string // asked for only if cgo is in use
 	TestGoFiles     []string
 	XTestGoFiles    []string
+	InvalidGoFiles  []string // with tests; also those that do parse up to the end of their imports
 
 	EmbedFiles, TestEmbedFiles, XTestEmbedFiles []string // asked for only with a cache
 
@@ -110,7 +111,7 @@ func (l *listed) files() []string {
 }
 
 const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,Match,GoFiles,CgoFiles," +
-	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
+	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles,InvalidGoFiles"
 
 // listPatterns lists what the patterns mean, and all that it depends on.
 //

@@ -44,6 +44,7 @@ type loader struct {
 	listed   []*listed
 	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
 	broken   map[string]bool            // import paths of packages with diagnostics
+	refused  map[string]bool            // folders in which no file may be touched
 
 	fromSource map[*listed]bool // packages that are not imported from export data
 	diags      []Diagnostic
@@ -60,7 +61,7 @@ func newLoader(o Options) (*loader, error) {
 	l := &loader{
 		o: o, dir: dir, env: environment(o), fset: token.NewFileSet(),
 		folders: map[string]*folder{}, parsed: map[string]*parsedFile{}, results: map[*annotation]bool{},
-		broken: map[string]bool{},
+		broken: map[string]bool{}, refused: map[string]bool{},
 	}
 	return l, l.filePatterns()
 }
@@ -271,7 +272,7 @@ func (l *loader) mainModule() (path, dir string) {
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
 // go command has to be asked once more.
 func (l *loader) check() (pkgs []*Package, again bool) {
-	l.diags, l.broken = nil, map[string]bool{}
+	l.diags, l.broken, l.refused = nil, map[string]bool{}, map[string]bool{}
 	c := newChecker(l)
 	l.fromSource = c.fromSource
 	var units, deps []*unit
@@ -322,7 +323,8 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 // noteListError reports what the go command says about a package that a pattern names and that has no annotations to
 // type-check: that it does not exist, say.
 func (l *loader) noteListError(p *listed) {
-	if p.Error == nil || !p.root() {
+	l.noteInvalid(p)
+	if p.Error == nil || !p.root() || l.refused[p.Dir] {
 		return
 	}
 	if f := l.folders[p.Dir]; f != nil && (len(f.sources) > 0 || len(p.files()) > 0) {

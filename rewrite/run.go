@@ -191,6 +191,9 @@ func (r *run) orphans() {
 		} else if !guessed[dir] || len(f.names) > 0 {
 			continue
 		}
+		if r.l.refused[dir] {
+			r.pkg(path, dir).Faulty = true
+		}
 		for _, twin := range f.twins {
 			source := filepath.Join(dir, sourceName(filepath.Base(twin)))
 			if s := f.source(source); s != nil {
