@@ -41,7 +41,8 @@
 //
 // An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
 // second command at the same time where the export data is of what they import from elsewhere: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
-// generated (load_packages.go). Files that the go command cannot make out are faults (load_leftout.go).
+// generated (load_packages.go). Files that the go command cannot make out are faults (load_leftout.go), as are those that
+// a pattern names and that are not part of the build (load_excluded.go).
 //
 // # Checking
 //

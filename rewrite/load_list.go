@@ -243,8 +243,26 @@ func (l *loader) goCommand(ctx context.Context, args ...string) ([]byte, error) 
 		return nil, errors.New(text)
 	case err != nil:
 		return nil, fmt.Errorf("go %s: %w", args[0], err)
+	default:
+		l.warn(text)
 	}
 	return out, nil
+}
+
+// warn passes on what the go command says about patterns that match nothing.
+func (l *loader) warn(stderr string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for line := range strings.Lines(stderr) {
+		text, ok := strings.CutPrefix(strings.TrimSpace(line), "go: warning: ")
+		if !ok || l.warned[text] {
+			continue
+		}
+		l.warned[text] = true
+		if l.o.Warn != nil {
+			l.o.Warn(text)
+		}
+	}
 }
 
 // environment is the one of the go command.

@@ -17,18 +17,19 @@ import (
 
 // Options say what to generate and how.
 type Options struct {
-	Dir       string     // folder that patterns are relative to; the current one if empty
-	Patterns  []string   // as for the go command; "." if empty
-	Tags      string     // build tags, separated by commas
-	Env       []string   // environment of the go command; the process's own if nil
-	Line      bool       // write //line directives to the source
-	Goroutine bool       // twins that run the blocking form on a goroutine
-	Stackful  bool       // debug: every function in the stackful lowering
-	PartSize  int        // debug: every function that waits in parts with so many states, as statemachine.Source has it; 0 for none
-	Formatted bool       // debug: look whether gofmt leaves alone all that is written
-	Progress  func(Step) // called on Run's goroutine, if not nil
-	Plans     bool       // keep the state machines: FuncReport has Func, Package, Source and Plans
-	Cache     string     // folder in which Result.Keep notes that nothing is to be done; none if empty
+	Dir       string            // folder that patterns are relative to; the current one if empty
+	Patterns  []string          // as for the go command; "." if empty
+	Tags      string            // build tags, separated by commas
+	Env       []string          // environment of the go command; the process's own if nil
+	Line      bool              // write //line directives to the source
+	Goroutine bool              // twins that run the blocking form on a goroutine
+	Stackful  bool              // debug: every function in the stackful lowering
+	PartSize  int               // debug: every function that waits in parts with so many states, as statemachine.Source has it; 0 for none
+	Formatted bool              // debug: look whether gofmt leaves alone all that is written
+	Progress  func(Step)        // called on Run's goroutine, if not nil
+	Warn      func(text string) // called with what the go command warns of: patterns that match nothing; if not nil
+	Plans     bool              // keep the state machines: FuncReport has Func, Package, Source and Plans
+	Cache     string            // folder in which Result.Keep notes that nothing is to be done; none if empty
 }
 
 // Result is what Run made.

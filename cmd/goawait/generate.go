@@ -78,6 +78,7 @@ func generate(ctx context.Context, inv *invocation) int {
 	start := time.Now()
 	p := newProgress(inv.err)
 	p.attach(&o)
+	o.Warn = inv.warn(p)
 	res, err := rewrite.Run(ctx, o)
 	p.done()
 	if err != nil {
@@ -119,6 +120,14 @@ func generate(ctx context.Context, inv *invocation) int {
 		fmt.Fprintln(inv.err, text)
 	}
 	return code
+}
+
+// warn prints a warning where the progress may have been shown.
+func (inv *invocation) warn(p *progress) func(text string) {
+	return func(text string) {
+		p.done()
+		fmt.Fprintf(inv.err, "goawait: warning: %s\n", text)
+	}
 }
 
 // rewriteOptions makes options of the flags. If the code is not exitOK, it has complained about them.

@@ -132,7 +132,7 @@ func vetPackages(ctx context.Context, inv *invocation) int {
 
 // look loads the packages and runs the rules.
 func (inv *invocation) look(ctx context.Context) (*rewrite.Loaded, []vet.Finding, error) {
-	loaded, err := rewrite.LoadAll(ctx, rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags})
+	loaded, err := rewrite.LoadAll(ctx, rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags, Warn: inv.warn(nil)})
 	if err != nil {
 		return nil, nil, err
 	}
