@@ -164,7 +164,8 @@
 //
 // In the end every package is type-checked again, with the twin files in place of the stubs and without the bodies in the source, which have been
 // checked (load_recheck.go): a fault there is one of
-// goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
+// goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed; those of
+// sources that have become part of other builds only follow them (load_excluded.go). The
 // [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
 // depends on the order of a map, on a path, or on the time.
 //

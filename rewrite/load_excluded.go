@@ -1,9 +1,14 @@
 package rewrite
 
-// This file tells of files that are not part of the build although a pattern names them.
+// This file is about files that are not part of the build: it tells of those that a pattern names, and keeps their twins out of it, too.
 
 import (
+	"bytes"
 	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/format"
+	"go/parser"
 	"go/token"
 	"path/filepath"
 	"slices"
@@ -68,3 +73,39 @@ func (l *loader) excluded(s *annotated) Diagnostic {
 
 // hintExcluded is what to do about build constraints.
 const hintExcluded = "run goawait with -tags, or with GOOS and GOARCH, so that it is built"
+
+// rebuilt gives the twin file of a source that is not part of the build with the build constraint of the source, if it has another one:
+// what was excluded after it was generated would leave its twin behind, in a build without the source.
+func rebuilt(s *annotated, twin []byte) (content []byte, changed bool) {
+	if s.ast == nil || len(s.errors) > 0 || len(s.funcs) == 0 {
+		return nil, false
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", twin, parser.PackageClauseOnly|parser.ParseComments)
+	if err != nil || sameConstraint(s.ast, file) {
+		return nil, false
+	}
+	var b bytes.Buffer
+	b.WriteString(Header + "\n\n")
+	for _, c := range buildLines(s.ast) {
+		b.WriteString(c.Text + "\n\n")
+	}
+	b.Write(twin[fset.Position(file.Package).Offset:])
+	content, err = format.Source(b.Bytes())
+	return content, err == nil
+}
+
+// sameConstraint compares //go:build lines, however they are spelled.
+func sameConstraint(a, b *ast.File) bool {
+	text := func(f *ast.File) (lines []string) {
+		for _, c := range buildLines(f) {
+			line := c.Text
+			if x, err := constraint.Parse(line); err == nil {
+				line = x.String()
+			}
+			lines = append(lines, line)
+		}
+		return lines
+	}
+	return slices.Equal(text(a), text(b))
+}

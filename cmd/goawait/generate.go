@@ -207,6 +207,11 @@ func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 		fmt.Fprintf(inv.err, "%s: no annotation in %s any more\n", show.path(f.Path), filepath.Base(f.Source))
 		return
 	}
+	if f.Moved {
+		fmt.Fprintf(inv.err, "%s: %s is not part of this build any more, so neither is its twin; the rest of it is as it was\n",
+			show.path(f.Path), filepath.Base(f.Source))
+		return
+	}
 	var funcs []string
 	for _, fn := range f.Funcs {
 		text := fn.Name
