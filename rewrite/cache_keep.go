@@ -59,6 +59,9 @@ func (r *recorder) results() {
 	if len(r.res.Diagnostics) > 0 {
 		r.fail("there are faults")
 	}
+	if len(r.l.warned) > 0 {
+		r.fail("a pattern matches nothing")
+	}
 	for _, p := range r.res.Packages {
 		if p.Faulty {
 			r.fail("package %s has faults", p.Path)

@@ -25,6 +25,7 @@ const (
 	CodeForeignFile  = "foreign-file"
 	CodeForeignPlace = "foreign-place"
 	CodeVersion      = "version"
+	CodeExcluded     = "excluded"
 	CodeInit         = "init"
 )
 
@@ -318,6 +319,24 @@ example.com/p
 `,
 		`// Package p is a copy, in your own module.
 package p
+
+//goawait:async
+func F() {}
+`,
+	},
+	{
+		CodeExcluded, "a file or folder named on the command line that is not part of the build",
+		"what other tags or another system choose cannot be type-checked under these",
+		"-tags, or GOOS and GOARCH in the environment; a folder of its own for a file that no build has",
+		`//go:build integration
+// fault
+
+package p
+
+//goawait:async
+func F() {}
+`,
+		`package p
 
 //goawait:async
 func F() {}

@@ -42,6 +42,9 @@ func checkExample(t *testing.T, e CatalogEntry) {
 		writeTestModule(t, dir)
 	}
 	o := Options{Dir: dir, Goroutine: e.Code == CodeInit}
+	if e.Code == CodeExcluded {
+		o.Patterns = []string{"p.go"}
+	}
 	var file string
 	var line int
 	for _, f := range ar.Files {

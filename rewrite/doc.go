@@ -41,7 +41,8 @@
 //
 // An overlay shows them to the go command, which tells for all patterns at once which packages there are and of what files, and in a
 // second command at the same time where the export data is of what they import from elsewhere: only that has to be compiled (load_list.go). Patterns that name files mean the files' folders, and limit what is
-// generated (load_packages.go).
+// generated (load_packages.go). Files that the go command cannot make out are faults (load_leftout.go), as are those that
+// a pattern names and that are not part of the build (load_excluded.go).
 //
 // # Checking
 //
@@ -163,7 +164,8 @@
 //
 // In the end every package is type-checked again, with the twin files in place of the stubs and without the bodies in the source, which have been
 // checked (load_recheck.go): a fault there is one of
-// goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed. The
+// goawait's, and is reported as such. Twin files on disk that no annotation stands behind any more are orphans, to be removed; those of
+// sources that have become part of other builds only follow them (load_excluded.go). The
 // [Result] has every file with its old and new text, sorted (run.go). The same source gives the same bytes: nothing that is emitted
 // depends on the order of a map, on a path, or on the time.
 //

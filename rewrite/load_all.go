@@ -44,7 +44,8 @@ func LoadAll(ctx context.Context, o Options) (*Loaded, error) {
 
 // checkAll type-checks packages in the order of go list: dependencies first.
 func (l *loader) checkAll() (pkgs []LoadedPackage, again bool) {
-	l.diags, l.broken = nil, map[string]bool{}
+	l.diags, l.broken, l.refused = nil, map[string]bool{}, map[string]bool{}
+	l.noteExcluded()
 	c := newChecker(l)
 	for _, p := range l.listed {
 		l.noteListError(p)

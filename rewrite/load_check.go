@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build/constraint"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -167,12 +166,8 @@ func (u *unit) sourceFile(s *annotated) *SourceFile {
 	}
 	sf.decorateLater(u.l.fset)
 	sf.Cgo = importsC(s.ast)
-	for _, g := range s.ast.Comments {
-		for _, c := range g.List {
-			if c.Pos() < s.ast.Package && constraint.IsGoBuild(c.Text) {
-				sf.Build = append(sf.Build, c.Text)
-			}
-		}
+	for _, c := range buildLines(s.ast) {
+		sf.Build = append(sf.Build, c.Text)
 	}
 	return sf
 }
@@ -251,6 +246,7 @@ func (u *unit) syntax() {
 			u.pkg.Files = append(u.pkg.Files, p.ast)
 		}
 	}
+	u.diags = append(u.diags, u.l.invalidFiles(u.listed)...)
 	if e := u.listed.Error; e != nil && len(u.diags) == 0 && len(u.pkg.Files) != len(u.paths) {
 		u.diags = append(u.diags, Diagnostic{Code: CodeGo, Message: strings.TrimSpace(e.Err), Pos: u.l.readPosition(e.Pos)})
 	}

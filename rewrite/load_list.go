@@ -38,6 +38,7 @@ type listed struct {
 	CompiledGoFiles []string // asked for only if cgo is in use
 	TestGoFiles     []string
 	XTestGoFiles    []string
+	InvalidGoFiles  []string // with tests; also those that do parse up to the end of their imports
 
 	EmbedFiles, TestEmbedFiles, XTestEmbedFiles []string // asked for only with a cache
 
@@ -110,7 +111,7 @@ func (l *listed) files() []string {
 }
 
 const listFields = "Dir,ImportPath,Name,ForTest,Export,DepOnly,Standard,Module,Match,GoFiles,CgoFiles," +
-	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles"
+	"Imports,ImportMap,Error,CompiledGoFiles,TestGoFiles,XTestGoFiles,InvalidGoFiles"
 
 // listPatterns lists what the patterns mean, and all that it depends on.
 //
@@ -242,8 +243,26 @@ func (l *loader) goCommand(ctx context.Context, args ...string) ([]byte, error) 
 		return nil, errors.New(text)
 	case err != nil:
 		return nil, fmt.Errorf("go %s: %w", args[0], err)
+	default:
+		l.warn(text)
 	}
 	return out, nil
+}
+
+// warn passes on what the go command says about patterns that match nothing.
+func (l *loader) warn(stderr string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for line := range strings.Lines(stderr) {
+		text, ok := strings.CutPrefix(strings.TrimSpace(line), "go: warning: ")
+		if !ok || l.warned[text] {
+			continue
+		}
+		l.warned[text] = true
+		if l.o.Warn != nil {
+			l.o.Warn(text)
+		}
+	}
 }
 
 // environment is the one of the go command.

@@ -44,7 +44,9 @@ type loader struct {
 	listed   []*listed
 	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
 	broken   map[string]bool            // import paths of packages with diagnostics
+	refused  map[string]bool            // folders in which no file may be touched
 
+	warned     map[string]bool  // what Options.Warn was called with
 	fromSource map[*listed]bool // packages that are not imported from export data
 	diags      []Diagnostic
 }
@@ -60,7 +62,8 @@ func newLoader(o Options) (*loader, error) {
 	l := &loader{
 		o: o, dir: dir, env: environment(o), fset: token.NewFileSet(),
 		folders: map[string]*folder{}, parsed: map[string]*parsedFile{}, results: map[*annotation]bool{},
-		broken: map[string]bool{},
+		broken: map[string]bool{}, refused: map[string]bool{},
+		warned: map[string]bool{},
 	}
 	return l, l.filePatterns()
 }
@@ -77,6 +80,7 @@ func (l *loader) filePatterns() error {
 		if !filepath.IsAbs(p) {
 			p = filepath.Join(l.dir, p)
 		}
+		p = filepath.Clean(p)
 		if _, err := os.Stat(p); err != nil {
 			return err
 		}
@@ -271,10 +275,11 @@ func (l *loader) mainModule() (path, dir string) {
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
 // go command has to be asked once more.
 func (l *loader) check() (pkgs []*Package, again bool) {
-	l.diags, l.broken = nil, map[string]bool{}
+	l.diags, l.broken, l.refused = nil, map[string]bool{}, map[string]bool{}
 	c := newChecker(l)
 	l.fromSource = c.fromSource
 	var units, deps []*unit
+	l.noteExcluded()
 	for _, p := range l.listed {
 		l.noteListError(p)
 		if u := c.newUnit(p); u != nil {
@@ -322,18 +327,23 @@ func (l *loader) check() (pkgs []*Package, again bool) {
 // noteListError reports what the go command says about a package that a pattern names and that has no annotations to
 // type-check: that it does not exist, say.
 func (l *loader) noteListError(p *listed) {
-	if p.Error == nil || !p.root() {
+	l.noteInvalid(p)
+	if p.Error == nil || !p.root() || l.refused[p.Dir] {
 		return
 	}
-	if f := l.folders[p.Dir]; f != nil && (len(f.sources) > 0 || len(p.files()) > 0) {
+	f := l.folder(p.Dir)
+	d := Diagnostic{Code: CodeGo, Message: strings.TrimSpace(p.Error.Err), Pos: l.readPosition(p.Error.Pos)}
+	excluded := strings.Contains(d.Message, "build constraints exclude all Go files")
+	switch {
+	case len(p.files()) > 0 || len(f.sources) > 0 && !excluded:
 		return
+	case !excluded && !strings.Contains(d.Message, "no Go files in"):
+	case p.wildcard(), len(f.twins) > 0 && len(f.sources) == 0: // which are orphans
+		return
+	case excluded:
+		d.Code, d.Hint = CodeExcluded, hintExcluded
 	}
-	if strings.Contains(p.Error.Err, "build constraints exclude all Go files") || strings.Contains(p.Error.Err, "no Go files in") {
-		if p.wildcard() || p.Dir != "" && l.folders[p.Dir] != nil && len(l.folders[p.Dir].twins) > 0 {
-			return
-		}
-	}
-	l.diags = append(l.diags, Diagnostic{Code: CodeGo, Message: strings.TrimSpace(p.Error.Err), Pos: l.readPosition(p.Error.Pos)})
+	l.diags = append(l.diags, d)
 }
 
 // readPosition reads a position as the go command writes it: file:line:col.

@@ -5,6 +5,7 @@ package rewrite
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/build"
 	"go/parser"
@@ -177,7 +178,11 @@ func (l *loader) parse(path string, src []byte) *parsedFile {
 	if src == nil {
 		var err error
 		if p.src, err = os.ReadFile(path); err != nil {
-			p.errors = []Diagnostic{{Pos: token.Position{Filename: path}, Code: CodeGo, Message: err.Error()}}
+			var failed *fs.PathError // whose text names the file once more
+			if errors.As(err, &failed) {
+				err = failed.Err
+			}
+			p.errors = []Diagnostic{{Pos: token.Position{Filename: path}, Code: CodeGo, Message: fmt.Sprintf("cannot read it: %v", err)}}
 			return p
 		}
 	}
@@ -186,6 +191,9 @@ func (l *loader) parse(path string, src []byte) *parsedFile {
 	f, err := parser.ParseFile(l.fset, path, p.text, mode)
 	if f != nil && f.Package.IsValid() && f.Name != nil && f.Name.Name != "_" {
 		p.ast = f
+	}
+	if p.ast == nil { // what follows from it says nothing
+		_, err = parser.ParseFile(token.NewFileSet(), path, p.text, parser.PackageClauseOnly)
 	}
 	p.errors = l.syntaxErrors(f, path, p.text, err)
 	l.mu.Lock()
@@ -205,7 +213,7 @@ func (l *loader) syntaxErrors(f *ast.File, path string, src []byte, err error) (
 	lines.SetLinesForContent(src)
 	for _, e := range list {
 		pos := e.Pos
-		if pos.Offset <= len(src) {
+		if pos.Offset <= len(src) && len(src) > 0 {
 			pos = lines.PositionFor(lines.Pos(pos.Offset), false)
 		}
 		ds = append(ds, Diagnostic{Pos: pos, Code: CodeGo, Message: e.Msg})

@@ -17,18 +17,19 @@ import (
 
 // Options say what to generate and how.
 type Options struct {
-	Dir       string     // folder that patterns are relative to; the current one if empty
-	Patterns  []string   // as for the go command; "." if empty
-	Tags      string     // build tags, separated by commas
-	Env       []string   // environment of the go command; the process's own if nil
-	Line      bool       // write //line directives to the source
-	Goroutine bool       // twins that run the blocking form on a goroutine
-	Stackful  bool       // debug: every function in the stackful lowering
-	PartSize  int        // debug: every function that waits in parts with so many states, as statemachine.Source has it; 0 for none
-	Formatted bool       // debug: look whether gofmt leaves alone all that is written
-	Progress  func(Step) // called on Run's goroutine, if not nil
-	Plans     bool       // keep the state machines: FuncReport has Func, Package, Source and Plans
-	Cache     string     // folder in which Result.Keep notes that nothing is to be done; none if empty
+	Dir       string            // folder that patterns are relative to; the current one if empty
+	Patterns  []string          // as for the go command; "." if empty
+	Tags      string            // build tags, separated by commas
+	Env       []string          // environment of the go command; the process's own if nil
+	Line      bool              // write //line directives to the source
+	Goroutine bool              // twins that run the blocking form on a goroutine
+	Stackful  bool              // debug: every function in the stackful lowering
+	PartSize  int               // debug: every function that waits in parts with so many states, as statemachine.Source has it; 0 for none
+	Formatted bool              // debug: look whether gofmt leaves alone all that is written
+	Progress  func(Step)        // called on Run's goroutine, if not nil
+	Warn      func(text string) // called with what the go command warns of: patterns that match nothing; if not nil
+	Plans     bool              // keep the state machines: FuncReport has Func, Package, Source and Plans
+	Cache     string            // folder in which Result.Keep notes that nothing is to be done; none if empty
 }
 
 // Result is what Run made.
@@ -66,6 +67,7 @@ type File struct {
 	Source  string // the file it is made of; may not exist for an orphan
 	Content []byte // nil: an orphan to be removed
 	Old     []byte // what is on disk now; nil: nothing
+	Moved   bool   // the source is not part of this build, and its build constraint has changed: Content is Old with that of now
 	Funcs   []FuncReport
 	Elapsed time.Duration
 }
@@ -111,7 +113,7 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 	r := newRun(l)
 	r.generate(pkgs)
 	r.recheck(pkgs)
-	r.orphans()
+	r.others()
 	res = r.result()
 	if b.key != "" {
 		res.keep = func() error { return l.keep(b, res) }
@@ -168,8 +170,9 @@ func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 	return old, nil
 }
 
-// orphans finds generated files whose source has no annotation any more, or is gone.
-func (r *run) orphans() {
+// others finds generated files whose source has no annotation any more, or is gone, and those whose source is not part of this build and has
+// another build constraint than they.
+func (r *run) others() {
 	if r.l.only != nil {
 		return
 	}
@@ -179,7 +182,7 @@ func (r *run) orphans() {
 			listed[p.Dir] = p
 		}
 	}
-	guessed := map[string]bool{}
+	built, guessed := r.l.builtFiles(), map[string]bool{}
 	for _, dir := range r.l.patternFolders() {
 		guessed[dir] = true
 	}
@@ -188,12 +191,19 @@ func (r *run) orphans() {
 		path := ""
 		if p := listed[dir]; p != nil {
 			path = p.path()
-		} else if !guessed[dir] || len(f.names) > 0 {
+		} else if !guessed[dir] {
 			continue
+		}
+		if r.l.refused[dir] {
+			r.pkg(path, dir).Faulty = true
 		}
 		for _, twin := range f.twins {
 			source := filepath.Join(dir, sourceName(filepath.Base(twin)))
-			if s := f.source(source); s != nil {
+			s := f.source(source)
+			switch {
+			case s != nil && (built[dir][source] || built[dir] != nil && listed[dir] == nil):
+				continue // it has been generated, or nothing is written there
+			case s == nil && listed[dir] == nil && len(f.names) > 0:
 				continue
 			}
 			info, err := os.Lstat(twin)
@@ -204,8 +214,14 @@ func (r *run) orphans() {
 			if err != nil {
 				continue
 			}
+			file := File{Path: twin, Source: source, Old: old}
+			if s != nil {
+				if file.Content, file.Moved = rebuilt(s, old); !file.Moved {
+					continue
+				}
+			}
 			res := r.pkg(path, dir)
-			res.Files = append(res.Files, File{Path: twin, Source: source, Old: old})
+			res.Files = append(res.Files, file)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (r *run) generate(pkgs []*Package) {
 	var jobs []*job
 	begin := make([]int, len(pkgs)+1) // of each package in jobs
 	for i, p := range pkgs {
-		if p.unit.faulty {
+		if p.unit.faulty || r.l.refused[p.Dir] {
 			r.pkg(p.Path, p.Dir).Faulty = true
 		} else {
 			for _, sf := range p.Sources {

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aymanbagabas/go-udiff"
-
 	"github.com/goawait/goawait/rewrite"
 )
 
@@ -80,6 +78,7 @@ func generate(ctx context.Context, inv *invocation) int {
 	start := time.Now()
 	p := newProgress(inv.err)
 	p.attach(&o)
+	o.Warn = inv.warn(p)
 	res, err := rewrite.Run(ctx, o)
 	p.done()
 	if err != nil {
@@ -121,6 +120,14 @@ func generate(ctx context.Context, inv *invocation) int {
 		fmt.Fprintln(inv.err, text)
 	}
 	return code
+}
+
+// warn prints a warning where the progress may have been shown.
+func (inv *invocation) warn(p *progress) func(text string) {
+	return func(text string) {
+		p.done()
+		fmt.Fprintf(inv.err, "goawait: warning: %s\n", text)
+	}
 }
 
 // rewriteOptions makes options of the flags. If the code is not exitOK, it has complained about them.
@@ -169,7 +176,7 @@ func (inv *invocation) files(p *rewrite.PackageResult, show *shower) (ok bool) {
 	return write || len(changed) == 0
 }
 
-// unified is the difference between the file on disk and what it should be, in the form that patch and git apply read.
+// unified is the difference between the file on disk and what it should be.
 func unified(f rewrite.File, name string) string {
 	from, to := "a/"+name, "b/"+name
 	if f.Old == nil {
@@ -178,7 +185,7 @@ func unified(f rewrite.File, name string) string {
 	if f.Content == nil {
 		to = "/dev/null"
 	}
-	return udiff.Unified(from, to, string(f.Old), string(f.Content))
+	return unifiedDiff(from, to, string(f.Old), string(f.Content))
 }
 
 // fileState tells what is wrong with the file on disk; "" if nothing is.
@@ -198,6 +205,11 @@ func fileState(f rewrite.File) string {
 func (inv *invocation) report(f rewrite.File, state string, show *shower) {
 	if f.Content == nil {
 		fmt.Fprintf(inv.err, "%s: no annotation in %s any more\n", show.path(f.Path), filepath.Base(f.Source))
+		return
+	}
+	if f.Moved {
+		fmt.Fprintf(inv.err, "%s: %s is not part of this build any more, so neither is its twin; the rest of it is as it was\n",
+			show.path(f.Path), filepath.Base(f.Source))
 		return
 	}
 	var funcs []string

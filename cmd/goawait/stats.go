@@ -72,6 +72,7 @@ func stats(ctx context.Context, inv *invocation) int {
 	o := rewrite.Options{Dir: inv.dir, Tags: inv.tags, Patterns: inv.args}
 	p := newProgress(inv.err)
 	p.attach(&o)
+	o.Warn = inv.warn(p)
 	report, err := inspect.Load(ctx, o)
 	p.done()
 	if err != nil {

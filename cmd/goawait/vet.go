@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/unitchecker"
 
@@ -133,7 +132,7 @@ func vetPackages(ctx context.Context, inv *invocation) int {
 
 // look loads the packages and runs the rules.
 func (inv *invocation) look(ctx context.Context) (*rewrite.Loaded, []vet.Finding, error) {
-	loaded, err := rewrite.LoadAll(ctx, rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags})
+	loaded, err := rewrite.LoadAll(ctx, rewrite.Options{Dir: inv.dir, Patterns: inv.args, Tags: inv.tags, Warn: inv.warn(nil)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -162,7 +161,7 @@ func (inv *invocation) applyFixes(ctx context.Context, loaded *rewrite.Loaded, f
 		if inv.diff {
 			for _, f := range files {
 				name := filepath.ToSlash(show.path(f.Path))
-				fmt.Fprint(inv.out, udiff.Unified("a/"+name, "b/"+name, string(f.Old), string(f.New)))
+				fmt.Fprint(inv.out, unifiedDiff("a/"+name, "b/"+name, string(f.Old), string(f.New)))
 			}
 			return loaded, rest, nil
 		}

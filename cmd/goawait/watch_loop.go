@@ -222,6 +222,9 @@ func (w *watch) finish(ctx context.Context, res *rewrite.Result, err error, dirs
 	}
 	now := map[string][]rewrite.Diagnostic{}
 	for _, d := range res.Diagnostics {
+		if dirs != nil && d.Code == rewrite.CodeExcluded {
+			continue // nobody has named the folder but this program
+		}
 		dir := ""
 		if d.Pos.Filename != "" {
 			dir = filepath.Dir(d.Pos.Filename)

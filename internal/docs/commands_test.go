@@ -199,7 +199,8 @@ func TestCheckout(t *testing.T) {
 
 var inlined = regexp.MustCompile("`((?:go (?:tool|get|generate|vet|run|test|mod|build)|goawait) [^`]*)`")
 
-// inline runs the commands that stand within the text, in the folder for newcomers, or beside the function that they name.
+// inline runs the commands that stand within the text, in the folder for newcomers, or beside the function or test of goawait's own that
+// they name.
 func (s *stage) inline(t *testing.T) {
 	t.Helper()
 	s.run(t, "checkout", "go build -o goawait ./cmd/goawait")
@@ -207,7 +208,6 @@ func (s *stage) inline(t *testing.T) {
 	s.env = append(s.env, "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	s.folders["fetchUserData"] = filepath.Join(s.folders["checkout"], "examples", "fetchuserdata")
 	s.folders["guide"] = filepath.Join(s.folders["checkout"], "docs", "guide")
-	s.folders["crash"] = filepath.Join(s.folders["newcomer"], "crash")
 	placeholders := strings.NewReplacer("COMMAND", "vet", "CODE", "literal", "RULE", "dropped", "…", "")
 	done := map[string]bool{}
 	for _, name := range []string{"README.md", "docs/guide.md", "docs/language.md"} {
@@ -225,8 +225,6 @@ func (s *stage) inline(t *testing.T) {
 				s.run(t, "fetchUserData", command)
 			case strings.HasPrefix(command, "go test "): // of a test that the guide shows
 				s.run(t, "guide", command)
-			case strings.HasSuffix(command, " visit"):
-				s.run(t, "crash", command)
 			case strings.HasSuffix(command, " trace"):
 				s.run(t, "newcomer", command+" < main.go")
 			default:
