@@ -427,10 +427,10 @@ func (e *emitter) isFixed(x ast.Expr) bool {
 	return tv.Value != nil || tv.IsNil() || tv.IsType()
 }
 
-// isPlain reports whether a function is of type func(), and no builtin.
+// isPlain reports whether a function is of type func(), or of one like that, as context.CancelFunc, and no builtin.
 func (e *emitter) isPlain(fun ast.Expr) bool {
 	tv := e.tf.info.Types[fun]
-	sig, ok := tv.Type.(*types.Signature)
+	sig, ok := tv.Type.Underlying().(*types.Signature)
 	return ok && !tv.IsBuiltin() && sig.Params().Len()+sig.Results().Len() == 0
 }
 

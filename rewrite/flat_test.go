@@ -331,3 +331,29 @@ func TestFlatCommentPlaces(t *testing.T) {
 		assert.Contains(t, text, want)
 	}
 }
+
+// A deferred function of a type like func() is deferred as it is.
+func TestFlatDeferredCancel(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), `package m
+
+import (
+	"context"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func open(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	_, err := async.Await(async.Yield(ctx))
+	return err
+}
+`)
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
+	require.NoError(t, err)
+	require.Empty(t, res.Diagnostics)
+	assert.Contains(t, string(res.Packages[0].Files[0].Content), "\tf.defers.DeferFunc(cancel)\n")
+}
