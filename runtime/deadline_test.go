@@ -287,3 +287,27 @@ func holding(ctx context.Context) (stop func() bool, held weak.Pointer[[100]int]
 	x := new([100]int)
 	return async.AfterFunc(ctx, time.Millisecond, func() { x[0]++ }), weak.Make(x)
 }
+
+// What is due at different times runs in the order of those, also where the loop comes to it late.
+func TestDueInOrder(t *testing.T) {
+	run(t, func(ctx context.Context, co *async.Coroutine) {
+		var log []string
+		sleeper := func(name string, d time.Duration) *async.Promise[async.Void] {
+			return async.Stackful(ctx, name, func(co *async.Coroutine) (async.Void, error) {
+				_, err := async.CoAwait(co, async.Sleep(ctx, d))
+				log = append(log, name)
+				return async.Void{}, err
+			})
+		}
+		async.AfterFunc(ctx, time.Millisecond, func() { log = append(log, "function") })
+		first, second := sleeper("first", 2*time.Millisecond), sleeper("second", 4*time.Millisecond)
+		async.AfterFunc(ctx, 3*time.Millisecond, func() { log = append(log, "another") })
+		then := async.Then(async.Sleep(ctx, 5*time.Millisecond), func(async.Void) (int, error) { log = append(log, "then"); return 0, nil })
+		time.Sleep(20 * time.Millisecond)
+		async.CoAwait(co, async.All(first, second))
+		async.CoAwait(co, then)
+		if want := []string{"function", "first", "another", "second", "then"}; !slices.Equal(log, want) {
+			t.Error(log)
+		}
+	})
+}

@@ -132,7 +132,9 @@ const batchSize = 128
 func (l *Loop) turn() bool {
 	l.collect()
 	if l.timers.any() {
+		l.w.cascades = false // what is due earlier goes on earlier, be it a call or a callback
 		l.timers.fire(&l.w)
+		l.w.cascades = true
 	}
 	l.drive(batchSize)
 	l.count()
