@@ -89,15 +89,16 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CommClause)
 		clause := &dst.CaseClause{List: []dst.Expr{intLit(i)}}
-		received := func() (xs []dst.Expr) {
-			for _, field := range []string{"Value", "OK"} {
-				xs = append(xs, sel(e.ref(op.Comm.Cases[i]), field))
+		received := func(t types.Type) []dst.Expr { // with an ok of type t
+			ok := dst.Expr(sel(e.ref(op.Comm.Cases[i]), "OK"))
+			if ownBool(t) {
+				ok = call(e.localTyp(t), ok)
 			}
-			return xs
+			return []dst.Expr{sel(e.ref(op.Comm.Cases[i]), "Value"), ok}
 		}
 		if op.Clauses[i] != nil {
 			if n := len(op.Binds[i]); n > 0 {
-				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received()[:n]}
+				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received(op.Binds[i][n-1].Type)[:n]}
 				for _, v := range op.Binds[i] {
 					s.Lhs = append(s.Lhs, e.ref(v))
 				}
@@ -106,7 +107,8 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 			clause.Body = append(clause.Body, e.goTo(op.Clauses[i]))
 		} else {
 			if a, ok := c.Comm.(*ast.AssignStmt); ok {
-				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received()[:len(a.Lhs)]}
+				n := len(a.Lhs)
+				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received(e.tf.info.TypeOf(a.Lhs[n-1]))[:n]}
 				for _, x := range a.Lhs {
 					if id, ok := x.(*ast.Ident); ok && a.Tok == token.DEFINE {
 						s.Lhs = append(s.Lhs, dst.NewIdent(id.Name))
