@@ -783,8 +783,10 @@ func (e *emitter) stmtOp(op *statemachine.Op) (out []dst.Stmt) {
 	}
 	switch s := op.Stmt.(type) {
 	case *ast.AssignStmt:
-		if x := e.namedOK(s); x != nil {
-			defer func() { out[len(out)-1].(*dst.AssignStmt).Rhs[0] = x }()
+		if len(s.Lhs) == 2 {
+			if x := e.namedOK(s.Rhs[0], e.tf.info.TypeOf(s.Lhs[1])); x != nil {
+				defer func() { out[len(out)-1].(*dst.AssignStmt).Rhs[0] = x }()
+			}
 		}
 		if s.Tok == token.DEFINE && e.definesTracked(s) {
 			return e.defineStmt(s)
@@ -802,23 +804,23 @@ func (e *emitter) stmtOp(op *statemachine.Op) (out []dst.Stmt) {
 	return []dst.Stmt{n.(dst.Stmt)}
 }
 
-// namedOK is the receive of an assignment v, ok = <-ch to an ok of a type of the user's; nil for anything else.
-func (e *emitter) namedOK(s *ast.AssignStmt) dst.Expr {
-	v := e.m.Subst[ast.Unparen(s.Rhs[0])]
-	if v == nil || v.Get != statemachine.GetRecv2 || len(s.Lhs) != 2 || isBlank(s.Lhs[1]) {
-		return nil
-	}
-	t := e.tf.info.TypeOf(s.Lhs[1])
-	if t == nil || types.Identical(t, types.Typ[types.Bool]) || types.IsInterface(t) {
+// namedOK is the receive x of v, ok = x with an ok of type t, if that is a type of the user's; nil for anything else.
+func (e *emitter) namedOK(x ast.Expr, t types.Type) dst.Expr {
+	v := e.m.Subst[ast.Unparen(x)]
+	if v == nil || v.Get != statemachine.GetRecv2 || !ownBool(t) {
 		return nil
 	}
 	elem := v.Promise.Type.(*types.Named).TypeArgs().At(0).(*types.Named).TypeArgs().At(0)
 	return call(index(e.tf.async("TakenAs"), []dst.Expr{e.localTyp(elem), e.localTyp(t)}), e.ref(v.Promise))
 }
 
-func isBlank(x ast.Expr) bool {
-	id, ok := ast.Unparen(x).(*ast.Ident)
-	return ok && id.Name == "_"
+// ownBool reports whether t is a boolean type, but not bool, so that a bool has to be converted to it. The type of a blank is nil.
+func ownBool(t types.Type) bool {
+	if isBool(t) {
+		return false
+	}
+	_, basic := statemachine.Core(t).(*types.Basic)
+	return basic
 }
 
 func (e *emitter) definesTracked(s *ast.AssignStmt) bool {
@@ -873,6 +875,11 @@ func (e *emitter) spec(op *statemachine.Op) []dst.Stmt {
 			y = call(&dst.ParenExpr{X: e.expr(op.Spec.Type)}, y)
 		}
 		s.Rhs = append(s.Rhs, y)
+	}
+	if len(op.Vars) == 2 && op.Vars[1] != nil {
+		if x := e.namedOK(op.Spec.Values[0], op.Vars[1].Type); x != nil {
+			s.Rhs[0] = x
+		}
 	}
 	if n := e.tf.nodes[op.Stmt]; n != nil {
 		s.Decs.End = append(s.Decs.End, n.Decorations().End...)

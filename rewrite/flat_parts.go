@@ -89,15 +89,16 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CommClause)
 		clause := &dst.CaseClause{List: []dst.Expr{intLit(i)}}
-		received := func() (xs []dst.Expr) {
-			for _, field := range []string{"Value", "OK"} {
-				xs = append(xs, sel(e.ref(op.Comm.Cases[i]), field))
+		received := func(t types.Type) []dst.Expr { // with an ok of type t
+			ok := dst.Expr(sel(e.ref(op.Comm.Cases[i]), "OK"))
+			if ownBool(t) {
+				ok = call(e.localTyp(t), ok)
 			}
-			return xs
+			return []dst.Expr{sel(e.ref(op.Comm.Cases[i]), "Value"), ok}
 		}
 		if op.Clauses[i] != nil {
 			if n := len(op.Binds[i]); n > 0 {
-				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received()[:n]}
+				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received(op.Binds[i][n-1].Type)[:n]}
 				for _, v := range op.Binds[i] {
 					s.Lhs = append(s.Lhs, e.ref(v))
 				}
@@ -106,7 +107,8 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 			clause.Body = append(clause.Body, e.goTo(op.Clauses[i]))
 		} else {
 			if a, ok := c.Comm.(*ast.AssignStmt); ok {
-				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received()[:len(a.Lhs)]}
+				n := len(a.Lhs)
+				s := &dst.AssignStmt{Tok: a.Tok, Rhs: received(e.tf.info.TypeOf(a.Lhs[n-1]))[:n]}
 				for _, x := range a.Lhs {
 					if id, ok := x.(*ast.Ident); ok && a.Tok == token.DEFINE {
 						s.Lhs = append(s.Lhs, dst.NewIdent(id.Name))
@@ -365,9 +367,9 @@ func (e *emitter) rangeNext(r *statemachine.Range) []dst.Stmt {
 //
 //	f.defers.DeferFunc(f.cancel)
 //	{
-//		file := f.file
+//		file, arg := f.file, f.n
 //		f.defers.Defer(func(u *async.Unwinder) {
-//			defer file.Close()
+//			defer file.Seek(arg, 0)
 //			u.Raise()
 //		})
 //	}
@@ -381,44 +383,116 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 	if e.isPlain(s.Call.Fun) {
 		return []dst.Stmt{&dst.ExprStmt{X: call(e.deferring("DeferFunc"), e.deferredFunc(s.Call.Fun, lit))}}
 	}
-	var pre []dst.Stmt
-	keepValue := func(x dst.Expr, hint string) dst.Expr {
-		name := e.tf.freshIn(e.fl.f, hint)
-		pre = append(pre, define([]string{name}, x))
-		return dst.NewIdent(name)
-	}
+	var k keeper
 	if b := e.fl.blocks[e.tf.pkg.blockLiteral(s.Call)]; b != nil {
-		c := e.laterBlockCall(s.Call, b.lit, keepValue)
-		return e.deferred(pre, c)
+		c := e.laterBlockCall(s.Call, b.lit, func(x dst.Expr, hint string) dst.Expr { return e.keepValue(&k, x, hint) })
+		return e.deferred(k.stmts(), c)
 	}
-	keep := func(x ast.Expr, hint string) dst.Expr { return keepValue(e.expr(x), hint) }
 	c := &dst.CallExpr{Ellipsis: s.Call.Ellipsis.IsValid()}
-	switch {
-	case lit != nil:
-		c.Fun = e.literal(lit).(dst.Expr)
-	case e.stays(s.Call.Fun):
-		c.Fun = e.expr(s.Call.Fun)
-	default:
-		c.Fun = keep(s.Call.Fun, nonBlank(lowerFirst(calleeName(s.Call.Fun)), "call"))
+	keepFun := func() {
+		switch {
+		case lit != nil:
+			c.Fun = e.literal(lit).(dst.Expr)
+		case e.stays(s.Call.Fun):
+			c.Fun = e.expr(s.Call.Fun)
+		default:
+			c.Fun = e.keep(&k, s.Call.Fun, nonBlank(lowerFirst(calleeName(s.Call.Fun)), "call"))
+		}
 	}
 	if len(s.Call.Args) == 1 {
 		if tuple, ok := e.tf.info.TypeOf(s.Call.Args[0]).(*types.Tuple); ok {
+			var pre []dst.Stmt
+			if calls(e.tf.info, s.Call.Fun) {
+				keepFun()
+				pre, k = k.stmts(), keeper{}
+			}
 			c.Args = e.keepTuple(s.Call.Args[0], tuple.Len(), &pre)
-			return e.deferred(pre, c)
+			if c.Fun == nil { // what is not called is read behind what is
+				keepFun()
+			}
+			return e.deferred(append(pre, k.stmts()...), c)
 		}
 	}
-	for _, x := range s.Call.Args {
-		if e.isFixed(x) {
-			c.Args = append(c.Args, e.expr(x))
-			continue
-		}
-		if l, ok := ast.Unparen(x).(*ast.FuncLit); ok {
-			c.Args = append(c.Args, e.expr(l))
-			continue
-		}
-		c.Args = append(c.Args, keep(x, "arg"))
+	keepFun()
+	c.Args = e.keepArgs(&k, s.Call.Args)
+	return e.deferred(k.stmts(), c)
+}
+
+// A keeper is an assignment that keeps the operands of a deferred call. It is one for all, as gc makes one in the plain function: calls come
+// first, and variables are read behind them.
+type keeper struct{ names, values []dst.Expr }
+
+func (k *keeper) stmts() []dst.Stmt {
+	if len(k.names) == 0 {
+		return nil
 	}
-	return e.deferred(pre, c)
+	return []dst.Stmt{&dst.AssignStmt{Lhs: k.names, Tok: token.DEFINE, Rhs: k.values}}
+}
+
+// keep keeps an operand, with the type that it has in the source.
+func (e *emitter) keep(k *keeper, x ast.Expr, hint string) dst.Expr {
+	y := e.expr(x)
+	if e.adapts(x) {
+		y = call(e.localTyp(e.tf.info.TypeOf(x)), y)
+	}
+	return e.keepValue(k, y, hint)
+}
+
+func (e *emitter) keepValue(k *keeper, x dst.Expr, hint string) dst.Expr {
+	name := e.tf.freshIn(e.fl.f, hint)
+	k.names, k.values = append(k.names, dst.NewIdent(name)), append(k.values, x)
+	return dst.NewIdent(name)
+}
+
+// keepArgs keeps the arguments of a deferred call, but for those that are the same later.
+func (e *emitter) keepArgs(k *keeper, args []ast.Expr) (out []dst.Expr) {
+	for _, x := range args {
+		_, isLit := ast.Unparen(x).(*ast.FuncLit)
+		_, generic := e.tf.info.Instances[calleeIdent(x)] // its type arguments may be inferred from the parameter
+		if e.isFixed(x) || isLit || generic && e.stays(x) {
+			out = append(out, e.expr(x))
+			continue
+		}
+		out = append(out, e.keep(k, x, "arg"))
+	}
+	return out
+}
+
+// adapts reports whether the type of x, which is not constant, may be another where x stands elsewhere: the shift of an untyped constant
+// may be, and a comparison.
+func (e *emitter) adapts(x ast.Expr) bool {
+	if e.tf.info.Types[x].Value != nil {
+		return true // it may be untyped
+	}
+	switch x := ast.Unparen(x).(type) {
+	case *ast.UnaryExpr:
+		return x.Op != token.AND && x.Op != token.ARROW && e.adapts(x.X)
+	case *ast.BinaryExpr:
+		switch x.Op {
+		case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+			return !isBool(e.tf.info.TypeOf(x))
+		case token.SHL, token.SHR:
+			return e.adapts(x.X)
+		}
+		return e.adapts(x.X) && e.adapts(x.Y)
+	}
+	return false
+}
+
+// calls reports whether a function is called to compute x, or a value received.
+func calls(info *types.Info, x ast.Expr) (found bool) {
+	ast.Inspect(x, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || !info.Types[n.Fun].IsType()
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.ARROW
+		}
+		return !found
+	})
+	return found
 }
 
 // isFixed reports whether an argument is the same whenever it is evaluated.
@@ -490,11 +564,15 @@ func (e *emitter) deferred(pre []dst.Stmt, c dst.Expr) []dst.Stmt {
 		&dst.ExprStmt{X: call(sel(dst.NewIdent(u), "Raise"))},
 	)
 	fn := &dst.FuncLit{Type: e.unwinderFunc(u, nil), Body: &dst.BlockStmt{List: body}}
-	keep := &dst.ExprStmt{X: call(e.deferring("Defer"), fn)}
+	return behind(pre, &dst.ExprStmt{X: call(e.deferring("Defer"), fn)})
+}
+
+// behind puts a statement and what comes before it into a block, if anything does.
+func behind(pre []dst.Stmt, s dst.Stmt) []dst.Stmt {
 	if len(pre) == 0 {
-		return []dst.Stmt{keep}
+		return []dst.Stmt{s}
 	}
-	return []dst.Stmt{&dst.BlockStmt{List: onLines(append(pre, keep)...)}}
+	return []dst.Stmt{&dst.BlockStmt{List: onLines(append(pre, s)...)}}
 }
 
 func (e *emitter) unwinderFunc(u string, result dst.Expr) *dst.FuncType {
@@ -510,23 +588,16 @@ func (e *emitter) unwinderFunc(u string, result dst.Expr) *dst.FuncType {
 // deferBlock keeps a deferred literal that awaits.
 func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
 	u := e.tf.freshIn(e.fl.f, "u")
-	var pre []dst.Stmt
-	args := []dst.Expr{dst.NewIdent(u)}
 	if sig := e.tf.info.TypeOf(lit).(*types.Signature); sig.Results().Len() > 0 || sig.Variadic() {
 		cannot("a deferred literal with awaits has results or takes any number of arguments")
 	}
-	for i, x := range s.Call.Args {
+	for _, x := range s.Call.Args {
 		if _, ok := e.tf.info.TypeOf(x).(*types.Tuple); ok {
 			cannot("a deferred literal with awaits takes the results of a call")
 		}
-		name := e.tf.freshIn(e.fl.f, "arg")
-		t := e.tf.info.TypeOf(lit).(*types.Signature).Params().At(i).Type()
-		d := &dst.GenDecl{Tok: token.VAR, Specs: []dst.Spec{&dst.ValueSpec{
-			Names: []*dst.Ident{dst.NewIdent(name)}, Type: e.localTyp(t), Values: []dst.Expr{e.expr(x)},
-		}}}
-		pre = append(pre, &dst.DeclStmt{Decl: d})
-		args = append(args, dst.NewIdent(name))
 	}
+	var k keeper
+	args := append([]dst.Expr{dst.NewIdent(u)}, e.keepArgs(&k, s.Call.Args)...)
 	e.literals++
 	start := e.startCall(lit, args...)
 	e.literals--
@@ -534,11 +605,7 @@ func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
 		Type: e.unwinderFunc(u, e.tf.promise(e.tf.async("Void"))),
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})},
 	}
-	keep := &dst.ExprStmt{X: call(e.deferring("DeferAsync"), fn)}
-	if len(pre) == 0 {
-		return []dst.Stmt{keep}
-	}
-	return []dst.Stmt{&dst.BlockStmt{List: onLines(append(pre, keep)...)}}
+	return behind(k.stmts(), &dst.ExprStmt{X: call(e.deferring("DeferAsync"), fn)})
 }
 
 // calleeName is the name of a called function; "" if it has none.

@@ -134,7 +134,13 @@ func (b *coBody) async(n ast.Node) dst.Node {
 			return b.send(n)
 		}
 	case *ast.AssignStmt:
-		return b.receiveInto(n)
+		if len(n.Lhs) == 2 && len(n.Rhs) == 1 {
+			return b.receiveInto(n, n.Rhs[0], b.tf.info.TypeOf(n.Lhs[1]))
+		}
+	case *ast.ValueSpec:
+		if len(n.Names) == 2 && len(n.Values) == 1 {
+			return b.receiveInto(n, n.Values[0], b.tf.info.TypeOf(n.Names[1]))
+		}
 	case *ast.SelectStmt:
 		return b.selects(n)
 	case *ast.RangeStmt:
@@ -190,20 +196,18 @@ func (b *coBody) receive(n *ast.UnaryExpr) dst.Node {
 //
 //	v, ok = func() (T, B) { v, ok := async.CoRecv2(co, ch); return v, B(ok) }()
 //
-// of v, ok = <-ch where the variable ok has a boolean type of its own; nil for any other assignment.
-func (b *coBody) receiveInto(n *ast.AssignStmt) dst.Node {
-	if n.Tok != token.ASSIGN || len(n.Lhs) != 2 || len(n.Rhs) != 1 || b.native[ast.Unparen(n.Rhs[0])] {
-		return nil
-	}
-	recv, ok := ast.Unparen(n.Rhs[0]).(*ast.UnaryExpr)
-	if !ok || recv.Op != token.ARROW || isBool(b.tf.info.TypeOf(n.Lhs[1])) || types.IsInterface(b.tf.info.TypeOf(n.Lhs[1])) {
+// of an assignment or declaration n of v, ok to x, which is <-ch, if the variable ok is of type t, a boolean type of its own; nil for
+// anything else.
+func (b *coBody) receiveInto(n ast.Node, x ast.Expr, t types.Type) dst.Node {
+	recv, ok := ast.Unparen(x).(*ast.UnaryExpr)
+	if !ok || recv.Op != token.ARROW || b.native[recv] || !ownBool(t) {
 		return nil
 	}
 	elem, err := b.tf.typeExpr(chanOf(b.tf.info.TypeOf(recv.X)).Elem())
 	if err != nil {
 		return nil
 	}
-	boolean, err := b.tf.typeExpr(b.tf.info.TypeOf(n.Lhs[1]))
+	boolean, err := b.tf.typeExpr(t)
 	if err != nil {
 		return nil
 	}
@@ -221,7 +225,7 @@ func (b *coBody) receiveInto(n *ast.AssignStmt) dst.Node {
 		)},
 	}
 	return b.tf.copyInner(n, func(m ast.Node) dst.Node {
-		if m == n.Rhs[0] {
+		if m == x {
 			return &dst.CallExpr{Fun: lit}
 		}
 		return b.async(m)
@@ -377,4 +381,9 @@ func (b *coBody) nameFirst(params *dst.FieldList) string {
 		first.Names[0] = dst.NewIdent(b.tf.freshIn(b.f, "ctx"))
 	}
 	return first.Names[0].Name
+}
+
+func isBlank(x ast.Expr) bool {
+	id, ok := ast.Unparen(x).(*ast.Ident)
+	return ok && id.Name == "_"
 }

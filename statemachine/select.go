@@ -72,7 +72,7 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 			ch := Core(b.src.Info.TypeOf(receiveOf(a.Rhs[0]).X)).(*types.Chan)
 			op.Binds[i] = append(op.Binds[i], b.temp("got", ch.Elem()))
 			if len(a.Lhs) > 1 {
-				op.Binds[i] = append(op.Binds[i], b.temp("ok", types.Typ[types.Bool]))
+				op.Binds[i] = append(op.Binds[i], b.temp("ok", b.okType(a.Lhs[1])))
 			}
 		}
 	}
@@ -93,6 +93,16 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 	}
 	b.pop()
 	b.place(brk)
+}
+
+// okType is the type of a temporary for the second value of a receive, which x gets.
+func (b *builder) okType(x ast.Expr) types.Type {
+	if t := b.src.Info.TypeOf(x); t != nil {
+		if _, ok := Core(t).(*types.Basic); ok {
+			return t // it may be one of the user's
+		}
+	}
+	return types.Typ[types.Bool]
 }
 
 func (b *builder) targetsSuspend(comm ast.Stmt) bool {

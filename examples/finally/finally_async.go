@@ -53,8 +53,7 @@ func (f *showProfileFrame) Resume() {
 		goto unwind
 	}
 	{
-		arg := f.w
-		arg2 := f.id
+		arg, arg2 := f.w, f.id
 		f.defers.Defer(func(u *async.Unwinder) {
 			defer fmt.Fprintln(arg, "done with profile", arg2)
 			u.Raise()
