@@ -280,6 +280,7 @@ func (e *emitter) startCall(lit *ast.FuncLit, args ...dst.Expr) dst.Expr {
 	var fun dst.Expr = dst.NewIdent(b.name)
 	if names := e.typeArgNames(); len(names) > 0 {
 		fun = index(fun, idents(names))
+		e.checkVisible(fun)
 	}
 	return call(fun, args...)
 }
@@ -378,7 +379,7 @@ func (e *emitter) blockFunc(lit *ast.FuncLit) dst.Expr {
 	}
 	start := e.startCall(lit, args...)
 	e.literals--
-	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig}
+	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig, making: e.making, here: e.here}
 	fn.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.tf.promise(sub.resultType())}}}
 	fn.Body = &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})}
 	return fn
