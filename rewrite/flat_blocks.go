@@ -207,6 +207,23 @@ func (e *emitter) hoistConsts(b *block) {
 	}
 	need(b.lit.Body)
 	e.outerConsts = found
+	taken := map[string]bool{}
+	for _, name := range e.names {
+		taken[name] = true
+	}
+	ast.Inspect(b.lit, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && e.tf.info.Defs[id] != nil {
+			taken[id.Name] = true
+		}
+		return true
+	})
+	for _, d := range found {
+		for _, id := range declaredNames(d) {
+			if taken[id.Name] || e.spells(id.Name) {
+				e.renamed[e.tf.info.Defs[id]] = e.tf.freshIn(e.fl.f, id.Name)
+			}
+		}
+	}
 }
 
 // A litParam is a parameter of a literal.

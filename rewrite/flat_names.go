@@ -202,7 +202,7 @@ func isIdent(s string) bool { return s != "" && s != "_" && usable(s) }
 // hides reports whether a local name would hide something that emitted code may mention: a package, or a type of a variable.
 func (e *emitter) hides(name string) bool {
 	return name == e.self || e.tf.pkg.Declared[name] && e.fl.mentions(name) || e.tf.names.made[name] || e.tf.names.userName[name] != "" ||
-		types.Universe.Lookup(name) != nil
+		types.Universe.Lookup(name) != nil || e.fl.typeParams[name]
 }
 
 // spells reports whether types may be spelled with the name in the function: predeclared ones, those of the package, and those declared in
