@@ -28,7 +28,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 			panic(v)
 		}
 	}()
-	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, hidden: map[string]bool{}, base: lowerFirst(funcBase(f.Decl))}
+	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: lowerFirst(funcBase(f.Decl))}
 	fl.findBlocks()
 	fl.findForeign()
 	fl.checkPredeclared()
@@ -86,18 +86,20 @@ var markerArity = map[string]int{"Await": 1, "Await2": 2, "Await3": 3, "Await4":
 
 // flatFunc is an annotated function with its blocks, in the making.
 type flatFunc struct {
-	tf      *twinFile
-	f       *Func
-	base    string
-	self    string // the frame: receiver of the resume functions, parameter of the step functions
-	outer   *statemachine.Source
-	blocks  map[*ast.FuncLit]*block
-	queue   []*block // started somewhere, still to be emitted
-	foreign map[string]bool
-	hidden  map[string]bool               // names of variables declared in the function
-	consts  map[types.Object]*ast.GenDecl // constants declared in the function
-	states  int
-	plans   []*Plan
+	tf         *twinFile
+	f          *Func
+	base       string
+	self       string // the frame: receiver of the resume functions, parameter of the step functions
+	outer      *statemachine.Source
+	blocks     map[*ast.FuncLit]*block
+	queue      []*block // started somewhere, still to be emitted
+	foreign    map[string]bool
+	hidden     map[string]bool               // names of variables declared in the function
+	types      map[string]bool               // names of types declared in the function, of type parameters, too
+	typeParams map[string]bool               // of these the type parameters
+	consts     map[types.Object]*ast.GenDecl // constants declared in the function
+	states     int
+	plans      []*Plan
 }
 
 // A block is a literal that becomes a state machine of its own.
@@ -166,6 +168,7 @@ func (fl *flatFunc) findForeign() {
 // the function itself have the name of a function, they get another one at the head, and what is emitted where they have it does without.
 func (fl *flatFunc) checkPredeclared() {
 	declares := map[string]bool{}
+	fl.hidden, fl.types, fl.typeParams = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	ast.Inspect(fl.f.Decl, func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok {
 			switch obj := fl.tf.info.Defs[id].(type) {
@@ -179,6 +182,14 @@ func (fl *flatFunc) checkPredeclared() {
 				}
 			default:
 				declares[id.Name] = declares[id.Name] || obj.Parent() != nil
+				if t, ok := obj.(*types.TypeName); ok {
+					fl.types[id.Name] = true
+					if _, param := t.Type().(*types.TypeParam); param {
+						if fl.typeParams[id.Name] = true; types.Universe.Lookup(id.Name) != nil {
+							fl.cannotUse(id.Name)
+						}
+					}
+				}
 			}
 		}
 		return true

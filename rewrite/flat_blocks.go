@@ -207,6 +207,23 @@ func (e *emitter) hoistConsts(b *block) {
 	}
 	need(b.lit.Body)
 	e.outerConsts = found
+	taken := map[string]bool{}
+	for _, name := range e.names {
+		taken[name] = true
+	}
+	ast.Inspect(b.lit, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && e.tf.info.Defs[id] != nil {
+			taken[id.Name] = true
+		}
+		return true
+	})
+	for _, d := range found {
+		for _, id := range declaredNames(d) {
+			if taken[id.Name] || e.spells(id.Name) {
+				e.renamed[e.tf.info.Defs[id]] = e.tf.freshIn(e.fl.f, id.Name)
+			}
+		}
+	}
 }
 
 // A litParam is a parameter of a literal.
@@ -280,6 +297,7 @@ func (e *emitter) startCall(lit *ast.FuncLit, args ...dst.Expr) dst.Expr {
 	var fun dst.Expr = dst.NewIdent(b.name)
 	if names := e.typeArgNames(); len(names) > 0 {
 		fun = index(fun, idents(names))
+		e.checkVisible(fun)
 	}
 	return call(fun, args...)
 }
@@ -378,7 +396,7 @@ func (e *emitter) blockFunc(lit *ast.FuncLit) dst.Expr {
 	}
 	start := e.startCall(lit, args...)
 	e.literals--
-	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig}
+	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig, making: e.making, here: e.here}
 	fn.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.tf.promise(sub.resultType())}}}
 	fn.Body = &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})}
 	return fn

@@ -60,6 +60,9 @@ func (e *emitter) constant(t types.Type) dst.Expr {
 
 // subst says what stands for a node of the source; nil for a plain copy.
 func (e *emitter) subst(n ast.Node) dst.Node {
+	outer := e.here
+	e.here = n.Pos()
+	defer func() { e.here = outer }()
 	if x, ok := n.(ast.Expr); ok {
 		if v := e.m.Subst[x]; v != nil {
 			return e.value(v)

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/dave/dst"
@@ -45,6 +46,8 @@ type emitter struct {
 	part        *statemachine.Part            // in the making; nil for code in one piece
 	emitted     map[ast.Stmt]dst.Stmt         // the first statement emitted for one of the source
 	last        map[ast.Stmt]dst.Stmt         // the last one so far
+	making      *statemachine.Op              // in the making; nil at the head
+	here        token.Pos                     // in the source, of what is in the making
 
 	// Of a step function:
 	stepSig   *twinSig // nil for a block
@@ -200,7 +203,14 @@ func isIdent(s string) bool { return s != "" && s != "_" && usable(s) }
 // hides reports whether a local name would hide something that emitted code may mention: a package, or a type of a variable.
 func (e *emitter) hides(name string) bool {
 	return name == e.self || e.tf.pkg.Declared[name] && e.fl.mentions(name) || e.tf.names.made[name] || e.tf.names.userName[name] != "" ||
-		types.Universe.Lookup(name) != nil
+		types.Universe.Lookup(name) != nil || e.fl.typeParams[name]
+}
+
+// spells reports whether types may be spelled with the name in the function: predeclared ones, those of the package, and those declared in
+// the function.
+func (e *emitter) spells(name string) bool {
+	_, isType := e.tf.pkg.Types.Scope().Lookup(name).(*types.TypeName)
+	return isType || types.Universe.Lookup(name) != nil || e.fl.types[name]
 }
 
 // mentions reports whether types of the package by that name may be spelled in the function.
@@ -276,6 +286,7 @@ func (e *emitter) typ(t types.Type) dst.Expr {
 	if err != nil {
 		cannot("%v", err)
 	}
+	e.checkVisible(x)
 	return x
 }
 
@@ -309,7 +320,45 @@ func (e *emitter) localTyp(t types.Type) dst.Expr {
 	if err != nil {
 		cannot("%v", err)
 	}
+	e.checkVisible(x)
 	return x
+}
+
+// checkVisible refuses to spell a type where native code around it has given one of its names to something else.
+func (e *emitter) checkVisible(x dst.Expr) {
+	if e.making == nil {
+		return
+	}
+	dst.Inspect(x, func(n dst.Node) bool {
+		switch n := n.(type) {
+		case *dst.SelectorExpr: // packages have names that nothing local has
+			return false
+		case *dst.Ident:
+			if e.hidden(n.Name) {
+				cannot("a type is needed where its name %s means something else", n.Name)
+			}
+		}
+		return true
+	})
+}
+
+// hidden reports whether, at the place in the making, a name is that of something declared in the native code around it. Variables that moved
+// hide no type: see hides.
+func (e *emitter) hidden(name string) bool {
+	if !e.tf.names.locals[name] {
+		return false
+	}
+	scope := e.tf.pkg.Types.Scope().Innermost(e.here)
+	if scope == nil {
+		return false
+	}
+	_, obj := scope.LookupParent(name, e.here)
+	if obj == nil || e.m.ByObj[obj] != nil || e.renamed[obj] != "" {
+		return false
+	}
+	in := func(s ast.Stmt) bool { return s != nil && s.Pos() <= obj.Pos() && obj.Pos() < s.End() }
+	run := e.making.Run
+	return in(e.making.Stmt) || run != nil && slices.ContainsFunc(run.Stmts, in)
 }
 
 // where is a place in the source, as generated code mentions it.

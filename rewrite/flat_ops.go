@@ -112,10 +112,15 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 
 // emit emits one operation with its comments and its line. An await gives the label behind it.
 func (e *emitter) emit(op *statemachine.Op, i int) ([]dst.Stmt, *dst.LabeledStmt) {
+	n := e.awaitNode(op)
+	if n != nil {
+		e.making, e.here = op, n.Pos()
+	}
 	stmts, after := e.op(op, i)
+	e.making = nil
 	e.comments(op, stmts)
 	stmts = onLines(stmts...)
-	if n := e.awaitNode(op); n != nil {
+	if n != nil {
 		for _, s := range stmts {
 			e.tf.line(s, n.Pos())
 		}
@@ -397,7 +402,7 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 			continue // by an earlier statement of the same block
 		}
 		e.aliases[v] = v.Hint
-		if e.runNames[v.Hint] || replaced[v.Hint] || e.namesOther(op, v) {
+		if e.runNames[v.Hint] || replaced[v.Hint] || e.spells(v.Hint) || e.isAlias(v.Hint, v) || e.namesOther(op, v) {
 			e.aliases[v] = e.tf.freshIn(e.fl.f, v.Hint)
 		}
 		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
@@ -408,6 +413,16 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 		return []dst.Stmt{&dst.BlockStmt{List: onLines(out...)}}
 	}
 	return out
+}
+
+// isAlias reports whether the name is an alias of another variable than v.
+func (e *emitter) isAlias(name string, v *statemachine.Var) bool {
+	for w, alias := range e.aliases {
+		if w != v && alias == name {
+			return true
+		}
+	}
+	return false
 }
 
 // namesOther reports whether op, or what stands in a block with it, refers to another Go variable by the name that v has in the source.

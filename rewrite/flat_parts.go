@@ -15,7 +15,7 @@ import (
 // switchOp emits a switch whose clauses with suspensions jump to their bodies.
 func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 	body := &dst.BlockStmt{}
-	used := false
+	used, name := false, e.switchVar(op)
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CaseClause)
 		out := &dst.CaseClause{}
@@ -31,7 +31,7 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 				used = true
 				t, box := e.define(v)
 				out.Body = append(out.Body, box...)
-				out.Body = append(out.Body, assign(t, dst.NewIdent(v.Hint)))
+				out.Body = append(out.Body, assign(t, dst.NewIdent(name)))
 			}
 			out.Body = append(out.Body, e.goTo(op.Clauses[i]))
 		}
@@ -39,14 +39,12 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 		e.clauseDecs(out, c, len(out.Body) == 0)
 		body.List = append(body.List, out)
 	}
-	switch s := op.Stmt.(type) {
+	switch op.Stmt.(type) {
 	case *ast.TypeSwitchStmt:
 		assert := &dst.TypeAssertExpr{X: e.expr(op.X)}
 		out := &dst.TypeSwitchStmt{Body: body, Assign: &dst.ExprStmt{X: assert}}
-		if a, ok := s.Assign.(*ast.AssignStmt); ok && used {
-			out.Assign = &dst.AssignStmt{
-				Lhs: []dst.Expr{dst.NewIdent(a.Lhs[0].(*ast.Ident).Name)}, Tok: token.DEFINE, Rhs: []dst.Expr{assert},
-			}
+		if used {
+			out.Assign = define([]string{name}, assert)
 		}
 		return []dst.Stmt{out}
 	default:
@@ -56,6 +54,28 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 		}
 		return []dst.Stmt{out}
 	}
+}
+
+// switchVar is the name of the variable of a type switch; "" if it has none. It does not hide a type that the clauses may mention.
+func (e *emitter) switchVar(op *statemachine.Op) string {
+	s, ok := op.Stmt.(*ast.TypeSwitchStmt)
+	if !ok {
+		return ""
+	}
+	a, ok := s.Assign.(*ast.AssignStmt)
+	if !ok {
+		return ""
+	}
+	name := a.Lhs[0].(*ast.Ident).Name
+	if e.spells(name) {
+		name = e.tf.freshIn(e.fl.f, name)
+		for _, c := range s.Body.List {
+			if obj := e.tf.info.Implicits[c]; obj != nil && e.m.ByObj[obj] == nil {
+				e.renamed[obj] = name
+			}
+		}
+	}
+	return name
 }
 
 // clauseDecs keeps the comments at a clause. Those at its end are of its body, unless that is empty.
