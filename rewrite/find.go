@@ -59,12 +59,28 @@ func findAnnotations(fset *token.FileSet, file *parsedFile) (found []*annotation
 
 // mayBeDirective reports whether a comment is a directive of goawait's, or was probably meant to be one.
 func mayBeDirective(text string) bool {
-	if strings.HasPrefix(text, string(directiveText)) {
-		return true
+	return strings.HasPrefix(text, string(directiveText)) || nearMiss(text) != ""
+}
+
+// nearMiss tells what is wrong with a comment that is no directive, and was probably meant to be one; "" for any other.
+func nearMiss(text string) string {
+	body, block := strings.CutPrefix(strings.TrimSuffix(text, "*/"), "/*")
+	fields := strings.Fields(strings.TrimPrefix(body, "//"))
+	apart := len(fields) > 1 && fields[0] == "go:await" && fields[1] == "async"
+	if apart {
+		fields = fields[1:]
 	}
-	rest, ok := strings.CutPrefix(text, "//")
-	fields := strings.Fields(rest)
-	return ok && len(fields) > 0 && fields[0] == "goawait:async" && len(fields) <= 2
+	switch {
+	case len(fields) == 0 || len(fields) > 2 || !apart && !strings.EqualFold(fields[0], "goawait:async"):
+		return ""
+	case block:
+		return "a directive begins with two slashes"
+	case apart:
+		return "a directive of goawait begins with //goawait:"
+	case fields[0] != "goawait:async":
+		return "a directive is written in small letters"
+	}
+	return "a directive has no space after the slashes"
 }
 
 // readDirective gives the name of the twin, or tells what is wrong.
@@ -79,7 +95,7 @@ func readDirective(c *ast.Comment, decl *ast.FuncDecl, test bool) (twin string, 
 		if decl == nil {
 			return "", nil // prose
 		}
-		return "", &Diagnostic{Code: CodeDirective, Message: "a directive has no space after the slashes", Hint: form}
+		return "", &Diagnostic{Code: CodeDirective, Message: nearMiss(c.Text), Hint: form}
 	case verb != "async":
 		return "", &Diagnostic{Code: CodeDirective, Message: fmt.Sprintf("unknown directive //goawait:%s", verb), Hint: form}
 	case decl == nil:

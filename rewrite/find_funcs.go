@@ -112,6 +112,12 @@ func (u *unit) takenNames() {
 				owner[key], owner[stepName(key)] = a.directive.Pos(), a.directive.Pos()
 				return false
 			}
+			if u.l.fset.PositionFor(at, false).Filename == s.out { // a twin file without its header, and so not goawait's
+				if !slices.ContainsFunc(s.faults, func(d Diagnostic) bool { return d.Code == CodeForeignFile }) {
+					s.faults = append(s.faults, *foreignFile(u.l.fset, a.directive, s.out, noHeader))
+				}
+				return true
+			}
 			s.faults = append(s.faults, Diagnostic{
 				Pos: u.l.fset.PositionFor(a.directive.Pos(), false), Code: CodeNameTaken,
 				Message: fmt.Sprintf("the twin of %s cannot be named %s%s", funcName(a.decl), a.twin, why),

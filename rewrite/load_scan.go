@@ -89,6 +89,24 @@ func (l *loader) folder(dir string) *folder {
 
 var directiveText = []byte("//goawait:")
 
+// mayHaveDirective reports whether a file has the text of a directive, or of what may be meant to be one (nearMiss).
+func mayHaveDirective(src []byte) bool {
+	name, verb := []byte("goawait"), []byte(":async")
+	if bytes.Contains(src, directiveText[2:]) || bytes.Contains(src, []byte("go:await")) {
+		return true
+	}
+	for {
+		i := bytes.Index(src, verb)
+		if i < 0 {
+			return false
+		}
+		if i >= len(name) && bytes.EqualFold(src[i-len(name):i], name) {
+			return true
+		}
+		src = src[i+len(verb):]
+	}
+}
+
 // scanFolder reads the Go files of a folder. What cannot be read is left to the go command to complain about.
 func (l *loader) scanFolder(dir string) *folder {
 	f := &folder{dir: dir, state: folderState{}, infos: map[string]fs.FileInfo{}}
@@ -117,7 +135,7 @@ func (l *loader) scanFolder(dir string) *folder {
 			continue
 		}
 		f.names = append(f.names, name)
-		if err == nil && bytes.Contains(src, directiveText[2:]) && name[0] != '_' && name[0] != '.' {
+		if err == nil && mayHaveDirective(src) && name[0] != '_' && name[0] != '.' {
 			f.sources = append(f.sources, &annotated{parsedFile: &parsedFile{path: path, src: src}})
 		}
 	}

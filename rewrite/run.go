@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -145,11 +146,7 @@ func (r *run) pkg(path, dir string) *PackageResult {
 // readOld reads what is on disk in place of a twin file. Only a plain file of goawait's may be there.
 func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 	fault := func(format string, args ...any) *Diagnostic {
-		return &Diagnostic{
-			Pos: p.Fset.PositionFor(sf.Funcs[0].Directive.Pos(), false), Code: CodeForeignFile,
-			Message: fmt.Sprintf("%s is in the way of the twin file: ", filepath.Base(sf.OutPath)) + fmt.Sprintf(format, args...),
-			Hint:    "move it away, or rename the source file",
-		}
+		return foreignFile(p.Fset, sf.Funcs[0].Directive, sf.OutPath, fmt.Sprintf(format, args...))
 	}
 	info, err := os.Lstat(sf.OutPath)
 	switch {
@@ -165,9 +162,20 @@ func readOld(p *Package, sf *SourceFile) ([]byte, *Diagnostic) {
 		return nil, fault("%v", err)
 	}
 	if !hasHeader(old) {
-		return nil, fault("it does not begin with goawait's header")
+		return nil, fault(noHeader)
 	}
 	return old, nil
+}
+
+const noHeader = "it does not begin with goawait's header"
+
+// foreignFile tells of a file in the place of the twin file of a directive.
+func foreignFile(fset *token.FileSet, directive *ast.Comment, path, why string) *Diagnostic {
+	return &Diagnostic{
+		Pos: fset.PositionFor(directive.Pos(), false), Code: CodeForeignFile,
+		Message: fmt.Sprintf("%s is in the way of the twin file: %s", filepath.Base(path), why),
+		Hint:    "move it away, or rename the source file",
+	}
 }
 
 // others finds generated files whose source has no annotation any more, or is gone, and those whose source is not part of this build and has

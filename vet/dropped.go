@@ -5,6 +5,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"math"
+	"strings"
 
 	"golang.org/x/tools/go/analysis"
 )
@@ -25,7 +27,8 @@ nobody shall wait, _ = says so:
 
 	_ = refreshAsync(ctx)
 
-Also reported are promises of go and defer statements, and variables that get another promise before the first was read. What
+Also reported are promises of go and defer statements, and variables that get another promise before the first was read, in the next
+round of a loop, perhaps. What
 async.Catch returns may be dropped, since it has dealt with the error.
 
 The fix awaits promises of package async where they are statements of async functions that can return the error.`,
@@ -53,7 +56,7 @@ func runDropped(pass *analysis.Pass) (any, error) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.ExprStmt:
-				if call := c.promiseCall(n.X); call != nil {
+				if call := c.droppedCall(n.X); call != nil {
 					report(pass, analysis.Diagnostic{
 						Pos: call.Pos(), End: call.End(),
 						Message:        c.droppedMessage(call),
@@ -61,18 +64,19 @@ func runDropped(pass *analysis.Pass) (any, error) {
 					})
 				}
 			case *ast.GoStmt:
-				if call := c.promiseCall(n.Call); call != nil {
+				if call := c.droppedCall(n.Call); call != nil {
 					report(pass, analysis.Diagnostic{
 						Pos: n.Pos(), End: n.End(),
 						Message: fmt.Sprintf("go drops the promise of %s; call it without go, which does not block, and await the promise", c.text(call.Fun)),
 					})
 				}
 			case *ast.DeferStmt:
-				if call := c.promiseCall(n.Call); call != nil {
-					report(pass, analysis.Diagnostic{
-						Pos: n.Pos(), End: n.End(),
-						Message: fmt.Sprintf("defer drops the promise of %s; write defer func() { async.Await(%s) }()", c.text(call.Fun), c.text(call)),
-					})
+				if call := c.droppedCall(n.Call); call != nil {
+					message := fmt.Sprintf("defer drops the promise of %s; write defer func() { async.Await(%s) }()", c.text(call.Fun), c.text(call))
+					if c.tuple(call) != nil {
+						message = fmt.Sprintf("defer drops the promise of %s; call it in a function literal that awaits the promise", c.text(call.Fun))
+					}
+					report(pass, analysis.Diagnostic{Pos: n.Pos(), End: n.End(), Message: message})
 				}
 			case *ast.BlockStmt:
 				c.overwritten(pass, n.List)
@@ -80,6 +84,12 @@ func runDropped(pass *analysis.Pass) (any, error) {
 				c.overwritten(pass, n.Body)
 			case *ast.CommClause:
 				c.overwritten(pass, n.Body)
+			case *ast.RangeStmt:
+				c.overwrittenInLoop(pass, n, n.Body)
+			case *ast.ForStmt:
+				if n.Cond != nil && n.Post != nil { // others may be left after one round
+					c.overwrittenInLoop(pass, n, n.Body)
+				}
 			}
 			return true
 		})
@@ -92,6 +102,10 @@ func (c *code) droppedMessage(call *ast.CallExpr) string {
 	switch name := asyncName(c.callee(call)); name {
 	case "Then", "Finally":
 		return fmt.Sprintf("the promise of async.%s is dropped, and with it the error; await it, give it to async.Catch, or write _ = if nobody shall see it", name)
+	}
+	if t := c.tuple(call); t != nil {
+		return fmt.Sprintf("the promise of %s is dropped; keep it and await it, or write %s= if nobody shall wait for it",
+			c.text(call.Fun), strings.Repeat("_, ", t.Len()-1)+"_ ")
 	}
 	return fmt.Sprintf("the promise of %s is dropped; write async.Await(%s), keep it to be awaited later, or write _ = if nobody shall wait for it",
 		c.text(call.Fun), c.text(call))
@@ -118,6 +132,26 @@ func (c *code) promiseCall(x ast.Expr) *ast.CallExpr {
 	return call
 }
 
+// droppedCall is the call that a statement is, if a promise to be awaited is among its results; nil otherwise.
+func (c *code) droppedCall(x ast.Expr) *ast.CallExpr {
+	if call, ok := ast.Unparen(x).(*ast.CallExpr); ok && c.tuple(call) != nil {
+		return call
+	}
+	return c.promiseCall(x)
+}
+
+// tuple is the type of a call with several results, if one of them is a promise; nil otherwise.
+func (c *code) tuple(call *ast.CallExpr) *types.Tuple {
+	if t, ok := c.pass.TypesInfo.TypeOf(call).(*types.Tuple); ok {
+		for v := range t.Variables() {
+			if isPromise(v.Type()) {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
 // caught reports whether a promise comes of async.Catch, perhaps by way of async.Finally.
 func (c *code) caught(call *ast.CallExpr) bool {
 	switch asyncName(c.callee(call)) {
@@ -138,7 +172,7 @@ func (c *code) overwritten(pass *analysis.Pass, list []ast.Stmt) {
 			continue
 		}
 		for _, later := range list[i+1:] {
-			if again, _ := c.promiseAssignment(later); again == obj && !c.reads(later, obj) {
+			if again, _ := c.promiseAssignment(later); again == obj && !c.reads(later, obj) && !c.shared(obj, later.Pos()) {
 				report(pass, analysis.Diagnostic{
 					Pos: call.Pos(), End: call.End(),
 					Message: fmt.Sprintf("the promise of %s is dropped: %s gets another one at line %d before this one is awaited",
@@ -152,6 +186,70 @@ func (c *code) overwritten(pass *analysis.Pass, list []ast.Stmt) {
 			}
 		}
 	}
+}
+
+// overwrittenInLoop reports variables that get another promise in each round of a loop, which nothing else in the loop mentions.
+func (c *code) overwrittenInLoop(pass *analysis.Pass, loop ast.Stmt, body *ast.BlockStmt) {
+	for _, s := range body.List {
+		obj, call := c.promiseAssignment(s)
+		if call == nil || loop.Pos() <= obj.Pos() && obj.Pos() < loop.End() {
+			continue // a new variable in each round
+		}
+		if c.count(loop, obj) > 1 || c.shared(obj, token.Pos(math.MaxInt)) || jumps(body) {
+			continue
+		}
+		report(pass, analysis.Diagnostic{
+			Pos: call.Pos(), End: call.End(),
+			Message: fmt.Sprintf("the promise of %s is dropped: %s gets another one in the next round of the loop, before this one is awaited",
+				c.text(call.Fun), obj.Name()),
+		})
+	}
+}
+
+// count tells how often a node mentions a variable.
+func (c *code) count(n ast.Node, obj types.Object) (times int) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && c.pass.TypesInfo.ObjectOf(id) == obj {
+			times++
+		}
+		return true
+	})
+	return times
+}
+
+// shared reports whether a variable may be read elsewhere than where its name stands: by a function literal before a place, or through its
+// address.
+func (c *code) shared(obj *types.Var, before token.Pos) (found bool) {
+	file := c.file(obj.Pos())
+	if file == nil {
+		return true
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			if n.Pos() < before && (obj.Pos() < n.Pos() || n.End() <= obj.Pos()) {
+				found = found || mentions(c.pass.TypesInfo, n, obj)
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && mentions(c.pass.TypesInfo, n.X, obj)
+		}
+		return !found
+	})
+	return found
+}
+
+// jumps reports whether a round of a loop may end early, so that it may be the last one, or be left out.
+func jumps(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BranchStmt, *ast.ReturnStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // promiseAssignment is the local variable to which a statement assigns the promise of a call; nil for other statements.

@@ -77,6 +77,7 @@ const (
 	locks lockKind = iota
 	unlocksIt
 	suspends
+	tries
 )
 
 type seenLock struct {
@@ -119,7 +120,58 @@ func (l *lockFinder) body(body *ast.BlockStmt) {
 				}
 			}
 		}
+		l.tryLocks(b)
 	}
+}
+
+// tryLocks follows what a condition at the end of a block has locked, from the branch where it has.
+func (l *lockFinder) tryLocks(b *cfg.Block) {
+	if len(b.Succs) != 2 || len(b.Nodes) == 0 || b.Succs[0].Kind != cfg.KindIfThen && b.Succs[0].Kind != cfg.KindForBody {
+		return
+	}
+	cond, ok := b.Nodes[len(b.Nodes)-1].(ast.Expr)
+	if !ok {
+		return
+	}
+	var before ast.Node
+	if n := len(b.Nodes); n > 1 {
+		before = b.Nodes[n-2]
+	}
+	for i, result := range []bool{true, false} {
+		for _, call := range l.succeeded(cond, before, result) {
+			if e, ok := l.lockCall(call); ok && e.kind == tries {
+				l.seen = map[seenLock]bool{}
+				l.follow(e, b.Succs[i], -1, nil)
+			}
+		}
+	}
+}
+
+// succeeded are the calls that have given true if a condition has a result. The statement before it may be ok := call.
+func (l *lockFinder) succeeded(cond ast.Expr, before ast.Node, result bool) []*ast.CallExpr {
+	switch x := ast.Unparen(cond).(type) {
+	case *ast.CallExpr:
+		if result {
+			return []*ast.CallExpr{x}
+		}
+	case *ast.Ident:
+		a, ok := before.(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != 1 || len(a.Rhs) != 1 {
+			return nil
+		}
+		if id, ok := a.Lhs[0].(*ast.Ident); ok && l.pass.TypesInfo.ObjectOf(id) == l.pass.TypesInfo.ObjectOf(x) {
+			return l.succeeded(a.Rhs[0], nil, result)
+		}
+	case *ast.UnaryExpr:
+		if x.Op == token.NOT {
+			return l.succeeded(x.X, before, !result)
+		}
+	case *ast.BinaryExpr:
+		if x.Op == token.LAND && result || x.Op == token.LOR && !result {
+			return append(l.succeeded(x.X, before, result), l.succeeded(x.Y, before, result)...)
+		}
+	}
+	return nil
 }
 
 func hasDefault(s *ast.SelectStmt) bool {
@@ -231,6 +283,10 @@ func (l *lockFinder) lockCall(call *ast.CallExpr) (e lockEvent, ok bool) {
 		e.kind = unlocksIt
 	case "RUnlock":
 		e.kind, e.read = unlocksIt, true
+	case "TryLock":
+		e.kind = tries
+	case "TryRLock":
+		e.kind, e.read = tries, true
 	default:
 		return e, false
 	}

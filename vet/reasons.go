@@ -103,18 +103,24 @@ func (c *code) blocker(call *ast.CallExpr, fn *types.Func) (use string, ok bool)
 		return use, true
 	}
 	if i, ok := readers[name]; ok && i < len(call.Args) {
-		return "", c.readsSlowly(call.Args[i])
+		return "", c.readsSlowly(call.Args[i], nil)
+	}
+	if i, ok := streamReaders[name]; ok {
+		if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok && i == receiver {
+			return "", c.keepsWaiting(sel.X, nil)
+		}
+		return "", i != receiver && i < len(call.Args) && c.keepsWaiting(call.Args[i], nil)
 	}
 	return "", moreBlockers[name]
 }
 
 // readsSlowly reports whether what is read is known to keep its reader waiting.
-func (c *code) readsSlowly(x ast.Expr) bool {
+func (c *code) readsSlowly(x ast.Expr, seen []*types.Var) bool {
 	t := c.pass.TypesInfo.TypeOf(x)
 	if t == nil {
 		return false
 	}
-	if slowReaders[types.TypeString(t, nil)] {
+	if slowReaders[types.TypeString(t, nil)] || c.buffers(x, seen) {
 		return true
 	}
 	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
@@ -123,6 +129,87 @@ func (c *code) readsSlowly(x ast.Expr) bool {
 	}
 	named := namedType(c.pass.TypesInfo.TypeOf(sel.X))
 	return named != nil && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "net/http"
+}
+
+// keepsWaiting is readsSlowly for those who read a part only: a file has it at once, if it is not standard input.
+func (c *code) keepsWaiting(x ast.Expr, seen []*types.Var) bool {
+	if t := c.pass.TypesInfo.TypeOf(x); t == nil || types.TypeString(t, nil) != "*os.File" {
+		return c.readsSlowly(x, seen)
+	}
+	sel, ok := ast.Unparen(x).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	obj := c.pass.TypesInfo.Uses[sel.Sel]
+	return obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == "os" && obj.Name() == "Stdin"
+}
+
+// buffers reports whether an expression is a reader or scanner of package bufio that is known to read what keeps its reader waiting: a call
+// that makes one, or a variable that never is anything else. The variables in seen are being looked at.
+func (c *code) buffers(x ast.Expr, seen []*types.Var) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.CallExpr:
+		fn := c.callee(x)
+		return fn != nil && bufferMakers[fn.FullName()] && len(x.Args) > 0 && c.keepsWaiting(x.Args[0], seen)
+	case *ast.Ident:
+		v, ok := c.pass.TypesInfo.ObjectOf(x).(*types.Var)
+		if t := c.pass.TypesInfo.TypeOf(x); !ok || slices.Contains(seen, v) || t == nil || !bufferTypes[types.TypeString(t, nil)] {
+			return false
+		}
+		calls := c.madeBy(v)
+		for _, call := range calls {
+			if !c.buffers(call, append(seen, v)) {
+				return false
+			}
+		}
+		return len(calls) > 0
+	}
+	return false
+}
+
+// madeBy gives the calls that a variable is set to; none if it may be set to anything else.
+func (c *code) madeBy(v *types.Var) (calls []*ast.CallExpr) {
+	file := c.file(v.Pos())
+	if file == nil || v.Exported() && v.Parent() == c.pass.Pkg.Scope() {
+		return nil
+	}
+	known := true
+	set := func(lhs, rhs ast.Expr) {
+		id, ok := ast.Unparen(lhs).(*ast.Ident)
+		if !ok || c.pass.TypesInfo.ObjectOf(id) != v {
+			return
+		}
+		call, ok := ast.Unparen(rhs).(*ast.CallExpr)
+		known = known && ok
+		calls = append(calls, call)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, x := range n.Lhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					set(x, n.Rhs[i])
+				} else {
+					set(x, nil)
+				}
+			}
+		case *ast.ValueSpec:
+			for i, id := range n.Names {
+				if len(n.Values) == len(n.Names) {
+					set(id, n.Values[i])
+				}
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				set(n.X, nil)
+			}
+		}
+		return true
+	})
+	if !known {
+		return nil
+	}
+	return calls
 }
 
 // isLock reports whether a function takes a lock of package sync.

@@ -89,6 +89,23 @@ var readers = map[string]int{ // → index of the argument
 	"io.ReadAll": 0, "io.ReadFull": 0, "io.ReadAtLeast": 0, "io.Copy": 1, "io.CopyN": 1, "io.CopyBuffer": 1,
 }
 
+// streamReaders are functions that read what has come so far, and block if that is nothing. Of files, only standard input makes them wait.
+var streamReaders = map[string]int{ // → index of the argument, or receiver
+	"fmt.Fscan": 0, "fmt.Fscanf": 0, "fmt.Fscanln": 0,
+	"(*os.File).Read": receiver, "(*bufio.Scanner).Scan": receiver,
+	"(*bufio.Reader).Discard": receiver, "(*bufio.Reader).Peek": receiver, "(*bufio.Reader).Read": receiver,
+	"(*bufio.Reader).ReadByte": receiver, "(*bufio.Reader).ReadBytes": receiver, "(*bufio.Reader).ReadLine": receiver,
+	"(*bufio.Reader).ReadRune": receiver, "(*bufio.Reader).ReadSlice": receiver, "(*bufio.Reader).ReadString": receiver,
+	"(*bufio.Reader).WriteTo": receiver,
+}
+
+const receiver = -1
+
+var bufferTypes = map[string]bool{"*bufio.Reader": true, "*bufio.Scanner": true}
+
+// bufferMakers make readers of other readers, which are their first arguments.
+var bufferMakers = map[string]bool{"bufio.NewReader": true, "bufio.NewReaderSize": true, "bufio.NewScanner": true}
+
 var slowReaders = map[string]bool{
 	"net.Conn": true, "*net.TCPConn": true, "*net.UnixConn": true, "*crypto/tls.Conn": true, "*os.File": true,
 }

@@ -156,6 +156,12 @@ func TestTable(t *testing.T) {
 	for name := range readers {
 		names = append(names, name)
 	}
+	for name := range streamReaders {
+		names = append(names, name)
+	}
+	for name := range bufferMakers {
+		names = append(names, name)
+	}
 	for _, name := range names {
 		paths[tablePath(name)] = true
 	}

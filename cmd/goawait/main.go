@@ -26,6 +26,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
@@ -136,18 +137,27 @@ func find(name string) *command {
 
 // parse reads the flags of a command. If it returns false, the code is that of the program.
 func (inv *invocation) parse(cmd *command, args []string) (code int, ok bool) {
-	fs := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
+	flags := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
 	if cmd.flags != nil {
-		cmd.flags(fs, inv)
+		cmd.flags(flags, inv)
 	}
-	if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		cmd.help(inv.out)
 		return exitOK, false
 	} else if err != nil {
 		return inv.usage(cmd, err.Error()), false
 	}
-	inv.args = fs.Args()
+	if info, err := os.Stat(inv.dir); inv.dir != "" && err != nil {
+		var failed *fs.PathError
+		if errors.As(err, &failed) {
+			err = failed.Err
+		}
+		return inv.usage(cmd, fmt.Sprintf("-C %s: %v", inv.dir, err)), false
+	} else if inv.dir != "" && !info.IsDir() {
+		return inv.usage(cmd, fmt.Sprintf("-C %s: it is a file, not a folder", inv.dir)), false
+	}
+	inv.args = flags.Args()
 	for _, arg := range inv.args {
 		if strings.HasPrefix(arg, "-") {
 			return inv.usage(cmd, fmt.Sprintf("flag %s stands behind an argument; flags come first", arg)), false

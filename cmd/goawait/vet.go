@@ -3,9 +3,11 @@ package main
 // This file is the vet command, and vet under the go command.
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,20 +116,31 @@ func vetPackages(ctx context.Context, inv *invocation) int {
 		fmt.Fprintf(inv.err, "goawait: %v\n", err)
 		return exitFault
 	}
-	code := exitOK
+	type line struct {
+		pos  token.Position
+		text string
+	}
+	var lines []line
 	for _, d := range loaded.Diagnostics {
-		fmt.Fprintln(inv.err, show.diagnostic(d))
-		code = exitFault
+		lines = append(lines, line{d.Pos, show.diagnostic(d)})
 	}
 	if inv.json {
 		inv.findingsJSON(findings)
-		return code
+	} else {
+		for _, f := range findings {
+			lines = append(lines, line{f.Position(), show.finding(f)})
+		}
 	}
-	for _, f := range findings {
-		fmt.Fprintln(inv.err, show.finding(f))
-		code = exitFault
+	slices.SortStableFunc(lines, func(a, b line) int {
+		return cmp.Or(cmp.Compare(a.pos.Filename, b.pos.Filename), cmp.Compare(a.pos.Line, b.pos.Line), cmp.Compare(a.pos.Column, b.pos.Column))
+	})
+	for _, l := range lines {
+		fmt.Fprintln(inv.err, l.text)
 	}
-	return code
+	if len(lines) > 0 {
+		return exitFault
+	}
+	return exitOK
 }
 
 // look loads the packages and runs the rules.

@@ -1,10 +1,12 @@
 package blocking
 
 import (
+	"bufio"
 	"context"
 	"database/sql"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -209,4 +211,52 @@ func main(ctx context.Context) {
 	time.Sleep(time.Second)
 	slow()
 	async.Await(noErrorAsync(ctx))
+}
+
+var input = bufio.NewReader(os.Stdin)
+
+//goawait:async
+func streams(ctx context.Context, conn net.Conn, resp *http.Response, f *os.File, given *bufio.Reader, b []byte) {
+	input.ReadString('\n')               // want `\(\*bufio.Reader\).ReadString blocks the loop; use async.Go`
+	bufio.NewReader(os.Stdin).ReadByte() // want `\(\*bufio.Reader\).ReadByte blocks`
+	os.Stdin.Read(b)                     // want `\(\*os.File\).Read blocks`
+	lines := bufio.NewScanner(os.Stdin)  //
+	for lines.Scan() {                   // want `\(\*bufio.Scanner\).Scan blocks`
+		_ = lines.Text()
+	}
+	bufio.NewScanner(conn).Scan()             // want `Scan blocks`
+	bufio.NewReaderSize(resp.Body, 8).Peek(1) // want `Peek blocks`
+	io.ReadAll(input)                         // want `io.ReadAll blocks`
+	var n int
+	fmt.Scan(&n)              // want `fmt.Scan blocks`
+	fmt.Fscanln(os.Stdin, &n) // want `fmt.Fscanln blocks`
+	fmt.Fscan(input, &n)      // want `fmt.Fscan blocks`
+	readLine()                // want `readLine blocks the loop: it calls \(\*bufio.Reader\).ReadString`
+
+	fmt.Fscan(f, &n)
+	fmt.Sscan("1", &n)
+	f.Read(b)
+	given.ReadString('\n')
+	bufio.NewScanner(f).Scan()
+	text := bufio.NewReader(strings.NewReader("x"))
+	text.ReadByte()
+	either := bufio.NewReader(os.Stdin)
+	if n > 0 {
+		either = bufio.NewReader(f)
+	}
+	either.ReadByte()
+	var again *bufio.Reader
+	again = bufio.NewReader(again)
+	again.ReadByte()
+	passed := bufio.NewReader(os.Stdin)
+	change(&passed)
+	passed.ReadByte()
+	async.Await(async.Yield(ctx))
+}
+
+func change(r **bufio.Reader) {}
+
+func readLine() string {
+	line, _ := input.ReadString('\n')
+	return line
 }

@@ -54,3 +54,72 @@ func ordinary(ctx context.Context) {
 	ps := []*async.Promise[async.Void]{workAsync(ctx)}
 	async.Await(async.All(ps...))
 }
+
+func several(ctx context.Context) (*async.Promise[async.Void], error) { return workAsync(ctx), nil }
+
+func three(ctx context.Context) (int, *async.Promise[async.Void], error) {
+	return 0, workAsync(ctx), nil
+}
+
+func tuples(ctx context.Context) {
+	several(ctx) // want `^the promise of several is dropped; keep it and await it, or write _, _ = if nobody shall wait for it$`
+	three(ctx)   // want `or write _, _, _ = if`
+	_, _ = several(ctx)
+	_, _, err := three(ctx)
+	_ = err
+	go several(ctx)    // want `go drops the promise of several`
+	defer several(ctx) // want `defer drops the promise of several; call it in a function literal that awaits the promise`
+}
+
+func loops(ctx context.Context, names []string) {
+	var p, q, r, s, t, u *async.Promise[async.Void]
+	for range 3 {
+		p = workAsync(ctx) // want `^the promise of workAsync is dropped: p gets another one in the next round of the loop, before this one is awaited$`
+	}
+	for i := 0; i < 3; i++ {
+		p = workAsync(ctx) // want `in the next round`
+		inner := workAsync(ctx)
+		async.Await(inner)
+	}
+	for _, name := range names {
+		if name == "" {
+			q = workAsync(ctx) // perhaps once
+		}
+	}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		q = workAsync(ctx)
+	}
+	for range names {
+		q = workAsync(ctx)
+		break
+	}
+	for done := false; !done; {
+		q = workAsync(ctx)
+		done = true
+	}
+	for range names {
+		async.Await(r)
+		r = workAsync(ctx)
+	}
+	for range names {
+		s = async.Finally(s, func() {})
+	}
+	keep := func() { async.Await(t) }
+	for range names {
+		t = workAsync(ctx)
+		keep()
+	}
+	t = workAsync(ctx)
+	keep()
+	t = workAsync(ctx)
+	keep()
+	at := &u
+	for range names {
+		u = workAsync(ctx)
+		async.Await(*at)
+	}
+	async.Await(async.All(p, q, s))
+}

@@ -116,3 +116,36 @@ func (s *store) ordinary(p *async.Promise[int]) (int, error) {
 	defer s.mu.Unlock()
 	return async.Await(p)
 }
+
+//goawait:async
+func (s *store) tried(ctx context.Context, p *async.Promise[int], again bool) (n int) {
+	if s.mu.TryLock() {
+		n, _ = async.Await(p) // want `s.mu is held across this await, since line 122`
+		s.mu.Unlock()
+	} else {
+		n, _ = async.Await(p)
+	}
+	n, _ = async.Await(p)
+	if s.mu.TryLock() {
+		s.mu.Unlock()
+	}
+	n, _ = async.Await(p)
+	if ok := s.other.TryRLock(); ok && again {
+		n, _ = async.Await(p) // want `s.other is held across this await, since line 133.*; unlock it for reading before`
+		s.other.RUnlock()
+		return n
+	}
+	for !s.mu.TryLock() {
+		async.Await(async.Yield(ctx))
+	}
+	s.mu.Unlock()
+	if again || s.mu.TryLock() { // nobody knows
+		n, _ = async.Await(p)
+	}
+	if !s.mu.TryLock() || again {
+		n, _ = async.Await(p)
+		return n
+	}
+	defer s.mu.Unlock()
+	return async.Must(async.Await(p)) // want `s.mu is held across this await, since line 145`
+}
