@@ -400,6 +400,9 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 	if lit != nil && e.fl.blocks[lit] != nil {
 		return e.deferBlock(s, lit)
 	}
+	if e.tf.pkg.marker(s.Call) != "" {
+		return []dst.Stmt{&dst.ExprStmt{X: e.deferAwait(s.Call)}}
+	}
 	if e.isPlain(s.Call.Fun) {
 		return []dst.Stmt{&dst.ExprStmt{X: call(e.deferring("DeferFunc"), e.deferredFunc(s.Call.Fun, lit))}}
 	}
@@ -626,6 +629,15 @@ func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})},
 	}
 	return behind(k.stmts(), &dst.ExprStmt{X: call(e.deferring("DeferAsync"), fn)})
+}
+
+// deferAwait keeps what is awaited when the function ends:
+//
+//	async.DeferAwait[int](&f.defers, f.price)
+func (e *emitter) deferAwait(c *ast.CallExpr) dst.Expr {
+	awaitable := e.tf.info.TypeOf(c.Fun).(*types.Signature).Params().At(0).Type()
+	fun := index(e.tf.async("DeferAwait"), []dst.Expr{e.localTyp(types.Unalias(awaitable).(*types.Named).TypeArgs().At(0))})
+	return call(fun, &dst.UnaryExpr{Op: token.AND, X: sel(dst.NewIdent(e.self), defersField)}, e.expr(c.Args[0]))
 }
 
 // calleeName is the name of a called function; "" if it has none.

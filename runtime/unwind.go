@@ -4,6 +4,8 @@ package async
 // which catches what ends the body other than by a return, and has Resume go on where it unwinds. What is pending then, a
 // panic or an exit, stands in the Unwinder, so that a deferred call may await while it waits.
 
+import "unsafe"
+
 // Unwinding is the state of a frame that runs its deferred calls. It is for generated code.
 const Unwinding int32 = -1
 
@@ -14,6 +16,7 @@ type Unwinder struct {
 	waiting  *Promise[Void] // the deferred block that runs now
 	panicked *PanicError    // the pending panic
 	exiting  bool           // a Goexit is pending, below the panic if there is one
+	dropping bool           // what waiting is rejected with is dropped, unless it is a panic: it is awaited by a deferred call itself
 	task     *Task          // set by StartDeferring
 }
 
@@ -72,6 +75,15 @@ func (u *Unwinder) last(fn func()) {
 // DeferAsync stores a deferred literal that awaits. block starts it. It is for generated code.
 func (u *Unwinder) DeferAsync(block func(*Unwinder) *Promise[Void]) {
 	u.deferred = append(u.deferred, deferredCall{block: block})
+}
+
+// DeferAwait stores a deferred await, of which the values and the error are dropped. It is for generated code.
+func DeferAwait[T any](u *Unwinder, a Awaitable[T]) {
+	u.DeferAsync(func(u *Unwinder) *Promise[Void] {
+		p := promiseOf(a)
+		u.dropping = true
+		return (*Promise[Void])(unsafe.Pointer(p)) // its value is not looked at
+	})
 }
 
 // Raise panics with the pending panic, if there is one. It ends a thunk, behind the deferred call, which may recover. It is
@@ -140,13 +152,14 @@ func (u *Unwinder) collect() bool {
 	if c := p.Pending(); c != nil {
 		return u.task.suspend(Unwinding, c)
 	}
-	u.waiting = nil
+	drops := u.dropping
+	u.waiting, u.dropping = nil, false
 	_, err := p.outcome()
-	switch e := err.(type) {
-	case nil:
-	case *PanicError:
+	e, panicked := err.(*PanicError)
+	switch {
+	case panicked:
 		u.panicked = e
-	default: // a literal returns no error: this is an exit
+	case err != nil && !drops: // a literal returns no error: this is an exit
 		u.panicked, u.exiting = nil, true
 	}
 	return false

@@ -67,6 +67,9 @@ func TestUnwinder(t *testing.T) {
 			})
 		}
 	}
+	awaits := func(p *async.Promise[async.Void]) func(*deferring) {
+		return func(f *deferring) { async.DeferAwait(&f.Unwinder, p) }
+	}
 	says := func(s string) func() { return func() { log(s) } }
 	recovers := func() { log("recovered ", recover()) }
 	for _, c := range []struct {
@@ -106,6 +109,15 @@ func TestUnwinder(t *testing.T) {
 		{"block panics", func(f *deferring) {}, func(ctx context.Context) []func(*deferring) {
 			return []func(*deferring){thunk(says("a")), block(ctx, func(u *async.Unwinder) error { panic(second) })}
 		}, "panic second", []string{"a"}},
+		{"awaits", func(f *deferring) { f.r0 = "r" }, func(ctx context.Context) []func(*deferring) {
+			return []func(*deferring){awaits(async.Yield(ctx)), awaits(async.Reject[async.Void](boom)), thunk(says("a"))}
+		}, "r <nil>", []string{"a"}},
+		{"await of a panic", func(f *deferring) { panic(boom) }, func(ctx context.Context) []func(*deferring) {
+			return []func(*deferring){thunk(recovers), awaits(async.Reject[async.Void](async.ErrGoexit)), awaits(async.Start(ctx, func(context.Context) (async.Void, error) { panic(second) }))}
+		}, " <nil>", []string{"recovered second"}},
+		{"await of nil", func(f *deferring) {}, func(ctx context.Context) []func(*deferring) {
+			return []func(*deferring){awaits(nil), thunk(says("a"))}
+		}, "panic async: Await of a nil promise", []string{"a"}},
 		{"block while exiting", func(f *deferring) { runtime.Goexit() }, func(ctx context.Context) []func(*deferring) {
 			return []func(*deferring){thunk(says("a")), block(ctx, func(u *async.Unwinder) error { log("block ", u.Recover()); return nil })}
 		}, " " + async.ErrGoexit.Error(), []string{"block <nil>", "a"}},

@@ -40,9 +40,11 @@ func (m *Machine) saves() (n int) {
 
 func build(src *Source, steps bool) (m *Machine, err error) {
 	defer func() {
-		if u, ok := recover().(*Unsupported); ok {
-			m, err = nil, u
-		} else if v := recover(); v != nil {
+		switch v := recover().(type) {
+		case nil:
+		case *Unsupported:
+			m, err = nil, v
+		default:
 			panic(v)
 		}
 	}()

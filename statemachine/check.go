@@ -111,6 +111,13 @@ func (m *Machine) checkLifted(i int, op *Op, n ast.Node, spilled bool) {
 				m.checkLifted(i, op, a, false)
 			}
 			return false
+		case *ast.DeferStmt:
+			if m.Src.Arity(c.Call) > 0 { // waits when the function ends
+				for _, a := range c.Call.Args {
+					m.checkLifted(i, op, a, false)
+				}
+				return false
+			}
 		case *ast.SelectStmt:
 			if !hasDefault(c.Body) {
 				fault(c, "a select")

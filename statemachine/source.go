@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // A Source is one function to be taken apart: an annotated function or a literal that is an async block.
@@ -83,6 +84,11 @@ func (s *Source) findSuspension(n ast.Node) (found bool) {
 		switch c := c.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.DeferStmt:
+			if s.Arity(c.Call) > 0 { // awaits when the function ends, and what is evaluated now are the arguments
+				found = slices.ContainsFunc(c.Call.Args, func(x ast.Expr) bool { return s.suspends(x) })
+				return false
+			}
 		case *ast.CallExpr:
 			if s.Arity(c) > 0 {
 				found = true
