@@ -345,14 +345,7 @@ func (e *emitter) checkVisible(x dst.Expr) {
 // hidden reports whether, at the place in the making, a name is that of something declared in the native code around it. Variables that moved
 // hide no type: see hides.
 func (e *emitter) hidden(name string) bool {
-	if !e.tf.names.locals[name] {
-		return false
-	}
-	scope := e.tf.pkg.Types.Scope().Innermost(e.here)
-	if scope == nil {
-		return false
-	}
-	_, obj := scope.LookupParent(name, e.here)
+	obj := e.tf.localAt(name, e.here)
 	if obj == nil || e.m.ByObj[obj] != nil || e.renamed[obj] != "" {
 		return false
 	}

@@ -28,18 +28,20 @@ func (tf *twinFile) stackful(f *Func) []dst.Decl {
 	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
 	body := tf.block(f.Decl.Body, b.async)
 	body.List = append(b.restoreNames(sig), body.List...)
-	return []dst.Decl{tf.start(f, sig, returns(b.coroutine(dst.NewIdent(sig.Ctx), b.site, f.Decl.Type, body)))}
+	twin := tf.start(f, sig, returns(b.coroutine(dst.NewIdent(sig.Ctx), b.site, f.Decl.Type, body)))
+	return append([]dst.Decl{twin}, b.aliases...)
 }
 
 // A coBody rewrites one function for its coroutine.
 type coBody struct {
-	tf     *twinFile
-	f      *Func
-	kinds  map[*ast.FuncLit]literalKind
-	native map[ast.Node]bool // channel operations that stay, being those of a select with a default
-	co     string            // name of the coroutine
-	site   string            // name of the function in reports
-	blocks int               // async blocks so far
+	tf      *twinFile
+	f       *Func
+	kinds   map[*ast.FuncLit]literalKind
+	native  map[ast.Node]bool // channel operations that stay, being those of a select with a default
+	co      string            // name of the coroutine
+	site    string            // name of the function in reports
+	blocks  int               // async blocks so far
+	aliases []dst.Decl        // of types that are spelled where their names mean something else
 }
 
 // restoreNames declares the parameters that the twin had to rename, as the body knows them.
@@ -211,6 +213,7 @@ func (b *coBody) receiveInto(n ast.Node, x ast.Expr, t types.Type) dst.Node {
 	if err != nil {
 		return nil
 	}
+	elem, boolean = b.visible(elem, n.Pos()), b.visible(boolean, n.Pos())
 	v, is := b.tf.freshIn(b.f, "v"), b.tf.freshIn(b.f, "ok")
 	lit := &dst.FuncLit{
 		Type: &dst.FuncType{
@@ -249,7 +252,40 @@ func (b *coBody) instantiate(fun dst.Expr, n *ast.SendStmt) dst.Expr {
 	if err != nil {
 		return fun
 	}
-	return index(fun, []dst.Expr{elem})
+	return index(fun, []dst.Expr{b.visible(elem, n.Pos())})
+}
+
+// visible is a type as it can be spelled at a place in the source: by an alias, where one of its names means something else. There is none
+// of a type parameter.
+func (b *coBody) visible(x dst.Expr, pos token.Pos) dst.Expr {
+	hidden, param := false, false
+	dst.Inspect(x, func(n dst.Node) bool {
+		switch n := n.(type) {
+		case *dst.SelectorExpr: // packages have names that nothing local has
+			return false
+		case *dst.Ident:
+			obj := b.tf.localAt(n.Name, pos)
+			hidden = hidden || obj != nil && !isTypeParam(obj)
+			param = param || isTypeParam(b.tf.localAt(n.Name, b.f.Decl.Body.Pos()+1))
+		}
+		return true
+	})
+	if !hidden || param {
+		return x
+	}
+	name := b.tf.fresh(lowerFirst(funcBase(b.f.Decl)) + "Type")
+	spec := &dst.TypeSpec{Name: dst.NewIdent(name), Assign: true, Type: x}
+	b.aliases = append(b.aliases, &dst.GenDecl{Tok: token.TYPE, Specs: []dst.Spec{spec}})
+	return dst.NewIdent(name)
+}
+
+func isTypeParam(obj types.Object) bool {
+	t, ok := obj.(*types.TypeName)
+	if !ok {
+		return false
+	}
+	_, ok = t.Type().(*types.TypeParam)
+	return ok
 }
 
 // chanOf is the channel type of a value, also if its type is a type parameter; nil if it is no channel.

@@ -35,11 +35,12 @@ func (tf *twinFile) lineIs(s dst.Stmt, line int) {
 	decs.Start.Append(lineMark + strconv.Itoa(line))
 }
 
-// lineDirectives makes directives of the marks, and leads back to the twin file itself after each declaration that has any.
+// lineDirectives makes directives of the marks, and leads back to the twin file itself after each declaration that has any. A directive
+// stands right before the statement: comments between the mark and that come first.
 func (tf *twinFile) lineDirectives(text []byte) []byte {
 	source, out := filepath.Base(tf.src.Path), filepath.Base(tf.src.OutPath)
 	var b bytes.Buffer
-	lines, marked := 0, false
+	lines, marked, mark := 0, false, ""
 	write := func(line []byte) {
 		b.Write(line)
 		b.WriteByte('\n')
@@ -48,14 +49,25 @@ func (tf *twinFile) lineDirectives(text []byte) []byte {
 	own := func() { write(fmt.Appendf(nil, "//line %s:%d", out, lines+2)) }
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
-		if number, ok := bytes.CutPrefix(bytes.TrimLeft(line, "\t "), []byte(lineMark)); ok {
-			if string(number) == "0" {
-				own()
-				continue
+		if before, number, ok := cutMark(line); ok {
+			if len(before) > 0 {
+				write(before)
 			}
-			write(fmt.Appendf(nil, "//line %s:%s", source, number))
-			marked = true
+			mark = number
 			continue
+		}
+		if mark != "" && isComment(line) {
+			write(line)
+			continue
+		}
+		switch mark {
+		case "":
+		case "0":
+			own()
+			mark = ""
+		default:
+			write(fmt.Appendf(nil, "//line %s:%s", source, mark))
+			mark, marked = "", true
 		}
 		write(line)
 		if marked && len(line) > 0 && line[0] == '}' {
@@ -65,4 +77,28 @@ func (tf *twinFile) lineDirectives(text []byte) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// isComment reports whether there is nothing but whole comments in a line.
+func isComment(line []byte) bool {
+	for {
+		line = bytes.TrimLeft(line, "\t ")
+		rest, ok := bytes.CutPrefix(line, []byte("/*"))
+		if !ok {
+			return len(line) == 0 || bytes.HasPrefix(line, []byte("//"))
+		}
+		if _, line, ok = bytes.Cut(rest, []byte("*/")); !ok {
+			return false
+		}
+	}
+}
+
+// cutMark finds the mark that is all there is in a line, or stands behind a comment in it, which it gives, too.
+func cutMark(line []byte) (before []byte, number string, ok bool) {
+	before, rest, ok := bytes.Cut(line, []byte(lineMark))
+	before = bytes.TrimRight(before, "\t ")
+	if !ok || len(before) > 0 && !bytes.HasSuffix(before, []byte("*/")) {
+		return nil, "", false
+	}
+	return before, string(rest), true
 }

@@ -149,6 +149,22 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 	return name
 }
 
+// localAt is what a name stands for at a place in the source, if a function declares that; nil if not.
+func (tf *twinFile) localAt(name string, pos token.Pos) types.Object {
+	if !tf.names.locals[name] {
+		return nil
+	}
+	inner := tf.pkg.Types.Scope().Innermost(pos)
+	if inner == nil {
+		return nil
+	}
+	scope, obj := inner.LookupParent(name, pos)
+	if scope == nil || scope == types.Universe || scope == tf.pkg.Types.Scope() || scope.Parent() == tf.pkg.Types.Scope() {
+		return nil
+	}
+	return obj
+}
+
 // number gives the hint, or else hint2, hint3 and so on, whichever is the first that is free.
 func number(hint string, free func(string) bool) string {
 	name, _ := numberFrom(1, hint, free)
