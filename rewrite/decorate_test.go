@@ -64,6 +64,9 @@ func TestDecorate(t *testing.T) {
 		if _, err := dec.DecorateFile(file); err != nil {
 			t.Fatal(err)
 		}
+		for n := range dec.Ast.Nodes {
+			clauseEnd(n)
+		}
 		for _, f := range funcs {
 			a, b := got.nodes[f.decl].(*dst.FuncDecl), dec.Dst.Nodes[f.decl].(*dst.FuncDecl)
 			a.Decs, b.Decs = dst.FuncDeclDecorations{}, dst.FuncDeclDecorations{} // of the function as a whole: twins have their own
