@@ -42,7 +42,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 		return nil, unsupportedReason(tf, err), nil
 	}
 	e := fl.emitter(m, fl.base+"Frame", nil)
-	e.sig = tf.signature(f, sigOptions{hide: map[string]bool{}})
+	e.sig = tf.signature(f, sigOptions{hide: e.namesOfBoxes()})
 	if m.Steps {
 		decls = append(decls, fl.steps(e)...)
 	} else {
@@ -247,7 +247,13 @@ func (fl *flatFunc) twin(e *emitter) dst.Decl {
 	init := &dst.CompositeLit{Type: e.frameRef()}
 	for _, v := range e.m.Vars {
 		if v.Param > 0 && v.Slot {
-			e.initField(init, v, v.Obj.Name())
+			name := v.Obj.Name()
+			for _, r := range e.sig.Renamed {
+				if r[0] == name {
+					name = r[1]
+				}
+			}
+			e.initField(init, v, name)
 		}
 	}
 	e.initResults(init)
@@ -281,6 +287,15 @@ func (e *emitter) initField(lit *dst.CompositeLit, v *statemachine.Var, param st
 		x = &dst.UnaryExpr{Op: token.AND, X: x}
 	}
 	lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: x})
+}
+
+// namesOfBoxes are the names of the types that initResults spells, which no parameter of the start function may hide.
+func (e *emitter) namesOfBoxes() map[string]bool {
+	names := map[string]bool{}
+	if !e.m.Steps && e.sharedResults() {
+		namesIn(names, resultTypes(e.fl.f.Decl.Type))
+	}
+	return names
 }
 
 // initResults makes the boxes of result variables that something shares.

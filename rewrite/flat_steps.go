@@ -46,14 +46,7 @@ func ownNames(f *Func) map[string]bool {
 //	func (f *fooFrame) Resume() { f.call.End(fooAsyncStep(f.call.Task(), f.ctx, 0)) }
 func (fl *flatFunc) steps(e *emitter) []dst.Decl {
 	hide := ownNames(fl.f)
-	for _, t := range resultTypes(fl.f.Decl.Type) { // stand in the body, too
-		ast.Inspect(t, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				hide[id.Name] = true
-			}
-			return true
-		})
-	}
+	namesIn(hide, resultTypes(fl.f.Decl.Type)) // stand in the body, too
 	sig := fl.tf.signature(fl.f, sigOptions{nameAll: fl.hasBlank(), hide: hide})
 	twin := fl.tf.start(fl.f, sig, e.beginBody(sig.Ctx, fl.stepCall(sig, dst.NewIdent(e.task)))...)
 

@@ -48,7 +48,13 @@ func (tf *twinFile) goroutine(f *Func) ([]dst.Decl, []Diagnostic) {
 // twin must not hide from the literals in it.
 func (tf *twinFile) namesInResults(f *Func) map[string]bool {
 	names := map[string]bool{"error": true, "nil": true, tf.importName(tf.pkg.AsyncPath, "async"): true}
-	for _, t := range resultTypes(f.Decl.Type) {
+	namesIn(names, resultTypes(f.Decl.Type))
+	return names
+}
+
+// namesIn adds the names that types are written with.
+func namesIn(names map[string]bool, types []ast.Expr) {
+	for _, t := range types {
 		ast.Inspect(t, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				names[id.Name] = true
@@ -56,7 +62,6 @@ func (tf *twinFile) namesInResults(f *Func) map[string]bool {
 			return true
 		})
 	}
-	return names
 }
 
 // blockingCall calls the blocking form with the parameters of the twin.
