@@ -126,6 +126,7 @@ type following[T any] struct {
 
 func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
 
+func (f *following[T]) input() *Core           { return &f.p.core }
 func (f *following[T]) looks(panics bool) bool { return !panics }
 
 // run looks at a panic if the follower does carry it on.

@@ -50,6 +50,7 @@ type joinInput struct {
 }
 
 func (in *joinInput) Site() (function, pos string) { return "a combinator", "" }
+func (in *joinInput) input() *Core                 { return in.core }
 func (in *joinInput) looks(panics bool) bool       { return !panics } // errors are dropped, and panics are passed on, or not
 
 func (in *joinInput) run(w *worker) {

@@ -83,6 +83,7 @@ type mapped[T, U any] struct {
 }
 
 func (c *mapped[T, U]) Site() (function, pos string) { return "Map", "" }
+func (c *mapped[T, U]) input() *Core                 { return &c.p.core }
 func (c *mapped[T, U]) looks(panics bool) bool       { return !panics } // see ended
 
 func (c *mapped[T, U]) run(w *worker) {

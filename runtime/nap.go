@@ -24,6 +24,7 @@ type bed struct {
 	ctx   context.Context // nil if it cannot be cancelled
 	until time.Duration   // when the nap ends of the call that is about to wait
 	naps  int             // so far, and sleeps in place of naps
+	now   int             // naps that have not ended
 	ended atomicPtr[Core] // what the naps end with, when ctx is done; whoever cancels it sets this
 }
 
@@ -174,6 +175,7 @@ func (ts *timers) addNap(t *Task, b *bed) bool {
 		ts.mu.Unlock()
 		return false
 	}
+	b.now++
 	earlier := ts.push(b.until, unsafe.Pointer(t), 1)
 	ts.mu.Unlock()
 	if earlier {
@@ -185,6 +187,7 @@ func (ts *timers) addNap(t *Task, b *bed) bool {
 // wakeNap is called when a nap of t is over.
 func (t *Task) wakeNap(w *worker) {
 	b := bedOf(t.awaited())
+	b.now--
 	if c := b.ended.load(); c != nil {
 		t.setAwait(c)
 	}
@@ -219,8 +222,12 @@ func (e *bedEnd) Site() (function, pos string) { return "the end of a context", 
 
 // rouse makes those ready that nap in b, in the order in which they began.
 func (l *Loop) rouse(b *bed) {
+	if b.now == 0 { // all have slept with promises: the queue need not be looked through
+		return
+	}
 	for _, e := range l.timers.takeNaps(b) {
 		t := e.nap()
+		b.now--
 		t.setAwait(b.ended.load())
 		t.queue(&l.w)
 	}

@@ -65,8 +65,17 @@ func napsOfSeed(seed uint64, naps bool) (log []string, napped int) {
 				lasts = append(lasts, time.Duration(random.IntN(20)))
 			}
 			note := func(n int, err error) {
-				if bedOf(l.w.cur.awaited()) != nil {
+				if b := bedOf(l.w.cur.awaited()); b != nil {
 					napped++
+					now := 0
+					l.timers.queue.each(func(e timerEntry) {
+						if t := e.nap(); t != nil && t.awaited() == &b.core {
+							now++
+						}
+					})
+					if b.now != now {
+						panic(fmt.Sprint(now, " naps are taken for ", b.now))
+					}
 				}
 				log = append(log, fmt.Sprintf("%03d: call %d, sleep %d: %v", time.Since(start), id, n, err))
 			}

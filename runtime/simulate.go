@@ -6,6 +6,7 @@ package async
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -260,7 +261,7 @@ func (m *simulated) pick(ready *Task) int {
 		case *postTask:
 			free, posted = !posted, true
 		default:
-			switch c := t.awaited(); {
+			switch c := inputOf(t); {
 			case c == nil && t.kind == kindFrame: // it has given up its turn
 				free = false
 			case c != nil:
@@ -276,6 +277,20 @@ func (m *simulated) pick(ready *Task) int {
 	}
 	clear(m.awaits)
 	return m.places[m.rand.IntN(len(m.places))]
+}
+
+// An inputWait is the self of a task other than a frame that waits for a promise, with others for which order matters.
+type inputWait interface{ input() *Core }
+
+// inputOf is the promise that t has waited for; nil if there is none.
+func inputOf(t *Task) *Core {
+	if isFrame(t) {
+		return t.awaited()
+	}
+	if w, ok := t.self().(inputWait); ok {
+		return w.input()
+	}
+	return nil
 }
 
 // binds notes a call that suspends for the first time on the loop.
@@ -326,7 +341,7 @@ func (m *simulated) circular(t *Task) Call {
 func (m *simulated) rejects(c *Core) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.over || plainError(c.raw()) != context.Canceled {
+	if !m.over || !errors.Is(plainError(c.raw()), context.Canceled) {
 		m.rejected = append(m.rejected, c)
 	}
 }
@@ -335,7 +350,7 @@ func (m *simulated) rejects(c *Core) {
 func (m *simulated) reports(c *Core) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if !m.over || plainError(c.raw()) != context.Canceled {
+	if !m.over || !errors.Is(plainError(c.raw()), context.Canceled) {
 		m.reported = append(m.reported, unhandledOf(c))
 	}
 }

@@ -6,6 +6,7 @@ package asynctest_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -77,6 +78,11 @@ var failures = map[string]struct {
 	"stuck": {func(t *testing.T, ctx context.Context) { async.Await(outer(ctx, never(ctx))) },
 		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:\d+\)`, `outer \(failing_test.go:\d+\) waits for never`,
 			`never \(failing_test.go:\d+\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}},
+	"stuck in a lock": {func(t *testing.T, ctx context.Context) {
+		var m async.Mutex
+		m.TryLock()
+		async.Await(m.Lock(ctx))
+	}, []string{`nothing can go on any more:`, `Mutex.Lock`, `-asynctest\.seed=\d+`}},
 	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}},
 	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
 		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}},
@@ -167,4 +173,14 @@ func TestReplay(t *testing.T) {
 	if out, err := runFailing("order", "-asynctest.seed=x"); err == nil || !strings.Contains(out, `not "x"`) {
 		t.Errorf("takes anything for a seed:\n%s", out)
 	}
+}
+
+// What the end of the context has ended is no failure, also where calls say what they were about.
+func TestEndedWithContext(t *testing.T) {
+	asynctest.Run(t, func(ctx context.Context) {
+		call(ctx, "load", func(co *async.Coroutine) (int, error) {
+			_, err := async.CoAwait(co, async.Sleep(ctx, time.Hour))
+			return 0, fmt.Errorf("user 7: %w", err)
+		})
+	})
 }
