@@ -31,11 +31,11 @@ func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], total *ui
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
 func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[async.Void], total *uint64, i int) async.Step[int] {
 	var (
-		f        *parkedFrame
-		name     string
-		box      *int
-		vPromise *async.Promise[async.Void]
-		err      error
+		f           *parkedFrame
+		name        string
+		box         *int
+		gatePromise *async.Promise[async.Void]
+		err         error
 	)
 	if t == nil {
 		if async.Watched() {
@@ -45,18 +45,18 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 		switch f.call.At() {
 		case 1:
 			name, box = f.name, f.box
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = gatePromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
 	name, box = work.Name(i), work.Box(i)
-	vPromise = gate
-	if vPromise.Waits() {
+	gatePromise = gate
+	if gatePromise.Waits() {
 		f = async.Made(f, ctx)
 		f.total, f.i, f.name, f.box = total, i, name, box
-		return f.call.Pause(1, vPromise.Core())
+		return f.call.Pause(1, gatePromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = gatePromise.Get()
 resume1: // many.go:17
 	if err != nil {
 		return async.Done(0, err)

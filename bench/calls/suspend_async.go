@@ -114,7 +114,7 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 		sum         *async.Promise[int]
 		produceStep async.Step[async.Void]
 		err         error
-		vPromise    *async.Promise[int]
+		sumPromise  *async.Promise[int]
 	)
 	if t == nil {
 		if async.Watched() {
@@ -127,7 +127,7 @@ func handsOverAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[in
 			_, err = produceStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			vPromise = vPromise.From(f.call.Awaited())
+			sumPromise = sumPromise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -144,14 +144,14 @@ resume1: // suspend.go:40
 	if err != nil {
 		return async.Done(0, err)
 	}
-	vPromise = sum
-	if vPromise.Waits() {
+	sumPromise = sum
+	if sumPromise.Waits() {
 		f = async.Made(f, ctx)
 		f.sum = nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, sumPromise.Core())
 	}
 resume2: // suspend.go:43
-	return async.Done(vPromise.Get())
+	return async.Done(sumPromise.Get())
 }
 
 func (f *handsOverFrame) Resume() {
@@ -195,7 +195,7 @@ func consumeAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) as
 		i        int
 		p        *async.Promise[int]
 		resolve  func(int)
-		vPromise *async.Promise[int]
+		pPromise *async.Promise[int]
 		v        int
 		err      error
 		awaits   async.Awaits
@@ -208,7 +208,7 @@ func consumeAsyncStep(t *async.Task, ctx context.Context, h *handover, n int) as
 		switch f.call.At() {
 		case 1:
 			sum, n2, i = f.sum, f.n, f.i
-			v, err = vPromise.From(f.call.Awaited()).Get()
+			v, err = pPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -221,13 +221,13 @@ loop:
 	}
 	p, resolve, _ = async.NewPromise[int](ctx)
 	h.resolve = resolve
-	vPromise = p
-	if awaits++; vPromise.WaitsAfter(awaits) {
+	pPromise = p
+	if awaits++; pPromise.WaitsAfter(awaits) {
 		f = async.Made(f, ctx)
 		f.ctx, f.h, f.sum, f.n, f.i = ctx, h, sum, n2, i
-		return f.call.Pause(1, vPromise.Core())
+		return f.call.Pause(1, pPromise.Core())
 	}
-	v, err = vPromise.Get()
+	v, err = pPromise.Get()
 resume1: // suspend.go:52
 	if err != nil {
 		return async.Done(sum, err)
@@ -351,17 +351,17 @@ func channelAsync(ctx context.Context, n int) *async.Promise[int] {
 // channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
 func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
-		f        *channelFrame
-		ch       chan int
-		sent     *async.Promise[async.Void]
-		sum      int
-		v        int
-		ch2      chan int
-		ok       bool
-		received async.Step[async.Received[int]]
-		vPromise *async.Promise[async.Void]
-		err      error
-		awaits   async.Awaits
+		f           *channelFrame
+		ch          chan int
+		sent        *async.Promise[async.Void]
+		sum         int
+		v           int
+		ch2         chan int
+		ok          bool
+		received    async.Step[async.Received[int]]
+		sentPromise *async.Promise[async.Void]
+		err         error
+		awaits      async.Awaits
 	)
 	if t == nil {
 		if async.Watched() {
@@ -375,7 +375,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 			goto resume1
 		case 2:
 			sum = f.sum
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = sentPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -398,13 +398,13 @@ resume1: // suspend.go:79
 	sum += v
 	goto loop
 done:
-	vPromise = sent
-	if vPromise.Waits() {
+	sentPromise = sent
+	if sentPromise.Waits() {
 		f = async.Made(f, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, sentPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = sentPromise.Get()
 resume2: // suspend.go:82
 	return async.Done(sum, err)
 }
@@ -500,15 +500,15 @@ func _() {
 
 // choosesFrame is a call of chooses while it waits.
 type choosesFrame struct {
-	call async.Frame[int]
-	ch   chan int
-	stop chan struct{}
-	sent *async.Promise[async.Void]
-	sum  int
-	n    int
-	i    int
-	v    *async.Receiving[int]
-	v2   *async.Receiving[struct{}]
+	call     async.Frame[int]
+	ch       chan int
+	stop     chan struct{}
+	sent     *async.Promise[async.Void]
+	sum      int
+	n        int
+	i        int
+	fromCh   *async.Receiving[int]
+	fromStop *async.Receiving[struct{}]
 }
 
 // choosesAsync is the async form of [chooses].
@@ -521,19 +521,19 @@ func choosesAsync(ctx context.Context, n int) *async.Promise[int] {
 // choosesAsyncStep runs a call of [chooses] from where it stands. It is for generated code.
 func choosesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
-		f        *choosesFrame
-		ch       chan int
-		stop     chan struct{}
-		sent     *async.Promise[async.Void]
-		sum      int
-		n2       int
-		i        int
-		v2       *async.Receiving[int]
-		v3       *async.Receiving[struct{}]
-		chosen   async.Step[int]
-		vPromise *async.Promise[async.Void]
-		err      error
-		awaits   async.Awaits
+		f           *choosesFrame
+		ch          chan int
+		stop        chan struct{}
+		sent        *async.Promise[async.Void]
+		sum         int
+		n2          int
+		i           int
+		fromCh      *async.Receiving[int]
+		fromStop    *async.Receiving[struct{}]
+		chosen      async.Step[int]
+		sentPromise *async.Promise[async.Void]
+		err         error
+		awaits      async.Awaits
 	)
 	if t == nil {
 		if async.Watched() {
@@ -543,12 +543,12 @@ func choosesAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int]
 		switch f.call.At() {
 		case 1:
 			ch, stop, sent, sum, n2, i = f.ch, f.stop, f.sent, f.sum, f.n, f.i
-			v2, v3 = f.v, f.v2
+			fromCh, fromStop = f.fromCh, f.fromStop
 			chosen = chosen.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			sum = f.sum
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = sentPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -561,19 +561,19 @@ loop:
 	if i >= n2 {
 		goto done
 	}
-	v2 = v2.Again(ch)
-	v3 = v3.Again(stop)
-	chosen = async.Select(v2, v3)
+	fromCh = fromCh.Again(ch)
+	fromStop = fromStop.Again(stop)
+	chosen = async.Select(fromCh, fromStop)
 	if awaits++; chosen.PendingAfter(awaits) {
 		f = async.Made(f, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
-		f.v, f.v2 = v2, v3
+		f.fromCh, f.fromStop = fromCh, fromStop
 		return f.call.Pause(1, chosen.CoreAfter())
 	}
 resume1: // suspend.go:103
 	switch async.Chosen(chosen) {
 	case 0:
-		v := v2.Value
+		v := fromCh.Value
 		sum += v
 	case 1:
 		return async.Done(sum, nil)
@@ -581,13 +581,13 @@ resume1: // suspend.go:103
 	i++
 	goto loop
 done:
-	vPromise = sent
-	if vPromise.Waits() {
+	sentPromise = sent
+	if sentPromise.Waits() {
 		f = async.Made(f, ctx)
-		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
-		return f.call.Pause(2, vPromise.Core())
+		f.sum, f.ch, f.stop, f.sent, f.fromCh, f.fromStop = sum, nil, nil, nil, nil, nil
+		return f.call.Pause(2, sentPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = sentPromise.Get()
 resume2: // suspend.go:110
 	return async.Done(sum, err)
 }
@@ -597,7 +597,7 @@ func (f *choosesFrame) Resume() {
 }
 
 func (f *choosesFrame) Release() {
-	f.ch, f.stop, f.sent, f.v, f.v2 = nil, nil, nil, nil, nil
+	f.ch, f.stop, f.sent, f.fromCh, f.fromStop = nil, nil, nil, nil, nil
 }
 
 func (f *choosesFrame) Site() (function string, position string) {
@@ -942,17 +942,17 @@ func queueAsync(ctx context.Context, n int) *async.Promise[int] {
 // queueAsyncStep runs a call of [queue] from where it stands. It is for generated code.
 func queueAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 	var (
-		f        *queueFrame
-		q        *async.Queue[int]
-		put      *async.Promise[async.Void]
-		sum      int
-		n2       int
-		i        int
-		takeStep async.Step[int]
-		v        int
-		err      error
-		vPromise *async.Promise[async.Void]
-		awaits   async.Awaits
+		f          *queueFrame
+		q          *async.Queue[int]
+		put        *async.Promise[async.Void]
+		sum        int
+		n2         int
+		i          int
+		takeStep   async.Step[int]
+		v          int
+		err        error
+		putPromise *async.Promise[async.Void]
+		awaits     async.Awaits
 	)
 	if t == nil {
 		if async.Watched() {
@@ -966,7 +966,7 @@ func queueAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int] {
 			goto resume1
 		case 2:
 			sum = f.sum
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = putPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -994,13 +994,13 @@ resume1: // suspend.go:179
 	i++
 	goto loop
 done:
-	vPromise = put
-	if vPromise.Waits() {
+	putPromise = put
+	if putPromise.Waits() {
 		f = async.Made(f, ctx)
 		f.sum, f.ctx, f.q, f.put = sum, nil, nil, nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, putPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = putPromise.Get()
 resume2: // suspend.go:185
 	return async.Done(sum, err)
 }

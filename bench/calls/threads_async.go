@@ -49,7 +49,7 @@ func asksAsyncStep(t *async.Task, ctx context.Context, other chan<- question, n,
 		resolve  func(int)
 		sent     async.Step[async.Void]
 		i2       int
-		vPromise *async.Promise[int]
+		pPromise *async.Promise[int]
 		v        int
 		err      error
 		awaits   async.Awaits
@@ -66,7 +66,7 @@ func asksAsyncStep(t *async.Task, ctx context.Context, other chan<- question, n,
 			goto resume1
 		case 2:
 			sum, answers, i, over, n2, i2 = f.sum, f.answers, f.i, f.over, f.n2, f.i2
-			v, err = vPromise.From(f.call.Awaited()).Get()
+			v, err = pPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -106,14 +106,14 @@ loop3:
 		goto next
 	}
 	p = over[i2]
-	vPromise = p
-	if awaits++; vPromise.WaitsAfter(awaits) {
+	pPromise = p
+	if awaits++; pPromise.WaitsAfter(awaits) {
 		f = async.Made(f, ctx)
 		f.ctx, f.other, f.n, f.batch, f.sum, f.answers = ctx, other, n, batch, sum, answers
 		f.i, f.over, f.n2, f.i2 = i, over, n2, i2
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, pPromise.Core())
 	}
-	v, err = vPromise.Get()
+	v, err = pPromise.Get()
 resume2: // threads.go:31
 	if err != nil {
 		return async.Done(sum, err)

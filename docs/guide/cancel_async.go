@@ -56,13 +56,7 @@ func (f *patientFrame) Resume() {
 		goto unwind
 	}
 	first, cancel = async.WithTimeout(f.ctx, time.Minute)
-	{
-		cancel2 := cancel
-		f.defers.Defer(func(u *async.Unwinder) {
-			defer cancel2()
-			u.Raise()
-		})
-	}
+	f.defers.DeferFunc(cancel)
 	f.askPromise = f.ask(first)
 	f.ask = nil
 	if f.askPromise.Suspends(f.call.Task(), 1) {

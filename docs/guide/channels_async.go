@@ -92,18 +92,18 @@ func _() {
 
 // mergeFrame is a call of Merge while it waits.
 type mergeFrame struct {
-	call   async.VoidFrame
-	defers async.Unwinder
-	ctx    context.Context
-	a      <-chan int
-	b      <-chan int
-	out    chan<- int
-	v      int
-	ok     bool
-	result error
-	v2     *async.Receiving[int]
-	v3     *async.Receiving[int]
-	v4     *async.Receiving[struct{}]
+	call     async.VoidFrame
+	defers   async.Unwinder
+	ctx      context.Context
+	a        <-chan int
+	b        <-chan int
+	out      chan<- int
+	v        int
+	ok       bool
+	result   error
+	fromA    *async.Receiving[int]
+	fromB    *async.Receiving[int]
+	fromDone *async.Receiving[struct{}]
 }
 
 // MergeAsync is the async form of [Merge].
@@ -148,23 +148,23 @@ loop:
 	}
 	f.v = 0
 	f.ok = false
-	f.v2 = f.v2.Again(f.a)
-	f.v3 = f.v3.Again(f.b)
-	f.v4 = f.v4.Again(f.ctx.Done())
-	chosen = async.Select(f.v2, f.v3, f.v4)
+	f.fromA = f.fromA.Again(f.a)
+	f.fromB = f.fromB.Again(f.b)
+	f.fromDone = f.fromDone.Again(f.ctx.Done())
+	chosen = async.Select(f.fromA, f.fromB, f.fromDone)
 	if chosen.Suspends(f.call.Task(), 1) {
 		return
 	}
 resume1: // channels.go:29
 	switch async.Chosen(chosen) {
 	case 0:
-		f.v, f.ok = f.v2.Value, f.v2.OK
+		f.v, f.ok = f.fromA.Value, f.fromA.OK
 		if !f.ok {
 			f.a = nil
 			goto loop
 		}
 	case 1:
-		f.v, f.ok = f.v3.Value, f.v3.OK
+		f.v, f.ok = f.fromB.Value, f.fromB.OK
 		if !f.ok {
 			f.b = nil
 			goto loop
@@ -174,7 +174,7 @@ resume1: // channels.go:29
 		goto unwind
 	}
 	sent = async.Deliver[int](f.out, f.v)
-	f.v2, f.v3, f.v4 = nil, nil, nil
+	f.fromA, f.fromB, f.fromDone = nil, nil, nil
 	if sent.Suspends(f.call.Task(), 2) {
 		return
 	}
@@ -191,8 +191,8 @@ unwind:
 }
 
 func (f *mergeFrame) Release() {
-	f.ctx, f.a, f.b, f.out, f.result, f.v2 = nil, nil, nil, nil, nil, nil
-	f.v3, f.v4 = nil, nil
+	f.ctx, f.a, f.b, f.out, f.result, f.fromA = nil, nil, nil, nil, nil, nil
+	f.fromB, f.fromDone = nil, nil
 }
 
 func (f *mergeFrame) Site() (function string, position string) {

@@ -262,17 +262,17 @@ func channelAsync(ctx context.Context, capacity, n int) *async.Promise[int] {
 // channelAsyncStep runs a call of [channel] from where it stands. It is for generated code.
 func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async.Step[int] {
 	var (
-		f        *channelFrame
-		ch       chan int
-		sent     *async.Promise[async.Void]
-		sum      int
-		v        int
-		ch2      chan int
-		ok       bool
-		received async.Step[async.Received[int]]
-		vPromise *async.Promise[async.Void]
-		err      error
-		awaits2  async.Awaits
+		f           *channelFrame
+		ch          chan int
+		sent        *async.Promise[async.Void]
+		sum         int
+		v           int
+		ch2         chan int
+		ok          bool
+		received    async.Step[async.Received[int]]
+		sentPromise *async.Promise[async.Void]
+		err         error
+		awaits2     async.Awaits
 	)
 	if t == nil {
 		if async.Watched() {
@@ -286,7 +286,7 @@ func channelAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 			goto resume1
 		case 2:
 			sum = f.sum
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = sentPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -309,13 +309,13 @@ resume1: // guards.go:67
 	sum += v
 	goto loop
 done:
-	vPromise = sent
-	if vPromise.Waits() {
+	sentPromise = sent
+	if sentPromise.Waits() {
 		f = async.Made(f, ctx)
 		f.sum, f.sent, f.ch = sum, nil, nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, sentPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = sentPromise.Get()
 resume2: // guards.go:70
 	return async.Done(sum, err)
 }
@@ -411,15 +411,15 @@ func _() {
 
 // choosesFrame is a call of chooses while it waits.
 type choosesFrame struct {
-	call async.Frame[int]
-	ch   chan int
-	stop chan struct{}
-	sent *async.Promise[async.Void]
-	sum  int
-	n    int
-	i    int
-	v    *async.Receiving[int]
-	v2   *async.Receiving[struct{}]
+	call     async.Frame[int]
+	ch       chan int
+	stop     chan struct{}
+	sent     *async.Promise[async.Void]
+	sum      int
+	n        int
+	i        int
+	fromCh   *async.Receiving[int]
+	fromStop *async.Receiving[struct{}]
 }
 
 // choosesAsync is the async form of [chooses].
@@ -432,19 +432,19 @@ func choosesAsync(ctx context.Context, capacity, n int) *async.Promise[int] {
 // choosesAsyncStep runs a call of [chooses] from where it stands. It is for generated code.
 func choosesAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async.Step[int] {
 	var (
-		f        *choosesFrame
-		ch       chan int
-		stop     chan struct{}
-		sent     *async.Promise[async.Void]
-		sum      int
-		n2       int
-		i        int
-		v2       *async.Receiving[int]
-		v3       *async.Receiving[struct{}]
-		chosen   async.Step[int]
-		vPromise *async.Promise[async.Void]
-		err      error
-		awaits2  async.Awaits
+		f           *choosesFrame
+		ch          chan int
+		stop        chan struct{}
+		sent        *async.Promise[async.Void]
+		sum         int
+		n2          int
+		i           int
+		fromCh      *async.Receiving[int]
+		fromStop    *async.Receiving[struct{}]
+		chosen      async.Step[int]
+		sentPromise *async.Promise[async.Void]
+		err         error
+		awaits2     async.Awaits
 	)
 	if t == nil {
 		if async.Watched() {
@@ -454,12 +454,12 @@ func choosesAsyncStep(t *async.Task, ctx context.Context, capacity, n int) async
 		switch f.call.At() {
 		case 1:
 			ch, stop, sent, sum, n2, i = f.ch, f.stop, f.sent, f.sum, f.n, f.i
-			v2, v3 = f.v, f.v2
+			fromCh, fromStop = f.fromCh, f.fromStop
 			chosen = chosen.From(f.call.Awaited())
 			goto resume1
 		case 2:
 			sum = f.sum
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = sentPromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -472,19 +472,19 @@ loop:
 	if i >= n2 {
 		goto done
 	}
-	v2 = v2.Again(ch)
-	v3 = v3.Again(stop)
-	chosen = async.Select(v2, v3)
+	fromCh = fromCh.Again(ch)
+	fromStop = fromStop.Again(stop)
+	chosen = async.Select(fromCh, fromStop)
 	if awaits2++; chosen.PendingAfter(awaits2) {
 		f = async.Made(f, ctx)
 		f.ch, f.stop, f.sent, f.sum, f.n, f.i = ch, stop, sent, sum, n2, i
-		f.v, f.v2 = v2, v3
+		f.fromCh, f.fromStop = fromCh, fromStop
 		return f.call.Pause(1, chosen.CoreAfter())
 	}
 resume1: // guards.go:91
 	switch async.Chosen(chosen) {
 	case 0:
-		v := v2.Value
+		v := fromCh.Value
 		sum += v
 	case 1:
 		return async.Done(sum, nil)
@@ -492,13 +492,13 @@ resume1: // guards.go:91
 	i++
 	goto loop
 done:
-	vPromise = sent
-	if vPromise.Waits() {
+	sentPromise = sent
+	if sentPromise.Waits() {
 		f = async.Made(f, ctx)
-		f.sum, f.ch, f.stop, f.sent, f.v, f.v2 = sum, nil, nil, nil, nil, nil
-		return f.call.Pause(2, vPromise.Core())
+		f.sum, f.ch, f.stop, f.sent, f.fromCh, f.fromStop = sum, nil, nil, nil, nil, nil
+		return f.call.Pause(2, sentPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = sentPromise.Get()
 resume2: // guards.go:98
 	return async.Done(sum, err)
 }
@@ -508,7 +508,7 @@ func (f *choosesFrame) Resume() {
 }
 
 func (f *choosesFrame) Release() {
-	f.ch, f.stop, f.sent, f.v, f.v2 = nil, nil, nil, nil, nil
+	f.ch, f.stop, f.sent, f.fromCh, f.fromStop = nil, nil, nil, nil, nil
 }
 
 func (f *choosesFrame) Site() (function string, position string) {
@@ -751,7 +751,7 @@ func crowdsAsyncStep(t *async.Task, ctx context.Context, c *crowd, n int) async.
 		n2           int
 		yieldPromise *async.Promise[async.Void]
 		waitPromise  *async.Promise[async.Void]
-		vPromise     *async.Promise[async.Void]
+		earlyPromise *async.Promise[async.Void]
 		err          error
 		given        context.Context
 		awaits2      async.Awaits
@@ -771,7 +771,7 @@ func crowdsAsyncStep(t *async.Task, ctx context.Context, c *crowd, n int) async.
 			waitPromise = waitPromise.From(f.call.Awaited())
 			goto resume2
 		case 3:
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = earlyPromise.From(f.call.Awaited()).Get()
 			goto resume3
 		}
 	}
@@ -831,13 +831,13 @@ resume2: // guards.go:183
 	if early == nil {
 		goto end2
 	}
-	vPromise = early
-	if vPromise.Waits() {
+	earlyPromise = early
+	if earlyPromise.Waits() {
 		f = async.Made(f, given)
 		f.c, f.early = c, nil
-		return f.call.Pause(3, vPromise.Core())
+		return f.call.Pause(3, earlyPromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = earlyPromise.Get()
 resume3: // guards.go:185
 	c.group = errors.Join(c.group, err)
 end2:
@@ -1220,7 +1220,7 @@ func asksBlockStep(t2 *async.Task, ctx context.Context, n int, answer *func(int)
 		n2       int
 		p        *async.Promise[int]
 		resolve  func(int)
-		vPromise *async.Promise[int]
+		pPromise *async.Promise[int]
 		v        int
 		err      error
 		awaits2  async.Awaits
@@ -1229,7 +1229,7 @@ func asksBlockStep(t2 *async.Task, ctx context.Context, n int, answer *func(int)
 		switch f.call.At() {
 		case 1:
 			i, n2 = f.i, f.n
-			v, err = vPromise.From(f.call.Awaited()).Get()
+			v, err = pPromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
@@ -1241,13 +1241,13 @@ loop:
 	}
 	p, resolve, _ = async.NewPromise[int](ctx)
 	*answer = resolve
-	vPromise = p
-	if awaits2++; vPromise.WaitsAfter(awaits2) {
+	pPromise = p
+	if awaits2++; pPromise.WaitsAfter(awaits2) {
 		f = async.Made(f, ctx)
 		f.ctx, f.answer, f.sum, f.i, f.n = ctx, answer, sum, i, n2
-		return f.call.Pause(1, vPromise.Core())
+		return f.call.Pause(1, pPromise.Core())
 	}
-	v, err = vPromise.Get()
+	v, err = pPromise.Get()
 resume1: // guards.go:235
 	if err != nil || v != i {
 		return async.Done(async.Void{}, errors.Join(errors.New("wrong"), err))
@@ -1533,7 +1533,7 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 		contenderStep async.Step[int]
 		sum           int
 		err           error
-		vPromise      *async.Promise[int]
+		putsPromise   *async.Promise[int]
 	)
 	if t == nil {
 		if async.Watched() {
@@ -1546,7 +1546,7 @@ func contendsAsyncStep(t *async.Task, ctx context.Context, n int) async.Step[int
 			sum, err = contenderStep.From(f.call.Awaited()).Get()
 			goto resume1
 		case 2:
-			vPromise = vPromise.From(f.call.Awaited())
+			putsPromise = putsPromise.From(f.call.Awaited())
 			goto resume2
 		}
 	}
@@ -1563,14 +1563,14 @@ resume1: // guards.go:301
 	if err != nil {
 		return async.Done(sum, err)
 	}
-	vPromise = puts
-	if vPromise.Waits() {
+	putsPromise = puts
+	if putsPromise.Waits() {
 		f = async.Made(f, ctx)
 		f.puts = nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, putsPromise.Core())
 	}
 resume2: // guards.go:305
-	return async.Done(vPromise.Get())
+	return async.Done(putsPromise.Get())
 }
 
 func (f *contendsFrame) Resume() {
@@ -2127,9 +2127,9 @@ func parkedAsync(ctx context.Context, gate *async.Promise[async.Void], i int, na
 // parkedAsyncStep runs a call of [parked] from where it stands. It is for generated code.
 func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[async.Void], i int, name string, box *int) async.Step[int] {
 	var (
-		f        *parkedFrame
-		vPromise *async.Promise[async.Void]
-		err      error
+		f           *parkedFrame
+		gatePromise *async.Promise[async.Void]
+		err         error
 	)
 	if t == nil {
 		if async.Watched() {
@@ -2138,17 +2138,17 @@ func parkedAsyncStep(t *async.Task, ctx context.Context, gate *async.Promise[asy
 	} else if f, _ = t.Frame().(*parkedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = gatePromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
-	vPromise = gate
-	if vPromise.Waits() {
+	gatePromise = gate
+	if gatePromise.Waits() {
 		f = async.Made(f, ctx)
 		f.i, f.name, f.box = i, name, box
-		return f.call.Pause(1, vPromise.Core())
+		return f.call.Pause(1, gatePromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = gatePromise.Get()
 resume1: // guards.go:405
 	if err != nil {
 		return async.Done(0, err)
@@ -2268,7 +2268,7 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 		over          []*async.Promise[async.Void]
 		n             int
 		i             int
-		vPromise      *async.Promise[async.Void]
+		gatePromise   *async.Promise[async.Void]
 		awaits2       async.Awaits
 	)
 	if t2 == nil {
@@ -2282,7 +2282,7 @@ func dropsAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate
 			goto resume1
 		case 2:
 			name, over, n, i = f.name, f.over, f.n, f.i
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = gatePromise.From(f.call.Awaited()).Get()
 			goto resume2
 		}
 	}
@@ -2306,13 +2306,13 @@ loop:
 		goto done
 	}
 	gate = over[i]
-	vPromise = gate
-	if awaits2++; vPromise.WaitsAfter(awaits2) {
+	gatePromise = gate
+	if awaits2++; gatePromise.WaitsAfter(awaits2) {
 		f = async.Made(f, ctx)
 		f.name, f.over, f.n, f.i, f.gates = name, over, n, i, nil
-		return f.call.Pause(2, vPromise.Core())
+		return f.call.Pause(2, gatePromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = gatePromise.Get()
 resume2: // guards.go:439
 	if err != nil {
 		return async.Done("", err)
@@ -2444,9 +2444,9 @@ func guardedAsync(ctx context.Context, made func(*thing), gate *async.Promise[as
 // guardedAsyncStep runs a call of [guarded] from where it stands. It is for generated code.
 func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), gate *async.Promise[async.Void]) async.Step[*thing] {
 	var (
-		f        *guardedFrame
-		vPromise *async.Promise[async.Void]
-		err      error
+		f           *guardedFrame
+		gatePromise *async.Promise[async.Void]
+		err         error
 	)
 	if t2 == nil {
 		if async.Watched() {
@@ -2455,17 +2455,17 @@ func guardedAsyncStep(t2 *async.Task, ctx context.Context, made func(*thing), ga
 	} else if f, _ = t2.Frame().(*guardedFrame); f != nil {
 		switch f.call.At() {
 		case 1:
-			_, err = vPromise.From(f.call.Awaited()).Get()
+			_, err = gatePromise.From(f.call.Awaited()).Get()
 			goto resume1
 		}
 	}
-	vPromise = gate
-	if vPromise.Waits() {
+	gatePromise = gate
+	if gatePromise.Waits() {
 		f = async.Made(f, ctx)
 		f.made = made
-		return f.call.Pause(1, vPromise.Core())
+		return f.call.Pause(1, gatePromise.Core())
 	}
-	_, err = vPromise.Get()
+	_, err = gatePromise.Get()
 resume1: // guards.go:465
 	if err != nil {
 		return async.Done[*thing](nil, err)
@@ -2473,8 +2473,7 @@ resume1: // guards.go:465
 	{
 		t := &thing{name: "made"}
 		made(t)
-		// the value beside an error is kept, too
-		return async.Done(t, errLeaf)
+		return async.Done(t, errLeaf) // the value beside an error is kept, too
 	}
 }
 
