@@ -419,7 +419,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		case e.stays(s.Call.Fun):
 			c.Fun = e.expr(s.Call.Fun)
 		default:
-			c.Fun = e.keep(&k, s.Call.Fun, nonBlank(lowerFirst(calleeName(s.Call.Fun)), "call"))
+			c.Fun = e.keep(&k, s.Call.Fun, nil, nonBlank(lowerFirst(calleeName(s.Call.Fun)), "call"))
 		}
 	}
 	if len(s.Call.Args) == 1 {
@@ -437,7 +437,7 @@ func (e *emitter) deferStmt(s *ast.DeferStmt) []dst.Stmt {
 		}
 	}
 	keepFun()
-	c.Args = e.keepArgs(&k, s.Call.Args)
+	c.Args = e.keepArgs(&k, s.Call)
 	return e.deferred(k.stmts(), c)
 }
 
@@ -452,11 +452,14 @@ func (k *keeper) stmts() []dst.Stmt {
 	return []dst.Stmt{&dst.AssignStmt{Lhs: k.names, Tok: token.DEFINE, Rhs: k.values}}
 }
 
-// keep keeps an operand, with the type that it has in the source.
-func (e *emitter) keep(k *keeper, x ast.Expr, hint string) dst.Expr {
+// keep keeps an operand, with the type that it has in the source, for a parameter of type to.
+func (e *emitter) keep(k *keeper, x ast.Expr, to types.Type, hint string) dst.Expr {
 	y := e.expr(x)
 	if e.adapts(x) {
 		y = call(e.localTyp(e.tf.info.TypeOf(x)), y)
+	}
+	if e.m.Src.Copied(x, to) { // at once, as in the plain function
+		y = call(e.localTyp(to), y)
 	}
 	return e.keepValue(k, y, hint)
 }
@@ -468,15 +471,16 @@ func (e *emitter) keepValue(k *keeper, x dst.Expr, hint string) dst.Expr {
 }
 
 // keepArgs keeps the arguments of a deferred call, but for those that are the same later.
-func (e *emitter) keepArgs(k *keeper, args []ast.Expr) (out []dst.Expr) {
-	for _, x := range args {
+func (e *emitter) keepArgs(k *keeper, c *ast.CallExpr) (out []dst.Expr) {
+	sig, _ := statemachine.Core(e.tf.info.TypeOf(c.Fun)).(*types.Signature)
+	for i, x := range c.Args {
 		_, isLit := ast.Unparen(x).(*ast.FuncLit)
 		_, generic := e.tf.info.Instances[calleeIdent(x)] // its type arguments may be inferred from the parameter
 		if e.isFixed(x) || isLit || generic && e.stays(x) {
 			out = append(out, e.expr(x))
 			continue
 		}
-		out = append(out, e.keep(k, x, "arg"))
+		out = append(out, e.keep(k, x, statemachine.ParamType(sig, i, c.Ellipsis.IsValid()), "arg"))
 	}
 	return out
 }
@@ -620,7 +624,7 @@ func (e *emitter) deferBlock(s *ast.DeferStmt, lit *ast.FuncLit) []dst.Stmt {
 		}
 	}
 	var k keeper
-	args := append([]dst.Expr{dst.NewIdent(u)}, e.keepArgs(&k, s.Call.Args)...)
+	args := append([]dst.Expr{dst.NewIdent(u)}, e.keepArgs(&k, s.Call)...)
 	e.literals++
 	start := e.startCall(lit, args...)
 	e.literals--

@@ -72,7 +72,8 @@ type builder struct {
 	users   map[types.Object]*Label   // labels of the source that became ours
 	labels  map[ast.Stmt]types.Object // loop or switch → its label
 	run     *Run
-	leads   []ast.Stmt // statements whose first operation is still to come
+	copied  map[ast.Expr]bool // operands that gc copies to convert them to interfaces
+	leads   []ast.Stmt        // statements whose first operation is still to come
 	stmt    ast.Stmt
 }
 
@@ -91,6 +92,7 @@ func newBuilder(src *Source) *builder {
 		},
 		users:  map[types.Object]*Label{},
 		labels: map[ast.Stmt]types.Object{},
+		copied: map[ast.Expr]bool{},
 	}
 }
 
@@ -425,6 +427,7 @@ func (b *builder) split(s ast.Stmt) {
 	case *ast.DeclStmt:
 		b.splitDecl(s)
 	case *ast.ReturnStmt:
+		b.intoResults(s)
 		b.liftOperands(s.Results...)
 		b.emit(&Op{Kind: OpReturn, Stmt: s})
 	case *ast.ExprStmt:
@@ -442,6 +445,21 @@ func (b *builder) split(s ast.Stmt) {
 		b.emit(&Op{Kind: OpStmt, Stmt: s})
 	default:
 		b.nativeStmt(s)
+	}
+}
+
+// intoResults notes that the operands of a return statement become values of the types of the results.
+func (b *builder) intoResults(s *ast.ReturnStmt) {
+	var ts []types.Type
+	if b.src.Type.Results != nil {
+		for _, f := range b.src.Type.Results.List {
+			for range max(1, len(f.Names)) {
+				ts = append(ts, b.src.Info.TypeOf(f.Type))
+			}
+		}
+	}
+	if len(ts) == len(s.Results) {
+		b.into(func(i int) types.Type { return ts[i] }, s.Results...)
 	}
 }
 
@@ -487,6 +505,9 @@ func (b *builder) assignOperands(s *ast.AssignStmt) (xs []ast.Expr) {
 		for _, x := range s.Lhs {
 			xs = append(xs, b.targetOperands(x)...)
 		}
+		if len(s.Lhs) == len(s.Rhs) {
+			b.into(func(i int) types.Type { return b.src.Info.TypeOf(s.Lhs[i]) }, s.Rhs...)
+		}
 	}
 	return append(xs, s.Rhs...)
 }
@@ -498,7 +519,7 @@ func (b *builder) targetOperands(x ast.Expr) []ast.Expr {
 		if mayBeArray(b.src.Info.TypeOf(x.X)) {
 			return append(b.targetOperands(x.X), x.Index)
 		}
-		return []ast.Expr{x.X, x.Index}
+		return b.operands(x)
 	case *ast.StarExpr:
 		return []ast.Expr{x.X}
 	case *ast.SelectorExpr:
@@ -556,6 +577,9 @@ func (b *builder) splitDecl(s *ast.DeclStmt) {
 				b.lift(spec.Values[0])
 			}
 		} else {
+			if spec.Type != nil {
+				b.intoAll(b.src.Info.TypeOf(spec.Type), spec.Values...)
+			}
 			b.liftOperands(spec.Values...)
 		}
 		var vars []*Var

@@ -28,7 +28,7 @@ func (b *builder) lift(e ast.Expr) {
 			b.liftShortCircuit(e)
 			return
 		}
-		b.liftOperands(e.X, e.Y)
+		b.liftOperands(b.operands(e)...)
 	case *ast.CallExpr:
 		if n := b.src.Arity(e); n > 0 {
 			b.liftAwait(e, n)
@@ -72,6 +72,10 @@ func (b *builder) operands(e ast.Expr) []ast.Expr {
 	case *ast.StarExpr:
 		return []ast.Expr{e.X}
 	case *ast.BinaryExpr:
+		if e.Op == token.EQL || e.Op == token.NEQ { // an interface, perhaps, and a value that is none
+			b.intoAll(b.src.Info.TypeOf(e.Y), e.X)
+			b.intoAll(b.src.Info.TypeOf(e.X), e.Y)
+		}
 		return []ast.Expr{e.X, e.Y}
 	case *ast.CallExpr:
 		return b.callOperands(e)
@@ -83,6 +87,9 @@ func (b *builder) operands(e ast.Expr) []ast.Expr {
 	case *ast.IndexExpr:
 		if tv := b.src.Info.Types[e.X]; tv.IsType() || isInstance(b.src.Info, e.X) {
 			return nil
+		}
+		if m, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map); ok {
+			b.intoAll(m.Key(), e.Index)
 		}
 		return []ast.Expr{e.X, e.Index}
 	case *ast.SliceExpr:
@@ -120,32 +127,56 @@ func isInstance(info *types.Info, x ast.Expr) bool {
 
 // elements lists the values of a composite literal, and the keys of a map literal, in source order.
 func (b *builder) elements(e *ast.CompositeLit) (xs []ast.Expr) {
-	isMap := b.isMapLit(e)
-	for _, x := range e.Elts {
-		if kv, ok := x.(*ast.KeyValueExpr); ok {
-			if isMap {
-				xs = append(xs, kv.Key)
-			}
+	t := Core(b.literalType(e))
+	for i, x := range e.Elts {
+		kv, keyed := x.(*ast.KeyValueExpr)
+		if keyed {
 			x = kv.Value
+		}
+		switch t := t.(type) {
+		case *types.Map:
+			b.intoAll(t.Key(), kv.Key)
+			b.intoAll(t.Elem(), x)
+			xs = append(xs, kv.Key)
+		case *types.Slice:
+			b.intoAll(t.Elem(), x)
+		case *types.Array:
+			b.intoAll(t.Elem(), x)
+		case *types.Struct:
+			f := t.Field(min(i, t.NumFields()-1))
+			if keyed {
+				f, _ = b.src.Info.Uses[kv.Key.(*ast.Ident)].(*types.Var)
+			}
+			b.intoAll(f.Type(), x)
 		}
 		xs = append(xs, x)
 	}
 	return xs
 }
 
-func (b *builder) isMapLit(e *ast.CompositeLit) bool {
+// literalType is the type of a composite literal, also if it is an element &T{} with its type left out.
+func (b *builder) literalType(e *ast.CompositeLit) types.Type {
 	t := b.src.Info.TypeOf(e)
 	if p, ok := Core(t).(*types.Pointer); ok {
-		t = p.Elem() // an element &T{} with its type left out
+		return p.Elem()
 	}
-	_, isMap := Core(t).(*types.Map)
+	return t
+}
+
+func (b *builder) isMapLit(e *ast.CompositeLit) bool {
+	_, isMap := Core(b.literalType(e)).(*types.Map)
 	return isMap
 }
 
 // callOperands lists what a call evaluates: the function if that takes doing, the receiver, the arguments.
 func (b *builder) callOperands(e *ast.CallExpr) (xs []ast.Expr) {
 	if b.src.isType(e.Fun) {
+		b.intoAll(b.src.Info.TypeOf(e.Fun), e.Args...)
 		return e.Args
+	}
+	if t := b.src.Info.TypeOf(e.Fun); t != nil { // also of a built-in function, if the call is no constant
+		sig, _ := Core(t).(*types.Signature)
+		b.into(func(i int) types.Type { return ParamType(sig, i, e.Ellipsis.IsValid()) }, e.Args...)
 	}
 	if _, ok := b.src.isBuiltin(e); ok {
 		for _, a := range e.Args {
@@ -163,7 +194,7 @@ func (b *builder) settle(e ast.Expr) {
 	if e == nil || b.src.isConst(e) || b.src.isType(e) || b.isNil(e) {
 		return
 	}
-	if b.early(e) {
+	if b.early(e) || b.copied[e] {
 		b.lift(e)
 		b.spill(e)
 		return
