@@ -111,7 +111,7 @@ func steady(text []byte) bool {
 	for line := range bytes.Lines(text) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		switch at := bytes.Index(line, []byte("//")); {
-		case at == 0 && !prose.Match(line), at > 0 && !placeComment.Match(line[at:]):
+		case at == 0 && !prose.Match(line), at > 0 && !placeComment.Match(line):
 			return false
 		}
 		switch code := bytes.TrimLeft(line, "\t"); string(code) {
@@ -138,7 +138,7 @@ func steady(text []byte) bool {
 
 var (
 	prose        = regexp.MustCompile(`^//( \pL.*)?$`)
-	placeComment = regexp.MustCompile(`^// \S+\.go:\d+$`)
+	placeComment = regexp.MustCompile(`^\S+: // \S+\.go:\d+$`) // behind a label
 )
 
 func parsed(fset *token.FileSet, name string, text []byte) (*ast.File, error) {
