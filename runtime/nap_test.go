@@ -68,11 +68,13 @@ func napsOfSeed(seed uint64, naps bool) (log []string, napped int) {
 				if b := bedOf(l.w.cur.awaited()); b != nil {
 					napped++
 					now := 0
+					l.timers.mu.Lock()
 					l.timers.queue.each(func(e timerEntry) {
 						if t := e.nap(); t != nil && t.awaited() == &b.core {
 							now++
 						}
 					})
+					l.timers.mu.Unlock()
 					if b.now != now {
 						panic(fmt.Sprint(now, " naps are taken for ", b.now))
 					}
