@@ -97,3 +97,27 @@ func TestExplorePoolReplaced(t *testing.T) {
 			}
 	})
 }
+
+// Calls of Map end on several goroutines of a pool: whoever looks for the next one behind the last finds none, also when all is over.
+func TestExploreMapPool(t *testing.T) {
+	explore(t, 2, func() ([]func(), func() error) {
+		p := NewPool(2)
+		ctx := WithExecutor(context.Background(), p)
+		var ps [2]*Promise[int]
+		var resolves [2]func(int)
+		for i := range ps {
+			ps[i], resolves[i], _ = NewPromise[int](ctx)
+		}
+		calls := 0
+		mapped := MapAsync(ctx, []int{0, 1}, 2, func(_ context.Context, i int) *Promise[int] {
+			calls++
+			return ps[i]
+		})
+		return []func(){func() { resolves[0](1) }, func() { resolves[1](2) }}, func() error {
+			if v, err, ok := mapped.Result(); !ok || err != nil || len(v) != 2 || v[0] != 1 || v[1] != 2 || calls != 2 {
+				return fmt.Errorf("%d calls gave %v, %v, %v", calls, v, err, ok)
+			}
+			return nil
+		}
+	})
+}

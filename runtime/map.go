@@ -142,7 +142,7 @@ func (m *mapping[T, U]) begin() *mapped[T, U] {
 	if m.raw == nil && m.next < len(m.items) && m.ctx.Err() != nil {
 		m.raw = heldCause(m.ctx)
 	}
-	if m.raw != nil || m.next == len(m.items) || len(m.live) >= m.limit {
+	if m.raw != nil || m.next >= len(m.items) || len(m.live) >= m.limit { // there are no items any more when all is over
 		return nil
 	}
 	c := &mapped[T, U]{m: m, i: m.next, at: len(m.live)}

@@ -42,6 +42,7 @@ var mutants = []mutant{
 	{"put without a second look", "queue.go", "var v T // see tryPut\n\tif done, err := w.q.tryPut(v, w); done || err != nil {\n\t\tw.finish(err)\n\t}", "w.q.mu.Lock()\n\tw.q.puts.push(&w.fifoNode, w)\n\tw.q.mu.Unlock()"},
 	{"scope that goes with what it has", "leaflist.go", "s.closed = s.closed || empty", "s.closed = true"},
 	{"promise listed with a scope that has gone", "leaf.go", "if s.add(n) > 0 {\n\t\t\treturn true\n\t\t}", "s.add(n)\n\t\treturn true"},
+	{"call of Map behind its end", "map.go", "m.next >= len(m.items)", "m.next == len(m.items)"},
 	{"look in the middle of a note", "unhandled.go", "if !c.waiters.cas(h, &settledMark) {\n\t\t\tc.see()\n\t\t}", "c.waiters.store(&settledMark)"},
 	{"note without a look at who looked", "unhandled.go", "if !c.waiters.cas(&unseenMark, &r.mark) {\n\t\tr.withdraw.Stop()\n\t\treturn\n\t}", "c.waiters.store(&r.mark)"},
 	{"wait without a look at who ended", "group.go", "waits := g.finished()\n\tg.mu.Unlock()\n\tg.settle(waits)\n\treturn &w.promise", "g.mu.Unlock()\n\treturn &w.promise"},
