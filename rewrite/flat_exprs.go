@@ -68,6 +68,11 @@ func (e *emitter) subst(n ast.Node) dst.Node {
 			return e.value(v)
 		}
 	}
+	return e.substText(n)
+}
+
+// substText is subst for a node that still has its text, also if a value stands for it from here on.
+func (e *emitter) substText(n ast.Node) dst.Node {
 	switch n := n.(type) {
 	case *ast.Ident:
 		return e.ident(n)

@@ -724,10 +724,8 @@ func (e *emitter) set(op *statemachine.Op) []dst.Stmt {
 
 // spilled is an expression that is computed now and replaced by temporaries from here on.
 func (e *emitter) spilled(x ast.Expr) dst.Expr {
-	if c, ok := x.(*ast.CallExpr); ok {
-		if y := e.call(c); y != nil {
-			return y.(dst.Expr)
-		}
+	if y := e.substText(x); y != nil {
+		return y.(dst.Expr)
 	}
 	y := e.tf.copyInner(x, e.subst).(dst.Expr)
 	if lit, ok := y.(*dst.CompositeLit); ok && lit.Type == nil { // it was an element, and its type that of the elements

@@ -40,8 +40,26 @@ func (b *builder) lift(e ast.Expr) {
 		if e.Op == token.ARROW {
 			b.liftReceive(e, GetRecv)
 		}
+	case *ast.CompositeLit:
+		b.storeEntries(e)
+		b.liftOperands(b.elements(e)...)
 	default:
 		b.liftOperands(b.operands(e)...)
+	}
+}
+
+// storeEntries notes that gc stores the entries of a map literal one by one: those before one that suspends are computed before that.
+func (b *builder) storeEntries(e *ast.CompositeLit) {
+	if !b.isMapLit(e) {
+		return
+	}
+	last := len(e.Elts) - 1
+	for last >= 0 && !b.src.suspends(e.Elts[last]) {
+		last--
+	}
+	for _, x := range e.Elts[:max(last, 0)] {
+		kv := x.(*ast.KeyValueExpr)
+		b.copied[kv.Key], b.copied[kv.Value] = true, true
 	}
 }
 
