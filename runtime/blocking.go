@@ -32,7 +32,11 @@ func sleepOn(c *Core) *sleeper {
 	s := &sleeper{done: make(chan struct{})}
 	s.kind = kindDirect
 	s.setSelf(s)
-	if m := simulationOf(c); m != nil {
+	m := simulationOf(c)
+	if m == nil {
+		m = simulationHere()
+	}
+	if m != nil {
 		s.kind, s.exec, s.sim = kindHop, &m.loop.leaves, m
 		m.sleeps(s, c)
 	}
@@ -115,8 +119,12 @@ func (c *Core) doneOf() <-chan struct{} {
 	var d *doneChan
 	for {
 		h := c.lock()
-		for t := h; waited(t) && t.kind != kindEnd; t = t.next {
+		var before *Task
+		for t := h; waited(t) && t.kind != kindEnd; before, t = t, t.next {
 			if earlier, ok := t.self().(*doneChan); ok {
+				if before != nil { // whoever asks next need not look through the others again
+					before.next, t.next, h = t.next, h, t
+				}
 				c.unlock(h)
 				return earlier.done
 			}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"math"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,5 +157,51 @@ func TestAcquireFarTooMany(t *testing.T) {
 	s := async.NewSemaphore(2)
 	if !s.TryAcquire(1) || s.TryAcquire(math.MaxInt) || !s.TryAcquire(1) {
 		t.Error("TryAcquire")
+	}
+}
+
+// A promise that lives long keeps nothing of those that followed it, or waited for it, until their contexts ended.
+func TestCancelledFollowerIsFreed(t *testing.T) {
+	long, resolve, _ := async.NewPromise[int](nil)
+	var freed atomic.Int32
+	const n = 200
+	for range n {
+		ctx, cancel := context.WithCancel(context.Background())
+		p, follow := async.NewFollower[int](ctx)
+		follow(long)
+		runtime.AddCleanup(p, func(int) { freed.Add(1) }, 0)
+		cancel()
+		if _, err := p.Wait(nil); err != context.Canceled {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		if runtime.GC(); freed.Load() > n/2 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if freed.Load() <= n/2 {
+		t.Errorf("%d of %d are freed", freed.Load(), n)
+	}
+	resolve(1)
+}
+
+// A channel of Done that is found behind others that wait is moved to the front: nobody is lost.
+func TestDoneAmongWaiters(t *testing.T) {
+	p, resolve, _ := async.NewPromise[int](nil)
+	done := p.Done()
+	var sum atomic.Int32
+	var all []*async.Promise[async.Void]
+	for i := range 3 {
+		all = append(all, async.Then(p, func(v int) (async.Void, error) { sum.Add(int32(v)); return async.Void{}, nil }))
+		if i != 1 && (p.Done() != done || p.Done() != done) {
+			t.Error("another channel")
+		}
+	}
+	resolve(5)
+	<-done
+	if _, err := async.All(all...).Wait(nil); err != nil || sum.Load() != 15 {
+		t.Error(sum.Load(), err)
 	}
 }

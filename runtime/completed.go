@@ -89,49 +89,63 @@ var ErrCycle = errors.New("async: a promise cannot follow itself")
 // NewFollower makes a pending promise and the function that makes it follow another: it settles as that one does, with the
 // same value, error or panic. Only the first call of follow counts, also while what it named is pending. Following itself
 // rejects it with ErrCycle; promises that follow each other in a longer circle stay pending. A panic in the method Promise of
-// an Awaitable, and one of nil, are carried by the promise. A cancelled ctx rejects the promise, whatever it follows. ctx may
-// be nil. NewFollower and follow may be called from any goroutine. The cost is three allocations, and two for following.
+// an Awaitable, and one of nil, are carried by the promise. A cancelled ctx rejects the promise, whatever it follows, which keeps
+// nothing of it then. ctx may be nil. NewFollower and follow may be called from any goroutine. The cost is two allocations, and none for
+// following.
 func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
-	l := new(leaf[T])
-	l.open(ctx)
-	var told atomicBool
-	return &l.Promise, func(a Awaitable[T]) {
-		if told.CompareAndSwap(false, true) {
-			l.follow(protect(func() *Promise[T] { return promiseOf(a) }))
-		}
-	}
+	f := new(follower[T])
+	f.leaf.open(ctx, f)
+	return &f.leaf.Promise, f.follow
 }
 
-func (l *leaf[T]) follow(p *Promise[T]) {
-	if p == &l.Promise {
-		var zero T
-		l.complete(zero, ErrCycle)
-		return
-	}
-	f := &following[T]{leaf: l, p: p}
-	f.kind, f.exec = kindHop, &runHome(&l.core, &p.core).leaves
-	f.setSelf(f)
-	if !p.core.subscribe(&f.Task) {
-		f.queue(nil)
-	}
-}
-
-// A following waits for the promise that another one follows.
-type following[T any] struct {
+// A follower is a promise that settles as another one does, and the hop that waits for that.
+type follower[T any] struct {
 	hop
 	internal
-	leaf *leaf[T]
-	p    *Promise[T]
+	leaf ownedLeaf[T]
+	told atomicBool
+	on   atomicPtr[Promise[T]] // what it follows; nil as long as it is not known
 }
 
-func (f *following[T]) Site() (function, pos string) { return "a follower", "" }
+func (f *follower[T]) follow(a Awaitable[T]) {
+	if !f.told.CompareAndSwap(false, true) {
+		return
+	}
+	p := protect(func() *Promise[T] { return promiseOf(a) })
+	if p == &f.leaf.Promise {
+		f.leaf.settle(nil, ErrCycle)
+		return
+	}
+	f.kind, f.exec = kindHop, &runHome(&f.leaf.core, &p.core).leaves
+	f.setSelf(f)
+	f.on.store(p)
+	switch {
+	case !p.core.subscribe(&f.Task):
+		f.queue(nil)
+	case f.leaf.claimed.Load(): // cancelled, by somebody who may have come too early to take f out
+		p.core.unsubscribe(&f.Task, true)
+	}
+}
 
-func (f *following[T]) input() *Core           { return &f.p.core }
-func (f *following[T]) looks(panics bool) bool { return !panics }
+func (f *follower[T]) Site() (function, pos string) { return "a follower", "" }
+func (f *follower[T]) label() string                { return "NewFollower" }
+
+func (f *follower[T]) input() *Core           { return &f.on.load().core }
+func (f *follower[T]) looks(panics bool) bool { return !panics }
 
 // run looks at a panic if the follower does carry it on.
-func (f *following[T]) run(w *worker) {
-	if c := &f.p.core; f.leaf.completeOn(w, f.p.value, c.traced()) && c.rejected() {
+func (f *follower[T]) run(w *worker) {
+	p := f.on.load()
+	if c := &p.core; f.leaf.completeOn(w, p.value, c.traced()) && c.rejected() {
 		c.see()
+	}
+}
+
+// cancel takes f out of the waiters of what it follows, which may live long.
+func (f *follower[T]) cancel(cause error) {
+	if f.leaf.settle(nil, cause) {
+		if p := f.on.load(); p != nil {
+			p.core.unsubscribe(&f.Task, true)
+		}
 	}
 }

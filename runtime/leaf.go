@@ -30,7 +30,7 @@ type leafHead struct {
 
 // The kinds of leaves.
 const (
-	leafNew   = iota // of NewPromise and NewFollower: see publish
+	leafNew   = iota // of NewPromise: see publish
 	leafGo           // of Go
 	leafStart        // of Start
 	leafNext         // of AsCompleted

@@ -112,6 +112,7 @@ func TestCosts(t *testing.T) {
 	l := async.NewLoop()
 	ctx := async.WithExecutor(context.Background(), l)
 	p := async.Resolve(1)
+	pending, _, _ := async.NewPromise[int](ctx)
 	ch := make(chan int, 1)
 	var m, free async.Mutex
 	var set, unset async.Event
@@ -141,6 +142,8 @@ func TestCosts(t *testing.T) {
 		{"Await of what is settled", 0, func() { async.Await(p) }},
 		{"Result", 0, func() { p.Result() }},
 		{"Done", 2, func() { p.Done() }},
+		{"NewFollower", 2, func() { kept, keptFollow = async.NewFollower[int](ctx) }},
+		{"what follows", 2, func() { _, follow := async.NewFollower[int](ctx); follow(pending) }},
 		{"Then", 3, func() { async.Then(p, nothing) }},
 		{"Sleep", 1, func() { async.Sleep(ctx, time.Hour) }},
 		{"Yield", 1, func() { async.Yield(ctx) }},
@@ -167,6 +170,7 @@ func TestCosts(t *testing.T) {
 var (
 	kept        *async.Promise[int]
 	keptResolve func(int)
+	keptFollow  func(async.Awaitable[int])
 	keptReject  func(error)
 )
 

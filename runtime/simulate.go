@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -85,7 +86,10 @@ func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (l
 	defer noBlocking("Simulation.Run")()
 	ctx, cancel := context.WithCancel(WithExecutor(ctx, s.loop))
 	go s.drive()
+	here := thisGoroutine()
+	bodies.Store(here, &s.simulated)
 	defer func() {
+		bodies.Delete(here)
 		s.mu.Lock()
 		s.over = true
 		s.mu.Unlock()
@@ -225,6 +229,20 @@ func simulationOf(c *Core) *simulated {
 		return nil
 	}
 	return c.exec.home.loop.sim
+}
+
+// bodies has the simulations that run a body, by its goroutine.
+var bodies sync.Map
+
+// simulationHere is the simulation whose body the calling goroutine runs; nil if there is none, or if goroutines cannot be told apart.
+func simulationHere() *simulated {
+	g := thisGoroutine()
+	if g == 0 {
+		return nil
+	}
+	m, _ := bodies.Load(g)
+	s, _ := m.(*simulated)
+	return s
 }
 
 // sleeps notes that a goroutine is going to wait for c.

@@ -134,7 +134,27 @@ func run(t *testing.T, seed uint64, body func(ctx context.Context)) {
 		left := time.Until(deadline)
 		defer time.AfterFunc(left-min(left/2, 10*time.Second), w.over).Stop()
 	}
-	synctest.Test(t, func(inner *testing.T) { simulate(t, inner.Context(), seed, w, body) })
+	synctest.Test(t, func(inner *testing.T) {
+		defer ended(t, inner)
+		simulate(t, inner.Context(), seed, w, body)
+	})
+	if t.Skipped() {
+		t.SkipNow()
+	}
+}
+
+// ended is deferred by the test inner, that of the bubble, to end as t if the body has called t.FailNow or t.SkipNow: it would be taken
+// for one that exits without a reason.
+func ended(t, inner *testing.T) {
+	if v := recover(); v != nil {
+		panic(v)
+	}
+	switch {
+	case t.Failed():
+		inner.FailNow()
+	case t.Skipped():
+		inner.SkipNow()
+	}
 }
 
 // A watch ends a test that goes on for ever: shortly before the go command would, but with a report of what it waits for.

@@ -54,57 +54,62 @@ func beat(ctx context.Context) {
 var failures = map[string]struct {
 	body func(t *testing.T, ctx context.Context)
 	want []string // regular expressions
+	not  string   // what is not to be there, if anything
 }{
 	"leak": {func(t *testing.T, ctx context.Context) {
 		p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
 		async.Finally(p, func() {})
-	}, []string{`1 call did not end when the test did:`, `Finally\n\s+waits for NewPromise`, `-asynctest\.seed=\d+`}},
+	}, []string{`1 call did not end when the test did:`, `Finally\n\s+waits for NewPromise`, `-asynctest\.seed=\d+`}, ""},
 	"circle": {func(t *testing.T, ctx context.Context) {
 		p, resolve, _ := async.NewPromise[int](ctx)
 		f := &selfAwait{first: p}
 		f.self = f.Start(f, ctx)
 		resolve(1)
-	}, []string{`1 call did not end when the test did:`, `selfAwait\n\s+waits for selfAwait`}},
+	}, []string{`1 call did not end when the test did:`, `selfAwait\n\s+waits for selfAwait`}, ""},
 	"rejection": {func(t *testing.T, ctx context.Context) {
 		async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 0, io.EOF })
-	}, []string{`rejection that nobody handles in Then: EOF`, `-asynctest\.seed=\d+`}},
+	}, []string{`rejection that nobody handles in Then: EOF`, `-asynctest\.seed=\d+`}, ""},
 	"panic that nobody sees": {func(t *testing.T, ctx context.Context) {
 		async.Then(async.Yield(ctx), func(async.Void) (int, error) { panic("so it does") })
-	}, []string{`panic that nobody handles in Then: so it does`, `failing_test\.go`}},
+	}, []string{`panic that nobody handles in Then: so it does`, `failing_test\.go`}, ""},
 	"leaked chain": {func(t *testing.T, ctx context.Context) {
 		p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
 		async.Then(async.Then(p, func(v int) (int, error) { return v, nil }), func(v int) (int, error) { return v, nil })
-	}, []string{`2 calls did not end when the test did:`, `Then\n\s+waits for NewPromise\n\s+awaited by Then`, `-asynctest\.seed=\d+`}},
+	}, []string{`2 calls did not end when the test did:`, `Then\n\s+waits for NewPromise\n\s+awaited by Then`, `-asynctest\.seed=\d+`}, ""},
 	"stuck": {func(t *testing.T, ctx context.Context) { async.Await(outer(ctx, never(ctx))) },
 		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:\d+\)`, `outer \(failing_test.go:\d+\) waits for never`,
-			`never \(failing_test.go:\d+\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}},
+			`never \(failing_test.go:\d+\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}, ""},
 	"stuck in a lock": {func(t *testing.T, ctx context.Context) {
 		var m async.Mutex
 		m.TryLock()
 		async.Await(m.Lock(ctx))
-	}, []string{`nothing can go on any more:`, `Mutex.Lock`, `-asynctest\.seed=\d+`}},
-	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}},
+	}, []string{`nothing can go on any more:`, `Mutex.Lock`, `-asynctest\.seed=\d+`}, ""},
+	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}, ""},
+	"stuck in what belongs elsewhere": {func(t *testing.T, ctx context.Context) {
+		p, _, _ := async.NewPromise[int](nil)
+		async.Await(p)
+	}, []string{`nothing can go on any more:`, `a goroutine waits for NewPromise that nothing can settle any more`}, `all goroutines in bubble`},
 	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
-		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}},
+		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}, ""},
 	"never, with a heart that beats": {func(t *testing.T, ctx context.Context) {
 		beat(ctx)
 		async.Await(outer(ctx, never(ctx)))
-	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:\d+\) waits for `}},
+	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:\d+\) waits for `}, ""},
 	"fatal": {func(t *testing.T, ctx context.Context) {
 		async.Await(after(ctx, time.Hour, 1))
 		t.Fatal("said so")
-	}, []string{`said so`, `-asynctest\.seed=\d+`}},
+	}, []string{`said so`, `-asynctest\.seed=\d+`}, `subtest|Goexit`},
 	"fatal in a call": {func(t *testing.T, ctx context.Context) {
 		async.Await(call(ctx, "f", func(co *async.Coroutine) (int, error) {
 			async.CoAwait(co, async.Sleep(ctx, 1))
 			t.Fatal("said so")
 			return 0, nil
 		}))
-	}, []string{`said so`, `-asynctest\.seed=\d+`}},
+	}, []string{`said so`, `-asynctest\.seed=\d+`}, ""},
 	"panic": {func(t *testing.T, ctx context.Context) {
 		async.Await(async.Then(async.Sleep(ctx, 1), func(async.Void) (int, error) { panic("so it does") }))
-	}, []string{`panic: so it does`, `-asynctest\.seed=\d+`}},
-	"exit": {func(t *testing.T, ctx context.Context) { runtime.Goexit() }, []string{`-asynctest\.seed=\d+`}},
+	}, []string{`panic: so it does`, `-asynctest\.seed=\d+`}, ""},
+	"exit": {func(t *testing.T, ctx context.Context) { runtime.Goexit() }, []string{`-asynctest\.seed=\d+`}, ""},
 	"order": {func(t *testing.T, ctx context.Context) {
 		order := ""
 		a := async.Then(async.Sleep(ctx, 1), func(async.Void) (int, error) { order += "a"; return 0, nil })
@@ -113,7 +118,7 @@ var failures = map[string]struct {
 		if order != "ab" {
 			t.Error("other order")
 		}
-	}, []string{`other order`, `-asynctest\.seed=[1-9]\d*\n`}},
+	}, []string{`other order`, `-asynctest\.seed=[1-9]\d*\n`}, ""},
 }
 
 // TestFailing is run by TestFailures.
@@ -149,6 +154,9 @@ func TestFailures(t *testing.T) {
 					t.Errorf("no %s in\n%s", want, out)
 				}
 			}
+			if f.not != "" && regexp.MustCompile(f.not).MatchString(out) {
+				t.Errorf("%s in\n%s", f.not, out)
+			}
 		})
 	}
 }
@@ -182,5 +190,38 @@ func TestEndedWithContext(t *testing.T) {
 			_, err := async.CoAwait(co, async.Sleep(ctx, time.Hour))
 			return 0, fmt.Errorf("user 7: %w", err)
 		})
+	})
+}
+
+// A body that skips the test skips all of it.
+func TestSkipped(t *testing.T) {
+	var skipped *testing.T
+	t.Run("skipped", func(t *testing.T) {
+		skipped = t
+		asynctest.Explore(t, 3, func(ctx context.Context) {
+			async.Await(async.Sleep(ctx, time.Hour))
+			t.Skip("it is no failure")
+		})
+		t.Error("goes on")
+	})
+	if !skipped.Skipped() || skipped.Failed() {
+		t.Error("is not skipped, or fails")
+	}
+}
+
+// The body and the loop take turns also where the body waits for a promise that belongs elsewhere.
+func TestTurnsElsewhere(t *testing.T) {
+	asynctest.Run(t, func(ctx context.Context) {
+		p, resolve, _ := async.NewPromise[int](nil)
+		n := 0
+		async.AfterFunc(ctx, time.Second, func() {
+			for resolve(1); n < 1000; n++ {
+				runtime.Gosched()
+			}
+		})
+		async.Await(p)
+		if n != 1000 {
+			t.Error(n)
+		}
 	})
 }
