@@ -119,9 +119,10 @@ func (s *Simulation) end() (left []Call, unhandled []Unhandled) {
 	for total, pause := time.Duration(0), time.Millisecond; ; pause *= 2 {
 		s.Rest()
 		left = s.calls()
-		if len(left) == 0 || total > grace {
+		if len(left) == 0 || total >= grace {
 			break
 		}
+		pause = min(pause, grace-total)
 		time.Sleep(pause)
 		total += pause
 	}

@@ -14,7 +14,7 @@
 // runs on a loop. The two take turns: the loop goes on while the body is blocked, in [async.Await], on a channel or in
 // time.Sleep, and the body goes on while the loop stands still. So they may share variables without locks; but after a time.Sleep the
 // body has to call [Wait] before it looks at them, as timers of the loop may fire at the same time. The body may use
-// the t of the test, and call t.Fatal.
+// the t of the test, and call t.Fatal or t.Skip.
 //
 // # Time
 //

@@ -95,6 +95,9 @@ var failures = map[string]struct {
 		beat(ctx)
 		async.Await(outer(ctx, never(ctx)))
 	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:\d+\) waits for `}, ""},
+	"ends after the minute": {func(t *testing.T, ctx context.Context) {
+		async.Finally(async.Sleep(context.WithoutCancel(ctx), 61*time.Second), func() {})
+	}, []string{`1 call did not end when the test did:`}, ""},
 	"fatal": {func(t *testing.T, ctx context.Context) {
 		async.Await(after(ctx, time.Hour, 1))
 		t.Fatal("said so")
@@ -223,5 +226,12 @@ func TestTurnsElsewhere(t *testing.T) {
 		if n != 1000 {
 			t.Error(n)
 		}
+	})
+}
+
+// Calls have a minute of the clock to end.
+func TestMinuteToEnd(t *testing.T) {
+	asynctest.Run(t, func(ctx context.Context) {
+		async.Finally(async.Sleep(context.WithoutCancel(ctx), time.Minute), func() {})
 	})
 }

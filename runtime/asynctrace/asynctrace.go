@@ -10,6 +10,7 @@ import (
 	"context"
 	"runtime/trace"
 	"sync"
+	"sync/atomic"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -24,7 +25,10 @@ func Start() (stop func()) {
 }
 
 // A tracer knows the tasks of calls by their IDs.
-type tracer struct{ calls sync.Map }
+type tracer struct {
+	calls sync.Map
+	some  atomic.Bool // there may be some
+}
 
 type call struct {
 	ctx    context.Context
@@ -34,6 +38,9 @@ type call struct {
 
 func (t *tracer) start(ctx context.Context, c async.CallInfo) {
 	if !trace.IsEnabled() {
+		if t.some.Load() && t.some.CompareAndSwap(true, false) {
+			t.calls.Clear() // of an earlier trace: calls that never settle, whose IDs others may get
+		}
 		return
 	}
 	if ctx == nil {
@@ -43,6 +50,7 @@ func (t *tracer) start(ctx context.Context, c async.CallInfo) {
 	x.ctx, x.task = trace.NewTask(ctx, c.Function)
 	x.region = trace.StartRegion(x.ctx, c.Function)
 	t.calls.Store(c.ID, x)
+	t.some.Store(true)
 }
 
 func (t *tracer) suspend(c async.CallInfo, _ uintptr) {
