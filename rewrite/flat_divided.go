@@ -213,10 +213,13 @@ func (e *emitter) variablesOf(p *statemachine.Part) (read, set map[*statemachine
 	read, set = map[*statemachine.Var]bool{}, map[*statemachine.Var]bool{}
 	note := func(in map[*statemachine.Var]bool, vs ...*statemachine.Var) {
 		for _, v := range vs {
-			if v != nil && v.As != nil {
-				v = v.As
+			switch {
+			case v == nil:
+			case v.As != nil:
+				in[v.As] = true
+			default:
+				in[v] = true
 			}
-			in[v] = true
 		}
 	}
 	for _, op := range e.m.Ops[p.From:p.To] {

@@ -117,11 +117,13 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 			return []dst.Expr{sel(e.ref(op.Comm.Cases[i]), "Value"), ok}
 		}
 		if op.Clauses[i] != nil {
-			if n := len(op.Binds[i]); n > 0 {
-				s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: received(op.Binds[i][n-1].Type)[:n]}
-				for _, v := range op.Binds[i] {
-					s.Lhs = append(s.Lhs, e.ref(v))
+			s := &dst.AssignStmt{Tok: token.ASSIGN}
+			for j, v := range op.Binds[i] {
+				if v != nil {
+					s.Lhs, s.Rhs = append(s.Lhs, e.ref(v)), append(s.Rhs, received(v.Type)[j])
 				}
+			}
+			if len(s.Lhs) > 0 {
 				clause.Body = append(clause.Body, s)
 			}
 			clause.Body = append(clause.Body, e.goTo(op.Clauses[i]))
@@ -170,7 +172,7 @@ func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
 	return []dst.Stmt{out}
 }
 
-// commTo is a communication that receives into temporaries.
+// commTo is a communication that receives into variables; nil for a blank one.
 func (e *emitter) commTo(comm ast.Stmt, to []*statemachine.Var) dst.Stmt {
 	a, ok := comm.(*ast.AssignStmt)
 	if !ok {
@@ -181,6 +183,10 @@ func (e *emitter) commTo(comm ast.Stmt, to []*statemachine.Var) dst.Stmt {
 	}
 	s := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{e.expr(a.Rhs[0])}}
 	for _, v := range to {
+		if v == nil {
+			s.Lhs = append(s.Lhs, dst.NewIdent("_"))
+			continue
+		}
 		s.Lhs = append(s.Lhs, e.ref(v))
 	}
 	return s

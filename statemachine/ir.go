@@ -132,7 +132,7 @@ type Op struct {
 	From    *Var           // of OpAwait: holds the channel instead of X
 
 	Clauses []*Label // of OpSwitch and OpSelect: the label of each clause, in source order; nil if its body stays in place
-	Binds   [][]*Var // of OpSwitch: the variable of each clause of a type switch; of OpSelect what is received
+	Binds   [][]*Var // of OpSwitch: the variable of each clause of a type switch; of OpSelect what is received, nil where that is dropped
 	Range   *Range   // of OpRange
 	Step    RangeStep
 	Comm    *Comm // of OpComm, of the await of a select and of OpSelect

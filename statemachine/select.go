@@ -60,6 +60,7 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 	op := &Op{Kind: OpSelect, Stmt: s, Comm: comm}
 	op.Clauses = make([]*Label, len(s.Body.List))
 	op.Binds = make([][]*Var, len(s.Body.List))
+	defines := make([]bool, len(s.Body.List)) // Binds are the variables of the clause
 	b.push(s, brk, nil)
 	for i, c := range s.Body.List {
 		c := c.(*ast.CommClause)
@@ -70,6 +71,9 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 		op.Clauses[i] = b.use(b.label("case"))
 		if a, ok := c.Comm.(*ast.AssignStmt); ok {
 			ch := Core(b.src.Info.TypeOf(receiveOf(a.Rhs[0]).X)).(*types.Chan)
+			if op.Binds[i], defines[i] = b.defined(a); defines[i] {
+				continue
+			}
 			op.Binds[i] = append(op.Binds[i], b.temp("got", ch.Elem()))
 			if len(a.Lhs) > 1 {
 				op.Binds[i] = append(op.Binds[i], b.temp("ok", b.okType(a.Lhs[1])))
@@ -84,8 +88,8 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 		}
 		c := c.(*ast.CommClause)
 		b.place(op.Clauses[i])
-		b.m.Ops[len(b.m.Ops)-1].Vars = op.Binds[i]
-		if a, ok := c.Comm.(*ast.AssignStmt); ok {
+		b.m.Ops[len(b.m.Ops)-1].Vars = without(op.Binds[i]...)
+		if a, ok := c.Comm.(*ast.AssignStmt); ok && !defines[i] {
 			b.setTargets(a.Tok, a.Lhs, op.Binds[i])
 		}
 		b.list(c.Body)
@@ -93,6 +97,27 @@ func (b *builder) dispatchSelect(comm *Comm, brk *Label) {
 	}
 	b.pop()
 	b.place(brk)
+}
+
+// defined lists the variables that a receive defines, nil for a blank one. It reports whether these are all that it sets, and nobody
+// shares them, so that nothing tells whether they are set before the clause begins.
+func (b *builder) defined(a *ast.AssignStmt) (vs []*Var, ok bool) {
+	if a.Tok != token.DEFINE {
+		return nil, false
+	}
+	for _, x := range a.Lhs {
+		if obj, ok := b.src.Info.Defs[x.(*ast.Ident)].(*types.Var); !ok || b.src.boxed(obj) {
+			return nil, false
+		}
+	}
+	for _, x := range a.Lhs {
+		var v *Var
+		if id := x.(*ast.Ident); id.Name != "_" {
+			v = b.track(b.src.Info.Defs[id].(*types.Var))
+		}
+		vs = append(vs, v)
+	}
+	return vs, true
 }
 
 // okType is the type of a temporary for the second value of a receive, which x gets.
