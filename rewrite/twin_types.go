@@ -107,7 +107,7 @@ func (s *speller) basic(t *types.Basic) dst.Expr {
 
 // universe is a predeclared name, unless the package gives it to something else.
 func (s *speller) universe(name string) dst.Expr {
-	if s.tf.pkg.Declared[name] || s.tf.names.dotImported(name) || s.tf.names.userName[name] != "" {
+	if !s.tf.isPredeclared(name) {
 		return s.fail("the package gives the name %s to something else", name)
 	}
 	return dst.NewIdent(name)

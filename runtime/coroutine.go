@@ -15,6 +15,7 @@ type Coroutine struct {
 	yield func(Void) bool
 	name  string
 	pc    uintptr // where it waits
+	ok    bool    // of the last CoFirst
 }
 
 // A stackful is the frame of a call that runs on a coroutine.
@@ -202,11 +203,37 @@ func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
 	return Taken2(s)
 }
 
+// CoFirst is [CoRecv2] in the body of a [Stackful] call with the first result alone; [Coroutine.Second] has the other. It is for generated
+// code.
+func CoFirst[T any](co *Coroutine, ch <-chan T) (v T) {
+	s := Receive(ch)
+	co.wait(s.pending())
+	v, co.ok = Taken2(s)
+	return v
+}
+
+// Second is the second result of the last [CoFirst], as a number: 1 for true, 0 for false. It is for generated code.
+func (co *Coroutine) Second() int {
+	if co.ok {
+		return 1
+	}
+	return 0
+}
+
 // CoSend is a send in the body of a [Stackful] call. It is for generated code.
 func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
 	s := Deliver(ch, v)
 	co.wait(s.pending())
 	s.Get()
+}
+
+// CoSendTo is [CoSend] where the type of v is another than T. It is for generated code.
+func CoSendTo[T any](co *Coroutine, ch chan<- T) func(v T) {
+	return func(v T) {
+		s := Deliver(ch, v)
+		co.wait(s.pending())
+		s.Get()
+	}
 }
 
 // CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
