@@ -28,7 +28,11 @@ func (tf *twinFile) stackful(f *Func) []dst.Decl {
 	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
 	body := tf.block(f.Decl.Body, b.async)
 	body.List = append(b.restoreNames(sig), body.List...)
-	twin := tf.start(f, sig, returns(b.coroutine(dst.NewIdent(sig.Ctx), b.site, f.Decl.Type, body)))
+	var ctx dst.Expr = dst.NewIdent(sig.Ctx)
+	if sig.Ctx == "nil" && !tf.isPredeclared("nil") {
+		ctx = call(tf.pkgRef("context", "context", "Background"))
+	}
+	twin := tf.start(f, sig, returns(b.coroutine(ctx, b.site, f.Decl.Type, body)))
 	return append([]dst.Decl{twin}, b.aliases...)
 }
 
@@ -395,10 +399,7 @@ func (b *coBody) starter(lit *ast.FuncLit) dst.Expr {
 	typ := b.tf.copy(lit.Type, nil).(*dst.FuncType)
 	values, _ := b.tf.splitResults(lit.Type)
 	typ.Results = &dst.FieldList{List: []*dst.Field{{Type: b.tf.promise(b.tf.valueExpr(values))}}}
-	ctx := dst.Expr(dst.NewIdent("nil"))
-	if len(typ.Params.List) > 0 {
-		ctx = dst.NewIdent(b.nameFirst(typ.Params))
-	}
+	ctx := dst.NewIdent(b.nameFirst(typ.Params))
 	body := b.tf.block(lit.Body, b.async)
 	return &dst.FuncLit{
 		Type: typ,

@@ -149,9 +149,9 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 	return name
 }
 
-// isPredeclared reports whether a predeclared name has its meaning outside of the functions of the file.
+// isPredeclared reports whether a predeclared name has its meaning in the file, and in the head of the function in the making.
 func (tf *twinFile) isPredeclared(name string) bool {
-	return !tf.pkg.Declared[name] && !tf.names.dotImported(name) && tf.names.userName[name] == ""
+	return !tf.typeParams[name] && !tf.pkg.Declared[name] && !tf.names.dotImported(name) && tf.names.userName[name] == ""
 }
 
 // localAt is what a name stands for at a place in the source, if a function declares that; nil if not.

@@ -141,6 +141,8 @@ func (s *speller) object(obj *types.TypeName) dst.Expr {
 		return s.fail("type %s is declared inside of a function", obj.Name())
 	case pkg == s.tf.pkg.Types && strings.HasPrefix(obj.Name(), "_C"):
 		return s.cgo(obj.Name())
+	case pkg == s.tf.pkg.Types && s.tf.typeParams[obj.Name()]:
+		return s.fail("the function gives the name of type %s to a type parameter", obj.Name())
 	case pkg == s.tf.pkg.Types:
 		return dst.NewIdent(obj.Name())
 	case !obj.Exported():
