@@ -27,7 +27,7 @@ func (tf *twinFile) stackful(f *Func) []dst.Decl {
 	}
 	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
 	body := tf.block(f.Decl.Body, b.async)
-	body.List = append(b.restoreNames(sig), body.List...)
+	body.List = append(b.restoreNames(sig.Renamed), body.List...)
 	var ctx dst.Expr = dst.NewIdent(sig.Ctx)
 	if sig.Ctx == "nil" && !tf.isPredeclared("nil") {
 		ctx = call(tf.pkgRef("context", "context", "Background"))
@@ -48,9 +48,9 @@ type coBody struct {
 	aliases []dst.Decl        // of types that are spelled where their names mean something else
 }
 
-// restoreNames declares the parameters that the twin had to rename, as the body knows them.
-func (b *coBody) restoreNames(sig *twinSig) (list []dst.Stmt) {
-	for _, r := range sig.Renamed {
+// restoreNames declares the parameters that had to get other names, as the body knows them.
+func (b *coBody) restoreNames(renamed [][2]string) (list []dst.Stmt) {
+	for _, r := range renamed {
 		list = append(list,
 			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(r[0])}, Tok: token.DEFINE, Rhs: []dst.Expr{dst.NewIdent(r[1])}},
 			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []dst.Expr{dst.NewIdent(r[0])}})
@@ -399,12 +399,31 @@ func (b *coBody) starter(lit *ast.FuncLit) dst.Expr {
 	typ := b.tf.copy(lit.Type, nil).(*dst.FuncType)
 	values, _ := b.tf.splitResults(lit.Type)
 	typ.Results = &dst.FieldList{List: []*dst.Field{{Type: b.tf.promise(b.tf.valueExpr(values))}}}
+	renamed := b.renameHiding(typ.Params, lit.Type)
 	ctx := dst.NewIdent(b.nameFirst(typ.Params))
 	body := b.tf.block(lit.Body, b.async)
+	body.List = append(b.restoreNames(renamed), body.List...)
 	return &dst.FuncLit{
 		Type: typ,
 		Body: &dst.BlockStmt{List: onLines(returns(b.coroutine(ctx, site, lit.Type, body)))},
 	}
+}
+
+// renameHiding gives the parameters of a block other names if they hide what its results are written with, as these are written once more in
+// its body.
+func (b *coBody) renameHiding(params *dst.FieldList, t *ast.FuncType) (renamed [][2]string) {
+	hide := map[string]bool{}
+	namesIn(hide, resultTypes(t))
+	for _, field := range params.List {
+		for i, id := range field.Names {
+			if hide[id.Name] && id.Name != "_" {
+				name := b.tf.freshIn(b.f, id.Name)
+				renamed = append(renamed, [2]string{id.Name, name})
+				field.Names[i] = dst.NewIdent(name)
+			}
+		}
+	}
+	return renamed
 }
 
 // nameFirst is the name of the first parameter, which gets one if it has none.
