@@ -139,13 +139,16 @@ func runCoroutine(body func(), t *Task) {
 	normal = true
 }
 
-// wait suspends the body if c is pending.
-func (co *Coroutine) wait(c *Core) {
+// wait suspends the body if c is pending. The body is the caller of its caller.
+func (co *Coroutine) wait(c *Core) { co.waitIn(c, 2) }
+
+// waitIn is wait where so many calls lead from the body to its caller.
+func (co *Coroutine) waitIn(c *Core, calls int) {
 	if !co.task.suspend(1, c) {
 		return
 	}
 	var pcs [1]uintptr
-	runtime.Callers(3, pcs[:])
+	runtime.Callers(2+calls, pcs[:])
 	co.pc = pcs[0]
 	co.yield(Void{})
 }
@@ -254,7 +257,9 @@ func CoShared[T any](ch <-chan T) (<-chan T, T) {
 func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
-			v, ok := CoRecv2(co, ch)
+			s := Receive(ch)
+			co.waitIn(s.pending(), 1)
+			v, ok := Taken2(s)
 			if !ok || !yield(v) {
 				return
 			}
