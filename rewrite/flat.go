@@ -195,7 +195,7 @@ func (fl *flatFunc) checkPredeclared() {
 		return true
 	})
 	for _, name := range []string{"nil", "new", "len", "string", "false", "panic"} {
-		if declares[name] || fl.tf.pkg.Declared[name] || fl.tf.names.dotImported(name) || fl.tf.names.userName[name] != "" {
+		if declares[name] || !fl.tf.isPredeclared(name) {
 			fl.cannotUse(name)
 		}
 	}

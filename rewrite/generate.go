@@ -3,7 +3,6 @@ package rewrite
 // This file makes the twin file of one source file: it chooses a lowering for each function and puts the parts together.
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -61,7 +60,7 @@ func (tf *twinFile) generate(f *Func) (report FuncReport, diags []Diagnostic) {
 	if tf.opts.Plans {
 		report.Func, report.Package, report.Source, report.Step = f, tf.pkg, tf.src, stepName(f.TwinName)
 	}
-	tf.report = &report
+	tf.report, tf.typeParams = &report, typeParamNames(f)
 	defer func() {
 		if v := recover(); v != nil {
 			diags = append(diags, internalError(tf.pkg, f.Decl.Pos(), "%s: %v", report.Name, v))
@@ -77,6 +76,18 @@ func (tf *twinFile) generate(f *Func) (report FuncReport, diags []Diagnostic) {
 	}
 	report.Elapsed = time.Since(start)
 	return report, diags
+}
+
+// typeParamNames are the names of the type parameters of a function and of its receiver.
+func typeParamNames(f *Func) map[string]bool {
+	names := map[string]bool{}
+	sig := f.Obj.Signature()
+	for _, params := range []*types.TypeParamList{sig.RecvTypeParams(), sig.TypeParams()} {
+		for p := range params.TypeParams() {
+			names[p.Obj().Name()] = true
+		}
+	}
+	return names
 }
 
 // lower chooses the lowering of a function.
@@ -133,7 +144,10 @@ func (tf *twinFile) signatureGuard(f *Func) []dst.Decl {
 		recv := sig.Recv.List[0].Type
 		typ.Params.List = append(typ.Params.List, &dst.Field{Type: recv})
 		value = &dst.SelectorExpr{X: parenPointer(dst.Clone(recv).(dst.Expr)), Sel: dst.NewIdent(f.Decl.Name.Name)}
-		params = tf.recvTypeParams(f, sig)
+		var ok bool
+		if params, ok = tf.recvTypeParams(f, sig); !ok {
+			return nil
+		}
 	}
 	var args []dst.Expr
 	for _, a := range sig.TypeArgs {
@@ -173,21 +187,22 @@ func (tf *twinFile) plainResults(t *ast.FuncType) *dst.FieldList {
 	return list
 }
 
-// recvTypeParams declares the type parameters of a method's receiver for a function; nil if it has none.
-func (tf *twinFile) recvTypeParams(f *Func, sig *twinSig) *dst.FieldList {
+// recvTypeParams declares the type parameters of a method's receiver for a function; nil if it has none. It cannot where one of them has the name
+// of a type that a constraint mentions.
+func (tf *twinFile) recvTypeParams(f *Func, sig *twinSig) (list *dst.FieldList, ok bool) {
 	params := f.Obj.Signature().RecvTypeParams()
 	if params.Len() == 0 {
-		return nil
+		return nil, true
 	}
-	list := &dst.FieldList{Opening: true, Closing: true}
+	list = &dst.FieldList{Opening: true, Closing: true}
 	for i := range params.Len() {
 		constraint, err := tf.typeExpr(params.At(i).Constraint(), func(t *types.TypeParam) string { return sig.RecvArgs[t.Index()] })
 		if err != nil {
-			panic(fmt.Sprintf("the constraint of %s: %v", sig.RecvArgs[i], err))
+			return nil, false
 		}
 		list.List = append(list.List, &dst.Field{Names: []*dst.Ident{dst.NewIdent(sig.RecvArgs[i])}, Type: constraint})
 	}
-	return list
+	return list, true
 }
 
 // parenPointer puts a pointer type into parentheses, as a method expression needs it.

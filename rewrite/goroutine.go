@@ -91,11 +91,18 @@ func (tf *twinFile) blockingCall(f *Func, sig *twinSig) dst.Expr {
 //	(T, error)   (T, error)                           { return call }
 //	(A, B)       (r async.Tuple2[A, B], err error)    { r.V1, r.V2 = call; return }
 //	(A, B, error)                                     { r.V1, r.V2, err = call; return }
+//
+// Where nil means something else, results have names in the first and the third form, too.
 func (tf *twinFile) adapt(f *Func, t *ast.FuncType, call dst.Expr) (*dst.FieldList, *dst.BlockStmt) {
 	values, hasErr := tf.splitResults(t)
-	var err dst.Expr = dst.NewIdent("error")
-	if hasErr {
+	var err dst.Expr
+	switch {
+	case hasErr:
 		err = tf.plain(resultTypes(t)[len(values)], nil)
+	case tf.isPredeclared("error"):
+		err = dst.NewIdent("error")
+	default:
+		err = tf.async("Error")
 	}
 	results := &dst.FieldList{Opening: true, List: []*dst.Field{{Type: tf.valueExpr(values)}, {Type: err}}, Closing: true}
 	void := func() dst.Expr { return &dst.CompositeLit{Type: tf.async("Void")} }
@@ -103,11 +110,11 @@ func (tf *twinFile) adapt(f *Func, t *ast.FuncType, call dst.Expr) (*dst.FieldLi
 	switch {
 	case len(values) == 0 && hasErr:
 		body.List = []dst.Stmt{returns(void(), call)}
-	case len(values) == 0:
-		body.List = []dst.Stmt{&dst.ExprStmt{X: call}, returns(void(), dst.NewIdent("nil"))}
 	case len(values) == 1 && hasErr:
 		body.List = []dst.Stmt{returns(call)}
-	case len(values) == 1:
+	case len(values) == 0 && tf.isPredeclared("nil"):
+		body.List = []dst.Stmt{&dst.ExprStmt{X: call}, returns(void(), dst.NewIdent("nil"))}
+	case len(values) == 1 && tf.isPredeclared("nil"):
 		body.List = []dst.Stmt{returns(call, dst.NewIdent("nil"))}
 	default:
 		r, err := tf.freshIn(f, "r"), tf.freshIn(f, "err")
@@ -115,13 +122,19 @@ func (tf *twinFile) adapt(f *Func, t *ast.FuncType, call dst.Expr) (*dst.FieldLi
 		results.List[1].Names = []*dst.Ident{dst.NewIdent(err)}
 		assign := &dst.AssignStmt{Tok: token.ASSIGN, Rhs: []dst.Expr{call}}
 		for i := range values {
-			v := &dst.SelectorExpr{X: dst.NewIdent(r), Sel: dst.NewIdent(fmt.Sprintf("V%d", i+1))}
+			var v dst.Expr = dst.NewIdent(r)
+			if len(values) > 1 {
+				v = sel(v, fmt.Sprintf("V%d", i+1))
+			}
 			assign.Lhs = append(assign.Lhs, v)
 		}
 		if hasErr {
 			assign.Lhs = append(assign.Lhs, dst.NewIdent(err))
 		}
 		body.List = []dst.Stmt{assign, &dst.ReturnStmt{}}
+		if len(values) == 0 {
+			body.List[0] = &dst.ExprStmt{X: call}
+		}
 	}
 	onLines(body.List...)
 	return results, body

@@ -27,8 +27,12 @@ func (tf *twinFile) stackful(f *Func) []dst.Decl {
 	}
 	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
 	body := tf.block(f.Decl.Body, b.async)
-	body.List = append(b.restoreNames(sig), body.List...)
-	twin := tf.start(f, sig, returns(b.coroutine(dst.NewIdent(sig.Ctx), b.site, f.Decl.Type, body)))
+	body.List = append(b.restoreNames(sig.Renamed), body.List...)
+	var ctx dst.Expr = dst.NewIdent(sig.Ctx)
+	if sig.Ctx == "nil" && !tf.isPredeclared("nil") {
+		ctx = call(tf.pkgRef("context", "context", "Background"))
+	}
+	twin := tf.start(f, sig, returns(b.coroutine(ctx, b.site, f.Decl.Type, body)))
 	return append([]dst.Decl{twin}, b.aliases...)
 }
 
@@ -44,9 +48,9 @@ type coBody struct {
 	aliases []dst.Decl        // of types that are spelled where their names mean something else
 }
 
-// restoreNames declares the parameters that the twin had to rename, as the body knows them.
-func (b *coBody) restoreNames(sig *twinSig) (list []dst.Stmt) {
-	for _, r := range sig.Renamed {
+// restoreNames declares the parameters that had to get other names, as the body knows them.
+func (b *coBody) restoreNames(renamed [][2]string) (list []dst.Stmt) {
+	for _, r := range renamed {
 		list = append(list,
 			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(r[0])}, Tok: token.DEFINE, Rhs: []dst.Expr{dst.NewIdent(r[1])}},
 			&dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent("_")}, Tok: token.ASSIGN, Rhs: []dst.Expr{dst.NewIdent(r[0])}})
@@ -196,67 +200,65 @@ func (b *coBody) receive(n *ast.UnaryExpr) dst.Node {
 
 // receiveInto makes
 //
-//	v, ok = func() (T, B) { v, ok := async.CoRecv2(co, ch); return v, B(ok) }()
+//	v, ok = async.CoFirst(co, ch), co.Second() > 0
 //
-// of an assignment or declaration n of v, ok to x, which is <-ch, if the variable ok is of type t, a boolean type of its own; nil for
-// anything else.
+// of an assignment or declaration n of v, ok to x, which is <-ch, if the variable ok is of type t, a boolean type of its own: a comparison
+// fits any. It gives nil for anything else.
 func (b *coBody) receiveInto(n ast.Node, x ast.Expr, t types.Type) dst.Node {
 	recv, ok := ast.Unparen(x).(*ast.UnaryExpr)
 	if !ok || recv.Op != token.ARROW || b.native[recv] || !ownBool(t) {
 		return nil
 	}
-	elem, err := b.tf.typeExpr(chanOf(b.tf.info.TypeOf(recv.X)).Elem())
-	if err != nil {
-		return nil
-	}
-	boolean, err := b.tf.typeExpr(t)
-	if err != nil {
-		return nil
-	}
-	elem, boolean = b.visible(elem, n.Pos()), b.visible(boolean, n.Pos())
-	v, is := b.tf.freshIn(b.f, "v"), b.tf.freshIn(b.f, "ok")
-	lit := &dst.FuncLit{
-		Type: &dst.FuncType{
-			Func: true, Params: &dst.FieldList{Opening: true, Closing: true},
-			Results: &dst.FieldList{Opening: true, List: []*dst.Field{{Type: elem}, {Type: boolean}}, Closing: true},
-		},
-		Body: &dst.BlockStmt{List: onLines(
-			&dst.AssignStmt{
-				Lhs: []dst.Expr{dst.NewIdent(v), dst.NewIdent(is)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.receive(recv).(dst.Expr)},
-			},
-			returns(dst.NewIdent(v), &dst.CallExpr{Fun: dst.Clone(boolean).(dst.Expr), Args: []dst.Expr{dst.NewIdent(is)}}),
-		)},
-	}
-	return b.tf.copyInner(n, func(m ast.Node) dst.Node {
+	second := &dst.BinaryExpr{X: call(sel(dst.NewIdent(b.co), "Second")), Op: token.GTR, Y: intLit(0)}
+	made := b.tf.copyInner(n, func(m ast.Node) dst.Node {
 		if m == x {
-			return &dst.CallExpr{Fun: lit}
+			return b.call("CoFirst", b.tf.expr(recv.X, b.async))
 		}
 		return b.async(m)
 	})
+	switch made := made.(type) {
+	case *dst.AssignStmt:
+		made.Rhs = append(made.Rhs, second)
+	case *dst.ValueSpec:
+		made.Values = append(made.Values, second)
+	}
+	return made
 }
 
 // send makes async.CoSend(co, ch, v) of ch <- v.
 func (b *coBody) send(n *ast.SendStmt) dst.Node {
-	call := b.call("CoSend", b.tf.expr(n.Chan, b.async), b.tf.expr(n.Value, b.async))
-	call.Fun = b.instantiate(call.Fun, n)
-	return &dst.ExprStmt{X: call}
+	return &dst.ExprStmt{X: b.sending("CoSend", n, dst.NewIdent(b.co))}
 }
 
-// instantiate adds the type argument that cannot be inferred from channel and value of a send because they differ.
-func (b *coBody) instantiate(fun dst.Expr, n *ast.SendStmt) dst.Expr {
+// sending is the call fun(args…, ch, v) of a function of package async for a send. Where channel and value differ, its type argument cannot be
+// inferred; if that cannot be spelled either, the call is funTo(args…, ch)(v).
+func (b *coBody) sending(fun string, n *ast.SendStmt, args ...dst.Expr) dst.Expr {
+	args, v := append(args, b.tf.expr(n.Chan, b.async)), b.tf.expr(n.Value, b.async)
+	elem, infer := b.sentType(n)
+	switch {
+	case infer:
+		return call(b.tf.async(fun), append(args, v)...)
+	case elem != nil:
+		return call(index(b.tf.async(fun), []dst.Expr{elem}), append(args, v)...)
+	}
+	return call(call(b.tf.async(fun+"To"), args...), v)
+}
+
+// sentType spells the element type of the channel of a send; nil if that cannot be done. It need not be where it is inferred.
+func (b *coBody) sentType(n *ast.SendStmt) (elem dst.Expr, infer bool) {
 	ch, v := chanOf(b.tf.info.TypeOf(n.Chan)), b.tf.info.TypeOf(n.Value)
 	if basic, ok := v.(*types.Basic); ok && basic.Kind() == types.UntypedNil || ch == nil || types.Identical(ch.Elem(), v) {
-		return fun
+		return nil, true
 	}
 	elem, err := b.tf.typeExpr(ch.Elem())
 	if err != nil {
-		return fun
+		return nil, false
 	}
-	return index(fun, []dst.Expr{b.visible(elem, n.Pos())})
+	return b.visible(elem, n.Pos()), false
 }
 
-// visible is a type as it can be spelled at a place in the source: by an alias, where one of its names means something else. There is none
-// of a type parameter.
+// visible is a type as it can be spelled at a place in the source: by an alias, where one of its names means something else; nil where it is
+// of a type parameter, too, of which there is none.
 func (b *coBody) visible(x dst.Expr, pos token.Pos) dst.Expr {
 	hidden, param := false, false
 	dst.Inspect(x, func(n dst.Node) bool {
@@ -270,8 +272,11 @@ func (b *coBody) visible(x dst.Expr, pos token.Pos) dst.Expr {
 		}
 		return true
 	})
-	if !hidden || param {
+	switch {
+	case !hidden:
 		return x
+	case param:
+		return nil
 	}
 	name := b.tf.fresh(lowerFirst(funcBase(b.f.Decl)) + "Type")
 	spec := &dst.TypeSpec{Name: dst.NewIdent(name), Assign: true, Type: x}
@@ -394,15 +399,31 @@ func (b *coBody) starter(lit *ast.FuncLit) dst.Expr {
 	typ := b.tf.copy(lit.Type, nil).(*dst.FuncType)
 	values, _ := b.tf.splitResults(lit.Type)
 	typ.Results = &dst.FieldList{List: []*dst.Field{{Type: b.tf.promise(b.tf.valueExpr(values))}}}
-	ctx := dst.Expr(dst.NewIdent("nil"))
-	if len(typ.Params.List) > 0 {
-		ctx = dst.NewIdent(b.nameFirst(typ.Params))
-	}
+	renamed := b.renameHiding(typ.Params, lit.Type)
+	ctx := dst.NewIdent(b.nameFirst(typ.Params))
 	body := b.tf.block(lit.Body, b.async)
+	body.List = append(b.restoreNames(renamed), body.List...)
 	return &dst.FuncLit{
 		Type: typ,
 		Body: &dst.BlockStmt{List: onLines(returns(b.coroutine(ctx, site, lit.Type, body)))},
 	}
+}
+
+// renameHiding gives the parameters of a block other names if they hide what its results are written with, as these are written once more in
+// its body.
+func (b *coBody) renameHiding(params *dst.FieldList, t *ast.FuncType) (renamed [][2]string) {
+	hide := map[string]bool{}
+	namesIn(hide, resultTypes(t))
+	for _, field := range params.List {
+		for i, id := range field.Names {
+			if hide[id.Name] && id.Name != "_" {
+				name := b.tf.freshIn(b.f, id.Name)
+				renamed = append(renamed, [2]string{id.Name, name})
+				field.Names[i] = dst.NewIdent(name)
+			}
+		}
+	}
+	return renamed
 }
 
 // nameFirst is the name of the first parameter, which gets one if it has none.

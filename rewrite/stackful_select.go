@@ -89,10 +89,7 @@ func received(comm ast.Stmt) *ast.UnaryExpr {
 // selectCase makes the case of package async for a case of a select.
 func (b *coBody) selectCase(comm ast.Stmt) dst.Expr {
 	if s, ok := comm.(*ast.SendStmt); ok {
-		return &dst.CallExpr{
-			Fun:  b.instantiate(b.tf.async("SendCase"), s),
-			Args: []dst.Expr{b.tf.expr(s.Chan, b.async), b.tf.expr(s.Value, b.async)},
-		}
+		return b.sending("SendCase", s)
 	}
 	return &dst.CallExpr{Fun: b.tf.async("RecvCase"), Args: []dst.Expr{b.tf.expr(received(comm).X, b.async)}}
 }
@@ -111,12 +108,20 @@ func (b *coBody) received(comm ast.Stmt, name string) []dst.Stmt {
 		case i == 0:
 			set.Rhs = append(set.Rhs, field("Value"))
 		case a.Tok == token.ASSIGN && !isBool(b.tf.info.TypeOf(lhs)): // a comparison fits any boolean type
-			set.Rhs = append(set.Rhs, &dst.BinaryExpr{X: field("OK"), Op: token.EQL, Y: dst.NewIdent("true")})
+			set.Rhs = append(set.Rhs, &dst.BinaryExpr{X: field("OK"), Op: token.EQL, Y: b.truth(a.Pos())})
 		default:
 			set.Rhs = append(set.Rhs, field("OK"))
 		}
 	}
 	return onLines(set)
+}
+
+// truth is true, by its name or, where that means something else, by a comparison.
+func (b *coBody) truth(pos token.Pos) dst.Expr {
+	if b.tf.isPredeclared("true") && b.tf.localAt("true", pos) == nil {
+		return dst.NewIdent("true")
+	}
+	return &dst.ParenExpr{X: &dst.BinaryExpr{X: intLit(0), Op: token.EQL, Y: intLit(0)}}
 }
 
 // isBool reports whether a type is bool itself; nil, the type of a blank left side, passes for it.

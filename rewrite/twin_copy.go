@@ -63,11 +63,11 @@ func stripComments(n dst.Node) {
 			return true
 		}
 		decs := n.Decorations()
-		before, after := decs.Before, decs.After
+		before, after, marks := decs.Before, decs.After, lineMarks(decs.Start)
 		v.SetZero()
 		switch n.(type) {
 		case dst.Stmt, *dst.Field, *dst.KeyValueExpr:
-			decs.Before, decs.After = before, after
+			decs.Before, decs.After, decs.Start = before, after, marks
 		}
 		return true
 	})

@@ -33,6 +33,8 @@ type twinFile struct {
 	info   *types.Info
 	report *FuncReport // of the function in the making; a lowering fills Reason and States
 
+	typeParams map[string]bool // names of the type parameters of that function
+
 	nodes   map[ast.Node]dst.Node // the decorated source
 	asts    map[dst.Node]ast.Node
 	decls   []dst.Decl

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/dave/dst"
 )
@@ -33,6 +34,16 @@ func (tf *twinFile) lineIs(s dst.Stmt, line int) {
 	decs := s.Decorations()
 	decs.Before, decs.After = max(decs.Before, dst.NewLine), max(decs.After, dst.NewLine)
 	decs.Start.Append(lineMark + strconv.Itoa(line))
+}
+
+// lineMarks are the marks among comments.
+func lineMarks(comments dst.Decorations) (marks dst.Decorations) {
+	for _, c := range comments {
+		if strings.HasPrefix(c, lineMark) {
+			marks = append(marks, c)
+		}
+	}
+	return marks
 }
 
 // lineDirectives makes directives of the marks, and leads back to the twin file itself after each declaration that has any. A directive

@@ -26,6 +26,8 @@ import (
 
 func hit(n int) *async.Promise[int] { return async.Resolve(n) }
 
+func called(f func()) *async.Promise[int] { f(); return async.Resolve(1) }
+
 //goawait:async
 func %s(ctx context.Context, ch chan int) (int, error) {
 	n := 0
@@ -56,6 +58,10 @@ func %s(ctx context.Context, ch chan int) (int, error) {
 	})
 	%s
 	async.Await(p)
+	async.Await(called(func() {
+		// This goes elsewhere.
+		hit(LINE)
+	}))
 	return async.Await(hit(LINE))
 }
 `
@@ -73,7 +79,7 @@ func TestLineDirectives(t *testing.T) {
 	writeTestModule(t, dir)
 	for i := range 20 {
 		src := lined()
-		body := strings.Index(src, "//goawait") + len("//goawait:async\n")
+		body := strings.Index(src, "func %s") + len("func ")
 		deferred := [...]string{"hit(n)", "defer hit(n)"}[i%2]
 		text := src[:body] + broken(r, fmt.Sprintf(src[body:], "F", deferred), []string{"/* c */ ", "/* d */"})
 		writeTestFile(t, filepath.Join(dir, "a.go"), text)
@@ -106,5 +112,5 @@ func checkLines(t *testing.T, twin string) {
 		}
 		return true
 	})
-	require.Equal(t, 11, hits)
+	require.Equal(t, 12, hits)
 }

@@ -149,6 +149,11 @@ func (tf *twinFile) freshIn(f *Func, hint string) string {
 	return name
 }
 
+// isPredeclared reports whether a predeclared name has its meaning in the file, and in the head of the function in the making.
+func (tf *twinFile) isPredeclared(name string) bool {
+	return !tf.typeParams[name] && !tf.pkg.Declared[name] && !tf.names.dotImported(name) && tf.names.userName[name] == ""
+}
+
 // localAt is what a name stands for at a place in the source, if a function declares that; nil if not.
 func (tf *twinFile) localAt(name string, pos token.Pos) types.Object {
 	if !tf.names.locals[name] {

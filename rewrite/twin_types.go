@@ -107,7 +107,7 @@ func (s *speller) basic(t *types.Basic) dst.Expr {
 
 // universe is a predeclared name, unless the package gives it to something else.
 func (s *speller) universe(name string) dst.Expr {
-	if s.tf.pkg.Declared[name] || s.tf.names.dotImported(name) || s.tf.names.userName[name] != "" {
+	if !s.tf.isPredeclared(name) {
 		return s.fail("the package gives the name %s to something else", name)
 	}
 	return dst.NewIdent(name)
@@ -141,6 +141,8 @@ func (s *speller) object(obj *types.TypeName) dst.Expr {
 		return s.fail("type %s is declared inside of a function", obj.Name())
 	case pkg == s.tf.pkg.Types && strings.HasPrefix(obj.Name(), "_C"):
 		return s.cgo(obj.Name())
+	case pkg == s.tf.pkg.Types && s.tf.typeParams[obj.Name()]:
+		return s.fail("the function gives the name of type %s to a type parameter", obj.Name())
 	case pkg == s.tf.pkg.Types:
 		return dst.NewIdent(obj.Name())
 	case !obj.Exported():

@@ -377,6 +377,11 @@ type Sending[T any] struct {
 // SendCase makes a case that sends v to ch. It is for generated code.
 func SendCase[T any](ch chan<- T, v T) *Sending[T] { return &Sending[T]{ch, v} }
 
+// SendCaseTo is [SendCase] where the type of v is another than T. It is for generated code.
+func SendCaseTo[T any](ch chan<- T) func(v T) *Sending[T] {
+	return func(v T) *Sending[T] { return SendCase(ch, v) }
+}
+
 // Again is SendCase with s, which nobody needs any more, if it is not nil. It is for generated code.
 func (s *Sending[T]) Again(ch chan<- T, v T) *Sending[T] {
 	if s == nil {

@@ -15,6 +15,7 @@ type Coroutine struct {
 	yield func(Void) bool
 	name  string
 	pc    uintptr // where it waits
+	ok    bool    // of the last CoFirst
 }
 
 // A stackful is the frame of a call that runs on a coroutine.
@@ -138,13 +139,16 @@ func runCoroutine(body func(), t *Task) {
 	normal = true
 }
 
-// wait suspends the body if c is pending.
-func (co *Coroutine) wait(c *Core) {
+// wait suspends the body if c is pending. The body is the caller of its caller.
+func (co *Coroutine) wait(c *Core) { co.waitIn(c, 2) }
+
+// waitIn is wait where so many calls lead from the body to its caller.
+func (co *Coroutine) waitIn(c *Core, calls int) {
 	if !co.task.suspend(1, c) {
 		return
 	}
 	var pcs [1]uintptr
-	runtime.Callers(3, pcs[:])
+	runtime.Callers(2+calls, pcs[:])
 	co.pc = pcs[0]
 	co.yield(Void{})
 }
@@ -202,11 +206,37 @@ func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
 	return Taken2(s)
 }
 
+// CoFirst is [CoRecv2] in the body of a [Stackful] call with the first result alone; [Coroutine.Second] has the other. It is for generated
+// code.
+func CoFirst[T any](co *Coroutine, ch <-chan T) (v T) {
+	s := Receive(ch)
+	co.wait(s.pending())
+	v, co.ok = Taken2(s)
+	return v
+}
+
+// Second is the second result of the last [CoFirst], as a number: 1 for true, 0 for false. It is for generated code.
+func (co *Coroutine) Second() int {
+	if co.ok {
+		return 1
+	}
+	return 0
+}
+
 // CoSend is a send in the body of a [Stackful] call. It is for generated code.
 func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
 	s := Deliver(ch, v)
 	co.wait(s.pending())
 	s.Get()
+}
+
+// CoSendTo is [CoSend] where the type of v is another than T. It is for generated code.
+func CoSendTo[T any](co *Coroutine, ch chan<- T) func(v T) {
+	return func(v T) {
+		s := Deliver(ch, v)
+		co.wait(s.pending())
+		s.Get()
+	}
 }
 
 // CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
@@ -227,7 +257,9 @@ func CoShared[T any](ch <-chan T) (<-chan T, T) {
 func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
-			v, ok := CoRecv2(co, ch)
+			s := Receive(ch)
+			co.waitIn(s.pending(), 1)
+			v, ok := Taken2(s)
 			if !ok || !yield(v) {
 				return
 			}

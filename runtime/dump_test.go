@@ -166,3 +166,43 @@ func TestDumpOfACircle(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestSnapshotOfCoroutines makes sure that coroutines tell where their bodies wait, and not where package async does so for them.
+func TestSnapshotOfCoroutines(t *testing.T) {
+	l := async.NewLoop()
+	ctx := async.WithExecutor(context.Background(), l)
+	ch := make(chan int)
+	var ends []*async.Promise[async.Void]
+	for _, wait := range []func(co *async.Coroutine){
+		func(co *async.Coroutine) {
+			for range async.CoRange(co, ch) {
+			}
+		},
+		func(co *async.Coroutine) { async.CoRecv(co, ch) },
+		func(co *async.Coroutine) { async.CoFirst(co, ch) },
+		func(co *async.Coroutine) { async.CoSelect(co, async.RecvCase(ch)) },
+	} {
+		ends = append(ends, async.Stackful(ctx, "body", func(co *async.Coroutine) (async.Void, error) {
+			wait(co)
+			return async.Void{}, nil
+		}))
+	}
+	n := 0
+	for _, c := range callsOf(l.Stats().Executor) {
+		if c.Function == "body" {
+			if n++; !strings.HasPrefix(c.Position, "dump_test.go:") {
+				t.Errorf("waits for %s at %s", c.Waits, c.Position)
+			}
+		}
+	}
+	if n != len(ends) {
+		t.Errorf("%d of %d calls", n, len(ends))
+	}
+	close(ch)
+	err := l.Run()
+	for i, p := range ends {
+		if err != nil || p.State() != async.Fulfilled {
+			t.Error(i, err, p.State())
+		}
+	}
+}

@@ -56,6 +56,9 @@ func TakenAs[T any, B ~bool](s Step[Received[T]]) (T, B) {
 	return v, B(ok)
 }
 
+// Error is the type error, for packages that give its name to something else. It is for generated code.
+type Error = error
+
 // Chosen gives the index of the case that [Select] has chosen. It is for generated code.
 func Chosen(s Step[int]) int {
 	i, _ := s.Get()

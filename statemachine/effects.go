@@ -115,6 +115,12 @@ func (e *effects) read(n ast.Node) {
 		return
 	}
 	ast.Inspect(n, func(c ast.Node) bool {
+		if x, ok := c.(ast.Expr); ok {
+			if v := e.m.Subst[x]; v != nil {
+				e.value(v)
+				return false
+			}
+		}
 		switch c := c.(type) {
 		case *ast.FuncLit:
 			e.literal(c)
@@ -139,12 +145,6 @@ func (e *effects) read(n ast.Node) {
 			}
 		case *ast.Ident:
 			e.use(e.m.ByObj[e.m.Src.Info.Uses[c]])
-		}
-		if x, ok := c.(ast.Expr); ok {
-			if v := e.m.Subst[x]; v != nil {
-				e.value(v)
-				return false
-			}
 		}
 		return true
 	})
