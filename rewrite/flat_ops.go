@@ -323,7 +323,13 @@ func (e *emitter) plainOp(op *statemachine.Op) []dst.Stmt {
 		}
 		return []dst.Stmt{e.jumpIf(cond, op.Target)}
 	case statemachine.OpCase:
-		return []dst.Stmt{e.jumpIf(&dst.BinaryExpr{X: e.ref(op.Vars[0]), Op: token.EQL, Y: e.operand(op.X)}, op.Target)}
+		var tag dst.Expr
+		if len(op.Vars) > 0 {
+			tag = e.ref(op.Vars[0])
+		} else {
+			tag = &dst.UnaryExpr{Op: token.NOT, X: dst.NewIdent("false")} // true may mean something else
+		}
+		return []dst.Stmt{e.jumpIf(&dst.BinaryExpr{X: tag, Op: token.EQL, Y: e.operand(op.X)}, op.Target)}
 	case statemachine.OpSwitch:
 		return e.switchOp(op)
 	case statemachine.OpSelect:

@@ -106,7 +106,7 @@ const (
 	OpSwitch                // expression or type switch whose clauses are jumps
 	OpSelect                // select with default whose clauses are jumps
 	OpRebox                 // Vars[0] becomes a new box with a copy of the old: a new iteration
-	OpCase                  // if tag Vars[0] equals X, jump to Target
+	OpCase                  // if tag Vars[0], or true if there is none, equals X, jump to Target
 	OpRange                 // a step of a range loop; see RangeStep
 	OpComm                  // the case object Vars[0] for clause Index of a select is made
 	OpTargets               // Targets, which are expressions of the source, = Vars

@@ -55,12 +55,12 @@ func (b *builder) splitCases(s *ast.SwitchStmt, brk *Label) {
 			otherwise = labels[i]
 		}
 		for _, x := range c.List {
-			if tag == nil {
+			if tag == nil && !isInterface(b.src.Info.TypeOf(x)) {
 				b.branch(x, false, labels[i])
 				continue
 			}
 			b.lift(x)
-			b.emit(&Op{Kind: OpCase, Vars: []*Var{tag}, X: x, Target: b.use(labels[i])})
+			b.emit(&Op{Kind: OpCase, Vars: without(tag), X: x, Target: b.use(labels[i])})
 		}
 	}
 	b.jump(otherwise)
