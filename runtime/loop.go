@@ -321,13 +321,20 @@ func (l *Loop) stopAlarm() {
 // runAlone runs what is ready on a loop that nobody drives any more.
 func (l *Loop) runAlone() {
 	l.enter()
-	defer func() {
-		if d, ok := l.timers.next(); ok {
-			l.alarm(d)
-		}
-		l.leave()
-	}()
+	defer l.leaveAlone()
 	for l.turn() {
 	}
 	l.retire()
+}
+
+// leaveAlone is leave for a loop that nobody drives any more: an alarm wakes it for its next timer.
+func (l *Loop) leaveAlone() {
+	first := l.timers.first.Load()
+	if d, ok := l.timers.next(); ok {
+		l.alarm(d)
+	}
+	l.leave()
+	if l.timers.due() || l.timers.first.Load() != first { // nobody was woken before leave
+		l.poke()
+	}
 }
