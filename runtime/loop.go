@@ -107,14 +107,15 @@ func (l *Loop) unpark() {
 	if !l.parked.CompareAndSwap(true, false) {
 		return
 	}
-	if f := l.onWake.Load(); f != nil {
+	f := l.onWake.Load()
+	switch {
+	case l.driven.Load(): // it is parked in Run, or just being entered
+		l.wakes.send()
+	case l.alone.Load():
+		go l.runAlone()
+	case f != nil:
 		(*f)()
 	}
-	if l.alone.Load() {
-		go l.runAlone()
-		return
-	}
-	l.wakes.send()
 }
 
 // collect moves the inbox to the ready queue.
@@ -234,11 +235,12 @@ func (l *Loop) Run(ctx ...context.Context) error {
 	l.enter()
 	defer l.leave()
 	var done <-chan struct{}
+	var end context.Context // has done
 	for _, c := range ctx {
 		if c == nil {
 			continue
 		}
-		done = c.Done()
+		done, end = c.Done(), c
 		stop := context.AfterFunc(c, l.poke)
 		defer stop()
 	}
@@ -246,13 +248,13 @@ func (l *Loop) Run(ctx ...context.Context) error {
 		for l.turn() {
 			select {
 			case <-done:
-				return context.Cause(ctx[0])
+				return context.Cause(end)
 			default:
 			}
 		}
 		select {
 		case <-done:
-			return context.Cause(ctx[0])
+			return context.Cause(end)
 		default:
 		}
 		if !l.expects() {
