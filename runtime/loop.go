@@ -167,11 +167,19 @@ func (l *Loop) proceed() { l.w.run(l.batch) }
 
 // enter begins to drive l.
 func (l *Loop) enter() {
-	if !l.driven.CompareAndSwap(false, true) {
+	if !l.tryEnter() {
 		panic("async: the loop runs already")
+	}
+}
+
+// tryEnter is enter where somebody else may drive l.
+func (l *Loop) tryEnter() bool {
+	if !l.driven.CompareAndSwap(false, true) {
+		return false
 	}
 	l.parked.Store(false)
 	l.driver.Store(thisGoroutine())
+	return true
 }
 
 // release lets others drive l.
@@ -322,7 +330,9 @@ func (l *Loop) stopAlarm() {
 
 // runAlone runs what is ready on a loop that nobody drives any more.
 func (l *Loop) runAlone() {
-	l.enter()
+	if !l.tryEnter() { // woken before Run left the loop, and again behind that: who drives it looks for all when it leaves
+		return
+	}
 	defer l.leaveAlone()
 	for l.turn() {
 	}

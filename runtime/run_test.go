@@ -44,3 +44,18 @@ func TestMainPromiseBehindTheEnd(t *testing.T) {
 		t.Errorf("got %v, %v", m.value, m.raw)
 	}
 }
+
+// A loop that nobody drives any more may be woken twice: by who found it parked in Run, and by who came behind that.
+func TestWokenTwiceBehindTheEnd(t *testing.T) {
+	l := NewLoop()
+	ran := 0
+	l.Post(func() {
+		l.runAlone()
+		ran++
+	})
+	l.alone.Store(true)
+	l.runAlone()
+	if ran != 1 {
+		t.Error(ran)
+	}
+}
