@@ -13,7 +13,7 @@ type sleeper struct {
 	internal
 	done  chan struct{}
 	woken atomicBool
-	sim   *simulated // on a simulated loop it is woken in a turn of its own
+	sim   *simulated // knows that it waits; for what is of its loop it is woken in a turn of its own
 }
 
 func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
@@ -34,6 +34,9 @@ func sleepOn(c *Core) *sleeper {
 	s.setSelf(s)
 	if m := simulationOf(c); m != nil {
 		s.kind, s.exec, s.sim = kindHop, &m.loop.leaves, m
+		m.sleeps(s, c)
+	} else if m := simulationHere(); m != nil {
+		s.sim = m
 		m.sleeps(s, c)
 	}
 	if !c.subscribe(&s.Task) {

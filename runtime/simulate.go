@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -84,6 +85,9 @@ const grace = time.Minute
 func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (left []Call, unhandled []Unhandled) {
 	defer noBlocking("Simulation.Run")()
 	ctx, cancel := context.WithCancel(WithExecutor(ctx, s.loop))
+	bubble := currentBubble()
+	simulations.Store(bubble, &s.simulated)
+	defer simulations.CompareAndDelete(bubble, &s.simulated)
 	go s.drive()
 	defer func() {
 		s.mu.Lock()
@@ -217,6 +221,28 @@ func (m *simulated) wakeBlocked() {
 	if len(sleepers) == 0 {
 		m.stuck("every goroutine waits for something else than a promise")
 	}
+}
+
+// simulations has those that run, by the names of their bubbles.
+var simulations sync.Map
+
+// currentBubble names the bubble of the calling goroutine, as its stack trace does; it is empty if there is none.
+func currentBubble() string {
+	var head [128]byte
+	line, _, _ := strings.Cut(string(head[:runtime.Stack(head[:], false)]), "\n")
+	_, name, _ := strings.Cut(line, "synctest bubble ")
+	return strings.TrimRight(name, "]:")
+}
+
+// simulationHere is the one in whose bubble a goroutine is going to wait for what is not of its loop; nil if there is none.
+func simulationHere() *simulated {
+	if !bubbled() {
+		return nil
+	}
+	if m, ok := simulations.Load(currentBubble()); ok {
+		return m.(*simulated)
+	}
+	return nil
 }
 
 // simulationOf is what drives the loop of c, if that is simulated.
