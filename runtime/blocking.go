@@ -13,7 +13,7 @@ type sleeper struct {
 	internal
 	done  chan struct{}
 	woken atomicBool
-	sim   *simulated // on a simulated loop it is woken in a turn of its own
+	sim   *simulated // knows that it waits, and wakes it in a turn of its own
 }
 
 func (s *sleeper) Site() (function, pos string) { return "a goroutine", "" }
@@ -33,7 +33,7 @@ func sleepOn(c *Core) *sleeper {
 	s.kind = kindDirect
 	s.setSelf(s)
 	m := simulationOf(c)
-	if m == nil {
+	if m == nil { // goroutines of a simulation and its loop take turns whatever they wait for
 		m = simulationHere()
 	}
 	if m != nil {

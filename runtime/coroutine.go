@@ -14,8 +14,8 @@ type Coroutine struct {
 	task  *Task
 	yield func(Void) bool
 	name  string
-	pc    uintptr // where it waits
-	ok    bool    // of the last CoFirst
+	pc    atomicUintptr // where it waits; who makes a snapshot may look at it any time
+	ok    bool          // of the last CoFirst
 }
 
 // A stackful is the frame of a call that runs on a coroutine.
@@ -39,7 +39,7 @@ func (s *stackful[T]) Resume() { s.next() }
 func (s *stackful[T]) Release() { s.next, s.co.yield = nil, nil }
 
 func (s *stackful[T]) Site() (function, pos string) {
-	return s.co.name, position(s.co.pc)
+	return s.co.name, position(s.co.pc.Load())
 }
 
 // Stackful starts body on a coroutine and returns the promise of its result. It is for generated code, where a flat frame
@@ -149,7 +149,7 @@ func (co *Coroutine) waitIn(c *Core, calls int) {
 	}
 	var pcs [1]uintptr
 	runtime.Callers(2+calls, pcs[:])
-	co.pc = pcs[0]
+	co.pc.Store(pcs[0])
 	co.yield(Void{})
 }
 

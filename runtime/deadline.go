@@ -31,10 +31,9 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 	c.mu.Lock()
 	c.leave = whenDone(parent, func() { c.endWith(parent.Err(), true) })
 	c.mu.Unlock()
-	d := time.Until(at)
-	if d <= 0 {
+	if d := time.Until(at); d <= 0 {
 		c.end(context.DeadlineExceeded)
-	} else {
+	} else if c.Err() == nil {
 		c.on.add(&c.timer.timer, timeIn(d))
 		if c.Err() != nil { // cancelled meanwhile
 			c.on.remove(&c.timer.timer)
@@ -70,9 +69,25 @@ func (c *deadlineContext) Done() <-chan struct{}       { return c.done }
 func (c *deadlineContext) fire(*worker) bool           { return c.end(context.DeadlineExceeded) }
 
 func (c *deadlineContext) Err() error {
+	if err := c.ended(); err != nil || !c.follow() {
+		return err
+	}
+	return c.ended()
+}
+
+func (c *deadlineContext) ended() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.err
+}
+
+// follow makes c done if its parent is, of which c may get to know later. It returns false if that is not done.
+func (c *deadlineContext) follow() bool {
+	err := c.Context.Err()
+	if err != nil {
+		c.endWith(err, true)
+	}
+	return err != nil
 }
 
 type deadlineKey struct{}
@@ -107,7 +122,7 @@ func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
 }
 
 // end makes c done by itself, if it is not yet, and tells whether it did.
-func (c *deadlineContext) end(err error) bool { return c.endWith(err, false) }
+func (c *deadlineContext) end(err error) bool { return !c.follow() && c.endWith(err, false) }
 
 // endWith is end, or makes c done because its parent is.
 func (c *deadlineContext) endWith(err error, parent bool) bool {

@@ -214,6 +214,28 @@ func TestAfterFuncPanics(t *testing.T) {
 	}
 }
 
+// A context with a deadline is done as soon as its parent is, and for what that is.
+func TestDeadlineOfADoneParent(t *testing.T) {
+	for range 100 {
+		parent, fail := context.WithCancelCause(context.Background())
+		before, cancelBefore := async.WithTimeout(parent, time.Hour)
+		cancelled, cancel := async.WithTimeout(before, time.Minute)
+		fail(io.EOF)
+		cancel()
+		behind, cancelBehind := async.WithTimeout(parent, time.Hour)
+		past, cancelPast := async.WithTimeout(parent, -1)
+		for name, c := range map[string]context.Context{"before": before, "cancelled": cancelled, "behind": behind, "past": past} {
+			if c.Err() != context.Canceled || context.Cause(c) != io.EOF {
+				t.Fatal(name, c.Err(), context.Cause(c))
+			}
+			<-c.Done()
+		}
+		cancelBefore()
+		cancelBehind()
+		cancelPast()
+	}
+}
+
 // The cause of a context that has ended stays what it was, whatever its parent does.
 func TestCauseOfADeadlineStays(t *testing.T) {
 	bubble(t, func(ctx context.Context, co *async.Coroutine) {

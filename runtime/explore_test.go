@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -42,9 +44,13 @@ type thread struct {
 // It returns the number of schedules.
 func explore(t *testing.T, bound int, scenario func() (threads []func(), check func() error)) {
 	t.Helper()
-	watching.v = true // nothing is to happen on goroutines of the run-time system
+	watching.v = true                                // nothing is to happen on goroutines of the run-time system
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // nor is anything to go that is held by weak pointers, in the middle of a schedule
 	var given []int
 	for n := 1; ; n++ {
+		if n%1000 == 0 {
+			runtime.GC()
+		}
 		s := &schedule{given: given, bound: bound}
 		unseen = unseenList{probing: true}
 		stray.scopes = scopes{} // what others have left there

@@ -107,6 +107,15 @@ func TestWakes(t *testing.T) {
 	if wakes != 4 {
 		t.Error("woken without a function")
 	}
+	// While Run drives the loop, there is no host to wake.
+	async.AfterFunc(ctx, 10*time.Millisecond, func() { l.Post(func() {}) })
+	time.AfterFunc(5*time.Millisecond, func() { l.Post(func() {}) })
+	short, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	l.OnWake(func() { wakes++ })
+	if err := l.Run(nil, short); err != context.DeadlineExceeded || wakes != 4 {
+		t.Errorf("%v, %d wakes", err, wakes)
+	}
 	// What is posted while the host is being woken is not lost.
 	ran := 0
 	l.Poll()

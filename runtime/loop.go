@@ -107,14 +107,15 @@ func (l *Loop) unpark() {
 	if !l.parked.CompareAndSwap(true, false) {
 		return
 	}
-	if f := l.onWake.Load(); f != nil {
+	f := l.onWake.Load()
+	switch {
+	case l.driven.Load(): // it is parked in Run, or just being entered
+		l.wakes.send()
+	case l.alone.Load():
+		go l.runAlone()
+	case f != nil:
 		(*f)()
 	}
-	if l.alone.Load() {
-		go l.runAlone()
-		return
-	}
-	l.wakes.send()
 }
 
 // collect moves the inbox to the ready queue.
@@ -166,11 +167,19 @@ func (l *Loop) proceed() { l.w.run(l.batch) }
 
 // enter begins to drive l.
 func (l *Loop) enter() {
-	if !l.driven.CompareAndSwap(false, true) {
+	if !l.tryEnter() {
 		panic("async: the loop runs already")
+	}
+}
+
+// tryEnter is enter where somebody else may drive l.
+func (l *Loop) tryEnter() bool {
+	if !l.driven.CompareAndSwap(false, true) {
+		return false
 	}
 	l.parked.Store(false)
 	l.driver.Store(thisGoroutine())
+	return true
 }
 
 // release lets others drive l.
@@ -234,11 +243,12 @@ func (l *Loop) Run(ctx ...context.Context) error {
 	l.enter()
 	defer l.leave()
 	var done <-chan struct{}
+	var end context.Context // has done
 	for _, c := range ctx {
 		if c == nil {
 			continue
 		}
-		done = c.Done()
+		done, end = c.Done(), c
 		stop := context.AfterFunc(c, l.poke)
 		defer stop()
 	}
@@ -246,13 +256,13 @@ func (l *Loop) Run(ctx ...context.Context) error {
 		for l.turn() {
 			select {
 			case <-done:
-				return context.Cause(ctx[0])
+				return context.Cause(end)
 			default:
 			}
 		}
 		select {
 		case <-done:
-			return context.Cause(ctx[0])
+			return context.Cause(end)
 		default:
 		}
 		if !l.expects() {
@@ -320,14 +330,23 @@ func (l *Loop) stopAlarm() {
 
 // runAlone runs what is ready on a loop that nobody drives any more.
 func (l *Loop) runAlone() {
-	l.enter()
-	defer func() {
-		if d, ok := l.timers.next(); ok {
-			l.alarm(d)
-		}
-		l.leave()
-	}()
+	if !l.tryEnter() { // woken before Run left the loop, and again behind that: who drives it looks for all when it leaves
+		return
+	}
+	defer l.leaveAlone()
 	for l.turn() {
 	}
 	l.retire()
+}
+
+// leaveAlone is leave for a loop that nobody drives any more: an alarm wakes it for its next timer.
+func (l *Loop) leaveAlone() {
+	first := l.timers.first.Load()
+	if d, ok := l.timers.next(); ok {
+		l.alarm(d)
+	}
+	l.leave()
+	if l.timers.due() || l.timers.first.Load() != first { // nobody was woken before leave
+		l.poke()
+	}
 }

@@ -152,7 +152,7 @@ func (r *mainRun) drive() {
 		r.watch.stop()
 		l.alone.Store(true)
 		close(r.done)
-		l.leave()
+		l.leaveAlone()
 	}()
 	for !r.ended {
 		if l.turn() {

@@ -85,11 +85,11 @@ const grace = time.Minute
 func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (left []Call, unhandled []Unhandled) {
 	defer noBlocking("Simulation.Run")()
 	ctx, cancel := context.WithCancel(WithExecutor(ctx, s.loop))
+	bubble := currentBubble()
+	simulations.Store(bubble, &s.simulated)
+	defer simulations.CompareAndDelete(bubble, &s.simulated)
 	go s.drive()
-	here := thisGoroutine()
-	bodies.Store(here, &s.simulated)
 	defer func() {
-		bodies.Delete(here)
 		s.mu.Lock()
 		s.over = true
 		s.mu.Unlock()
@@ -224,26 +224,34 @@ func (m *simulated) wakeBlocked() {
 	}
 }
 
+// simulations has those that run, by the names of their bubbles.
+var simulations sync.Map
+
+// currentBubble names the bubble of the calling goroutine, as its stack trace does; it is empty if there is none.
+func currentBubble() string {
+	var head [128]byte
+	line, _, _ := strings.Cut(string(head[:runtime.Stack(head[:], false)]), "\n")
+	_, name, _ := strings.Cut(line, "synctest bubble ")
+	return strings.TrimRight(name, "]:")
+}
+
+// simulationHere is the one in whose bubble a goroutine is going to wait for what is not of its loop; nil if there is none.
+func simulationHere() *simulated {
+	if !bubbled() {
+		return nil
+	}
+	if m, ok := simulations.Load(currentBubble()); ok {
+		return m.(*simulated)
+	}
+	return nil
+}
+
 // simulationOf is what drives the loop of c, if that is simulated.
 func simulationOf(c *Core) *simulated {
 	if c.exec == nil || c.exec.home.loop == nil {
 		return nil
 	}
 	return c.exec.home.loop.sim
-}
-
-// bodies has the simulations that run a body, by its goroutine.
-var bodies sync.Map
-
-// simulationHere is the simulation whose body the calling goroutine runs; nil if there is none, or if goroutines cannot be told apart.
-func simulationHere() *simulated {
-	g := thisGoroutine()
-	if g == 0 {
-		return nil
-	}
-	m, _ := bodies.Load(g)
-	s, _ := m.(*simulated)
-	return s
 }
 
 // sleeps notes that a goroutine is going to wait for c.

@@ -84,11 +84,14 @@ var failures = map[string]struct {
 		m.TryLock()
 		async.Await(m.Lock(ctx))
 	}, []string{`nothing can go on any more:`, `Mutex.Lock`, `-asynctest\.seed=\d+`}, ""},
-	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}, ""},
-	"stuck in what belongs elsewhere": {func(t *testing.T, ctx context.Context) {
+	"stuck for what belongs nowhere": {func(t *testing.T, ctx context.Context) {
 		p, _, _ := async.NewPromise[int](nil)
 		async.Await(p)
-	}, []string{`nothing can go on any more:`, `a goroutine waits for NewPromise that nothing can settle any more`}, `all goroutines in bubble`},
+	}, []string{`nothing can go on any more:\n\s+a goroutine waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}, `all goroutines in bubble`},
+	"stuck for a pool": {func(t *testing.T, ctx context.Context) {
+		async.Await(never(async.WithExecutor(ctx, async.NewPool(1))))
+	}, []string{`nothing can go on any more:\n\s+a goroutine waits for a call on another executor`, `-asynctest\.seed=\d+`}, ""},
+	"stuck in Wait": {func(t *testing.T, ctx context.Context) { never(ctx).Wait(ctx) }, []string{`nothing can go on any more:`}, ""},
 	"stuck elsewhere": {func(t *testing.T, ctx context.Context) { <-make(chan int) },
 		[]string{`every goroutine waits for something else`, `deadlock: all goroutines in bubble are blocked`}, ""},
 	"never, with a heart that beats": {func(t *testing.T, ctx context.Context) {
