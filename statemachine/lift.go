@@ -196,7 +196,7 @@ func (b *builder) callOperands(e *ast.CallExpr) (xs []ast.Expr) {
 		sig, _ := Core(t).(*types.Signature)
 		b.into(func(i int) types.Type { return ParamType(sig, i, e.Ellipsis.IsValid()) }, e.Args...)
 	}
-	if _, ok := b.src.isBuiltin(e); ok {
+	if b.src.isBuiltin(e) {
 		for _, a := range e.Args {
 			if !b.src.isType(a) {
 				xs = append(xs, a)
@@ -235,10 +235,8 @@ func (b *builder) early(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
 		if !b.src.isType(e.Fun) {
-			if name, ok := b.src.isBuiltin(e); ok {
-				return name != "complex"
-			}
-			return true
+			callee := info.Uses[calleeIdent(e.Fun)]
+			return callee == nil || callee.Pkg() != types.Unsafe
 		}
 		return isBytesOrRunes(info.TypeOf(e)) && isString(info.TypeOf(e.Args[0]))
 	case *ast.UnaryExpr:
