@@ -1,11 +1,12 @@
 package statemachine
 
-// This file knows which values gc copies when it comes to them, as they become values of an interface type.
+// This file knows which values gc copies when it comes to them, as they become values of an interface type, or keys of maps.
 
 import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // into notes that the values xs become ones of the types that to gives.
@@ -82,6 +83,83 @@ func copiedType(t types.Type) bool {
 		return HasPointers(t)
 	}
 	return true
+}
+
+// copiedKey reports whether gc copies the key of an entry of a map before it makes calls to the right of it, as the run time is given its
+// address. It follows mapfast and mapKeyTemp of gc, and is the same with all builds of gc 1.26.
+func (s *Source) copiedKey(key ast.Expr, m *types.Map) bool {
+	tv := s.Info.Types[key]
+	if tv.Type == nil || tv.IsNil() || s.isStatic(key) || dependsOnParam(m.Key()) {
+		return false
+	}
+	small := dependsOnParam(m.Elem()) || sizes.Sizeof(m.Elem()) <= 128
+	if !small || !isWord(m.Key()) {
+		return !tv.Addressable() || !types.Identical(tv.Type, m.Key()) // converted, it has no address yet
+	}
+	switch m.Key().Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return true // as the word that it is
+	}
+	return false
+}
+
+// isWord reports whether gc has special functions for keys of type t: strings, and memory of four or eight bytes.
+func isWord(t types.Type) bool {
+	if basic, ok := soleComponent(t).Underlying().(*types.Basic); ok && basic.Info()&types.IsString != 0 {
+		return true
+	}
+	size := sizes.Sizeof(t)
+	return (size == 4 || size == 8) && isMemory(t)
+}
+
+// isMemory reports whether values of type t are equal if all their bytes are.
+func isMemory(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsFloat|types.IsComplex|types.IsString) == 0
+	case *types.Pointer, *types.Chan:
+		return true
+	case *types.Array:
+		return isMemory(u.Elem())
+	case *types.Struct:
+		var used int64
+		for f := range u.Fields() {
+			if f.Name() == "_" || !isMemory(f.Type()) {
+				return false
+			}
+			used += sizes.Sizeof(f.Type())
+		}
+		return used == sizes.Sizeof(t)
+	}
+	return false
+}
+
+// isStatic reports whether x is a constant, or a composite literal of nothing else.
+func (s *Source) isStatic(x ast.Expr) bool {
+	lit, ok := ast.Unparen(x).(*ast.CompositeLit)
+	if !ok {
+		return s.isConst(x)
+	}
+	return !slices.ContainsFunc(lit.Elts, func(x ast.Expr) bool { return !s.isStatic(valueOf(x)) })
+}
+
+// valueOf is the value of an element of a composite literal, which may have a key.
+func valueOf(x ast.Expr) ast.Expr {
+	if kv, ok := x.(*ast.KeyValueExpr); ok {
+		return kv.Value
+	}
+	return x
+}
+
+// convertsBytes reports whether the key of a map is made of bytes. These are not copied: gc looks for the entry at once instead.
+func (s *Source) convertsBytes(key ast.Expr) bool {
+	switch key := ast.Unparen(key).(type) {
+	case *ast.CallExpr:
+		return s.isType(key.Fun) && isString(s.Info.TypeOf(key)) && isBytes(s.Info.TypeOf(key.Args[0]))
+	case *ast.CompositeLit:
+		return slices.ContainsFunc(key.Elts, func(x ast.Expr) bool { return s.convertsBytes(valueOf(x)) })
+	}
+	return false
 }
 
 // soleComponent is the type of the only component of a struct or array, or of that of it; t itself if it has none or several.

@@ -107,7 +107,7 @@ func (b *builder) operands(e ast.Expr) []ast.Expr {
 			return nil
 		}
 		if m, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map); ok {
-			b.intoAll(m.Key(), e.Index)
+			b.copied[e.Index] = b.src.copiedKey(e.Index, m)
 		}
 		return []ast.Expr{e.X, e.Index}
 	case *ast.SliceExpr:
@@ -153,7 +153,7 @@ func (b *builder) elements(e *ast.CompositeLit) (xs []ast.Expr) {
 		}
 		switch t := t.(type) {
 		case *types.Map:
-			b.intoAll(t.Key(), kv.Key)
+			b.copied[kv.Key] = b.copied[kv.Key] || b.src.copiedKey(kv.Key, t)
 			b.intoAll(t.Elem(), x)
 			xs = append(xs, kv.Key)
 		case *types.Slice:
@@ -196,7 +196,7 @@ func (b *builder) callOperands(e *ast.CallExpr) (xs []ast.Expr) {
 		sig, _ := Core(t).(*types.Signature)
 		b.into(func(i int) types.Type { return ParamType(sig, i, e.Ellipsis.IsValid()) }, e.Args...)
 	}
-	if _, ok := b.src.isBuiltin(e); ok {
+	if b.src.isBuiltin(e) {
 		for _, a := range e.Args {
 			if !b.src.isType(a) {
 				xs = append(xs, a)
@@ -217,32 +217,9 @@ func (b *builder) settle(e ast.Expr) {
 		b.spill(e)
 		return
 	}
-	if x, ok := e.(*ast.IndexExpr); ok && b.earlyKey(x) {
-		b.settle(x.X)
-		b.lift(x.Index)
-		b.spill(x.Index)
-		return
-	}
 	for _, x := range b.operands(e) {
 		b.settle(x)
 	}
-}
-
-// earlyKey reports whether gc copies the key of a map index when it comes to it.
-func (b *builder) earlyKey(e *ast.IndexExpr) bool {
-	if _, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map); !ok || b.src.isConst(e.Index) {
-		return false
-	}
-	switch k := ast.Unparen(e.Index).(type) {
-	case *ast.CallExpr:
-		return b.src.isType(k.Fun)
-	case *ast.CompositeLit:
-		return true
-	case *ast.BinaryExpr:
-		basic, ok := Core(b.src.Info.TypeOf(k)).(*types.Basic)
-		return ok && basic.Info()&(types.IsFloat|types.IsComplex) != 0
-	}
-	return false
 }
 
 func (b *builder) isNil(e ast.Expr) bool {
@@ -258,10 +235,8 @@ func (b *builder) early(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
 		if !b.src.isType(e.Fun) {
-			if name, ok := b.src.isBuiltin(e); ok {
-				return name != "complex"
-			}
-			return true
+			callee := info.Uses[calleeIdent(e.Fun)]
+			return callee == nil || callee.Pkg() != types.Unsafe
 		}
 		return isBytesOrRunes(info.TypeOf(e)) && isString(info.TypeOf(e.Args[0]))
 	case *ast.UnaryExpr:
@@ -270,6 +245,9 @@ func (b *builder) early(e ast.Expr) bool {
 		return e.Op == token.LAND || e.Op == token.LOR
 	case *ast.SliceExpr:
 		return true
+	case *ast.IndexExpr:
+		_, isMap := Core(info.TypeOf(e.X)).(*types.Map)
+		return isMap && b.src.convertsBytes(e.Index)
 	case *ast.TypeAssertExpr:
 		return e.Type != nil && !pointerShaped(info.TypeOf(e))
 	case *ast.CompositeLit:
@@ -283,13 +261,17 @@ func isString(t types.Type) bool {
 	return ok && basic.Info()&types.IsString != 0
 }
 
-func isBytesOrRunes(t types.Type) bool {
+func isBytes(t types.Type) bool { return isSliceOf(t, types.Uint8) }
+
+func isBytesOrRunes(t types.Type) bool { return isBytes(t) || isSliceOf(t, types.Int32) }
+
+func isSliceOf(t types.Type, elem types.BasicKind) bool {
 	s, ok := Core(t).(*types.Slice)
 	if !ok {
 		return false
 	}
 	basic, ok := Core(s.Elem()).(*types.Basic)
-	return ok && (basic.Kind() == types.Uint8 || basic.Kind() == types.Int32)
+	return ok && basic.Kind() == elem
 }
 
 // pointerShaped reports whether an interface holds a value of the type directly.

@@ -186,17 +186,8 @@ func (s *Source) isType(e ast.Expr) bool {
 	return ok && tv.IsType()
 }
 
-// isBuiltin reports whether the call is one of a built-in function, and which.
-func (s *Source) isBuiltin(call *ast.CallExpr) (name string, ok bool) {
+// isBuiltin reports whether the call is one of a built-in function.
+func (s *Source) isBuiltin(call *ast.CallExpr) bool {
 	tv, found := s.Info.Types[call.Fun]
-	if !found || !tv.IsBuiltin() {
-		return "", false
-	}
-	switch f := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		return f.Name, true
-	case *ast.SelectorExpr:
-		return f.Sel.Name, true // unsafe
-	}
-	return "", false
+	return found && tv.IsBuiltin()
 }
