@@ -84,6 +84,42 @@ func copiedType(t types.Type) bool {
 	return true
 }
 
+// passedAsNumber reports whether gc makes a number of a map key of type t, which is a struct or an array: of four or eight bytes that are
+// compared as they are.
+func passedAsNumber(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+	default:
+		return false
+	}
+	if dependsOnParam(t) {
+		return false
+	}
+	size := sizes.Sizeof(t)
+	return (size == 4 || size == 8) && comparedBytes(t) == size
+}
+
+// comparedBytes is how many bytes of a value are compared as they are.
+func comparedBytes(t types.Type) (n int64) {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		if u.Info()&(types.IsInteger|types.IsBoolean) != 0 || u.Kind() == types.UnsafePointer {
+			return sizes.Sizeof(u)
+		}
+	case *types.Pointer, *types.Chan:
+		return sizes.Sizeof(u)
+	case *types.Array:
+		return u.Len() * comparedBytes(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f.Name() != "_" {
+				n += comparedBytes(f.Type())
+			}
+		}
+	}
+	return n
+}
+
 // soleComponent is the type of the only component of a struct or array, or of that of it; t itself if it has none or several.
 func soleComponent(t types.Type) types.Type {
 	switch u := t.Underlying().(type) {

@@ -106,8 +106,8 @@ func (b *builder) operands(e ast.Expr) []ast.Expr {
 		if tv := b.src.Info.Types[e.X]; tv.IsType() || isInstance(b.src.Info, e.X) {
 			return nil
 		}
-		if m, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map); ok {
-			b.intoAll(m.Key(), e.Index)
+		if b.earlyKey(e) { // of a target, too
+			b.copied[e.Index] = true
 		}
 		return []ast.Expr{e.X, e.Index}
 	case *ast.SliceExpr:
@@ -228,10 +228,15 @@ func (b *builder) settle(e ast.Expr) {
 	}
 }
 
-// earlyKey reports whether gc copies the key of a map index when it comes to it.
+// earlyKey reports whether gc copies the key of a map index when it comes to it: what it makes of an operand, and what it hands to the run-time
+// as a number. These are findings, as those about early are, and follow its mapKeyTemp.
 func (b *builder) earlyKey(e *ast.IndexExpr) bool {
-	if _, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map); !ok || b.src.isConst(e.Index) {
+	m, ok := Core(b.src.Info.TypeOf(e.X)).(*types.Map)
+	if !ok || b.src.isConst(e.Index) || b.isNil(e.Index) {
 		return false
+	}
+	if isInterface(m.Key()) && !isInterface(b.src.Info.TypeOf(e.Index)) || passedAsNumber(m.Key()) {
+		return true
 	}
 	switch k := ast.Unparen(e.Index).(type) {
 	case *ast.CallExpr:
