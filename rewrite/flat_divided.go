@@ -36,6 +36,9 @@ const stopped = 0
 //		}
 //	}
 func (e *emitter) resumeParts() (decls []dst.Decl) {
+	if !e.tf.isPredeclared("int32") {
+		e.fl.cannotUse("int32")
+	}
 	at := e.tf.freshIn(e.fl.f, "at")
 	run := &dst.SwitchStmt{Body: &dst.BlockStmt{}}
 	if e.m.Defers() {
