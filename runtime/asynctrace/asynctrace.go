@@ -33,6 +33,10 @@ type call struct {
 }
 
 func (t *tracer) start(ctx context.Context, c async.CallInfo) {
+	if x := t.call(c); x != nil { // of a call that is gone without settling
+		x.task.End()
+		t.calls.Delete(c.ID)
+	}
 	if !trace.IsEnabled() {
 		return
 	}
