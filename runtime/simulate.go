@@ -29,11 +29,13 @@ type simulated struct {
 	lost   atomicBool  // far has fired, or GiveUp was called
 	gaveUp bool        // far is not to be used again
 
-	resting []chan struct{} // Rest waits for these to be closed
-	ending  bool
-	ended   chan struct{} // closed when the loop is driven no more
-	places  []int         // see pick
-	awaits  []*Core       // see pick
+	resting  []chan struct{} // Rest waits for these to be closed
+	rests    atomicInt64     // calls of Rest that have not returned
+	restless bool            // it has given up while something was ready: Rest would wait for ever
+	ending   bool
+	ended    chan struct{} // closed when the loop is driven no more
+	places   []int         // see pick
+	awaits   []*Core       // see pick
 
 	mu       mutex
 	blocked  map[*sleeper]*Core // goroutines that wait, for what
@@ -104,9 +106,20 @@ func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (l
 // is called by the body, or by a goroutine that it has started.
 func (s *Simulation) Rest() {
 	defer noBlocking("Simulation.Rest")()
+	if !s.rest() {
+		s.stuck(s.report)
+		runtime.Goexit()
+	}
+}
+
+// rest is Rest. It returns false if the simulation has given up before.
+func (m *simulated) rest() bool {
+	m.rests.Add(1)
+	defer m.rests.Add(-1)
 	ch := make(chan struct{})
-	s.loop.Post(func() { s.resting = append(s.resting, ch) })
+	m.loop.Post(func() { m.resting = append(m.resting, ch) })
 	<-ch
+	return !m.restless
 }
 
 // GiveUp has stuck called on the goroutines that wait, as if nothing could happen any more. It is there for tests that take too long, as
@@ -117,9 +130,9 @@ func (s *Simulation) GiveUp() { s.lost.Store(true) }
 // end lets calls end, stops the loop and returns what is left on it.
 func (s *Simulation) end() (left []Call, unhandled []Unhandled) {
 	for total, pause := time.Duration(0), time.Millisecond; ; pause *= 2 {
-		s.Rest()
+		rests := s.rest()
 		left = s.calls()
-		if len(left) == 0 || total >= grace {
+		if !rests || len(left) == 0 || total >= grace {
 			break
 		}
 		pause = min(pause, grace-total)
@@ -143,15 +156,21 @@ func (m *simulated) drive() {
 			return
 		}
 		l.stopAlarm()
-		l.alone.Store(true)
-		l.leave()
+		if !m.restless { // otherwise it would go on for ever
+			l.alone.Store(true)
+			l.leave()
+		}
 		close(m.ended)
 	}()
 	for !m.ending {
 		m.wait()
 		if m.lost.Load() && !m.gaveUp {
 			m.gaveUp = true
+			m.restless = !l.w.empty() || l.inbox.load() != nil
 			m.wakeBlocked()
+		}
+		if m.restless && m.rested() {
+			continue
 		}
 		if !m.step() && !m.rested() {
 			m.park()
@@ -206,6 +225,10 @@ func (m *simulated) park() {
 
 // wakeBlocked wakes the goroutines that wait for what does not come.
 func (m *simulated) wakeBlocked() {
+	var restless []Call
+	if m.restless {
+		restless = m.unlisted(snapshotAll())
+	}
 	m.mu.Lock()
 	search := newSearch(m.loop)
 	var sleepers []*sleeper
@@ -214,12 +237,15 @@ func (m *simulated) wakeBlocked() {
 		search.visit(c)
 		sleepers = append(sleepers, s)
 	}
+	for _, c := range restless {
+		search.lines = append(search.lines, place(c.Function, c.Position)+" waits for "+c.Waits)
+	}
 	m.report = search.report()
 	m.mu.Unlock()
 	for _, s := range sleepers {
 		s.rouse()
 	}
-	if len(sleepers) == 0 {
+	if len(sleepers) == 0 && m.rests.Load() == 0 {
 		m.stuck("every goroutine waits for something else than a promise")
 	}
 }
@@ -344,6 +370,11 @@ func (m *simulated) calls() (calls []Call) {
 		}
 		all = all[1:]
 	}
+	return append(calls, m.unlisted(s)...)
+}
+
+// unlisted are the calls that wait for no leaf that s lists.
+func (m *simulated) unlisted(s *snapshot) (calls []Call) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, t := range m.frames {
@@ -354,11 +385,15 @@ func (m *simulated) calls() (calls []Call) {
 	return calls
 }
 
-// circular makes a call of t, which waits for no leaf: for calls that wait for each other, or for nothing at all.
+// circular makes a call of t, which is unlisted: for calls that wait for each other, or go on and on.
 func (m *simulated) circular(t *Task) Call {
-	c := Call{Waits: "nothing that could settle"}
+	c := Call{Waits: "its next turn"}
 	c.Function, c.Position = t.self().Site()
-	if on := t.awaited(); on != nil {
+	switch on := t.awaited(); {
+	case on == nil:
+	case on.exec == nil || on.exec.leaf: // it would be listed if it waited for what is outside
+		c.Waits = "what goes on and on"
+	default:
 		c.Waits = newSearch(m.loop).name(on)
 	}
 	return c

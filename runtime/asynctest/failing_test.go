@@ -101,6 +101,10 @@ var failures = map[string]struct {
 	"ends after the minute": {func(t *testing.T, ctx context.Context) {
 		async.Finally(async.Sleep(context.WithoutCancel(ctx), 61*time.Second), func() {})
 	}, []string{`1 call did not end when the test did:`}, ""},
+	"never at rest": {func(t *testing.T, ctx context.Context) { spin(ctx) },
+		[]string{`1 call did not end when the test did:\n\s+spinner\n\s+waits for what goes on and on`, `-asynctest\.seed=\d+`, `--- FAIL`}, ""},
+	"never at rest in Wait": {func(t *testing.T, ctx context.Context) { spin(ctx); asynctest.Wait(ctx) },
+		[]string{`the time for tests is nearly over:\n\s+spinner waits for what goes on and on`, `-asynctest\.seed=\d+`, `--- FAIL`}, ""},
 	"fatal": {func(t *testing.T, ctx context.Context) {
 		async.Await(after(ctx, time.Hour, 1))
 		t.Fatal("said so")
@@ -125,6 +129,21 @@ var failures = map[string]struct {
 			t.Error("other order")
 		}
 	}, []string{`other order`, `-asynctest\.seed=[1-9]\d*\n`}, ""},
+}
+
+// A spinner gives up its turn again and again.
+type spinner struct {
+	async.Frame[int]
+	ctx context.Context
+}
+
+func (f *spinner) Resume()                { async.Yield(f.ctx).Suspends(f.Task(), 1) }
+func (f *spinner) Release()               {}
+func (f *spinner) Site() (string, string) { return "spinner", "" }
+
+func spin(ctx context.Context) {
+	f := &spinner{ctx: context.WithoutCancel(ctx)}
+	f.Start(f, f.ctx)
 }
 
 // TestFailing is run by TestFailures.

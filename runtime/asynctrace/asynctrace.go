@@ -10,7 +10,6 @@ import (
 	"context"
 	"runtime/trace"
 	"sync"
-	"sync/atomic"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -25,10 +24,7 @@ func Start() (stop func()) {
 }
 
 // A tracer knows the tasks of calls by their IDs.
-type tracer struct {
-	calls sync.Map
-	some  atomic.Bool // there may be some
-}
+type tracer struct{ calls sync.Map }
 
 type call struct {
 	ctx    context.Context
@@ -37,10 +33,11 @@ type call struct {
 }
 
 func (t *tracer) start(ctx context.Context, c async.CallInfo) {
+	if x := t.call(c); x != nil { // of a call that is gone without settling
+		x.task.End()
+		t.calls.Delete(c.ID)
+	}
 	if !trace.IsEnabled() {
-		if t.some.Load() && t.some.CompareAndSwap(true, false) {
-			t.calls.Clear() // of an earlier trace: calls that never settle, whose IDs others may get
-		}
 		return
 	}
 	if ctx == nil {
@@ -50,7 +47,6 @@ func (t *tracer) start(ctx context.Context, c async.CallInfo) {
 	x.ctx, x.task = trace.NewTask(ctx, c.Function)
 	x.region = trace.StartRegion(x.ctx, c.Function)
 	t.calls.Store(c.ID, x)
-	t.some.Store(true)
 }
 
 func (t *tracer) suspend(c async.CallInfo, _ uintptr) {
