@@ -450,8 +450,12 @@ func tryCases(cases []SelectCase) (i int, ok bool) {
 	for i := range left {
 		left[i] = i
 	}
+	choose := rand.IntN
+	if m := simulationHere(); m != nil {
+		choose = m.choose
+	}
 	for n := len(left); n > 0; n-- {
-		at := rand.IntN(n)
+		at := choose(n)
 		if i := left[at]; cases[i].try() {
 			return i, true
 		}

@@ -29,7 +29,7 @@ func WithDeadline(parent context.Context, at time.Time) (context.Context, contex
 		c.on = h.timersOf()
 	}
 	c.mu.Lock()
-	c.leave = whenDone(parent, func() { c.endWith(parent.Err(), true) })
+	c.leave = whenDone(parent, func(late bool) { c.endWith(parent.Err(), true, late) })
 	c.mu.Unlock()
 	if d := time.Until(at); d <= 0 {
 		c.end(context.DeadlineExceeded)
@@ -61,7 +61,7 @@ type deadlineContext struct {
 // A doneCall is a function to be called when a context is done.
 type doneCall struct {
 	fifoNode[*doneCall]
-	f func()
+	f func(late bool) // see whenDone
 }
 
 func (c *deadlineContext) Deadline() (time.Time, bool) { return c.at, true }
@@ -85,7 +85,7 @@ func (c *deadlineContext) ended() error {
 func (c *deadlineContext) follow() bool {
 	err := c.Context.Err()
 	if err != nil {
-		c.endWith(err, true)
+		c.endWith(err, true, false)
 	}
 	return err != nil
 }
@@ -104,11 +104,15 @@ func (c *deadlineContext) Value(key any) any {
 
 // AfterFunc registers f to be called when c is done. It is what package context looks for in contexts that it does not know.
 func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
+	return c.afterFunc(func(bool) { f() })
+}
+
+func (c *deadlineContext) afterFunc(f func(late bool)) (stop func() bool) {
 	n := &doneCall{f: f}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.err != nil {
-		go f()
+		go f(true)
 		return func() bool { return false }
 	}
 	c.calls.push(&n.fifoNode, n)
@@ -122,10 +126,10 @@ func (c *deadlineContext) AfterFunc(f func()) (stop func() bool) {
 }
 
 // end makes c done by itself, if it is not yet, and tells whether it did.
-func (c *deadlineContext) end(err error) bool { return !c.follow() && c.endWith(err, false) }
+func (c *deadlineContext) end(err error) bool { return !c.follow() && c.endWith(err, false, false) }
 
-// endWith is end, or makes c done because its parent is.
-func (c *deadlineContext) endWith(err error, parent bool) bool {
+// endWith is end, or makes c done because its parent is. For late see whenDone.
+func (c *deadlineContext) endWith(err error, parent, late bool) bool {
 	c.mu.Lock()
 	if c.err != nil {
 		c.mu.Unlock()
@@ -139,18 +143,18 @@ func (c *deadlineContext) endWith(err error, parent bool) bool {
 	leave()
 	c.on.remove(&c.timer.timer)
 	for _, n := range calls {
-		n.f()
+		n.f(late)
 	}
 	return true
 }
 
 // whenDone calls f when ctx is done: at once, by whoever cancels it, if that is a deadlineContext, and on a goroutine of its own
-// otherwise.
-func whenDone(ctx context.Context, f func()) (stop func() bool) {
+// otherwise. Then it is late: many such goroutines run in any order.
+func whenDone(ctx context.Context, f func(late bool)) (stop func() bool) {
 	if c, ok := ctx.Value(deadlineKey{}).(*deadlineContext); ok && c.Done() == ctx.Done() {
-		return c.AfterFunc(f)
+		return c.afterFunc(f)
 	}
-	return context.AfterFunc(ctx, f)
+	return context.AfterFunc(ctx, func() { f(true) })
 }
 
 // AfterFunc calls f after d, in a turn of ctx's executor, unless ctx is cancelled or stop is called before. stop tells whether

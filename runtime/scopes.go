@@ -18,6 +18,7 @@ type scope struct {
 	done <-chan struct{} // of ctx
 	stop func() bool     // ends the registration with ctx
 	over atomicBool      // ctx is done
+	made int             // scopes of the home before it
 	bed  atomicPtr[bed]  // where calls nap with ctx; nil if none has yet
 }
 
@@ -52,7 +53,8 @@ type scopes struct {
 	old    []weak.Pointer[leafNode]
 	limbo  []*slot[leafNode] // that leaves were leaving when a list was emptied
 	ending int               // scopes whose leaves are being rejected
-	keeps  bool              // young leaves stay young; set before anybody uses the home
+	made   int               // scopes so far
+	sim    *simulated        // of the home, where young leaves stay young; set before anybody uses that
 	last   atomicPtr[scope]  // that was asked for last, up to the next garbage collection
 }
 
@@ -85,20 +87,28 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 		}
 		ss.bound = 2*len(ss.byDone) + 8
 	}
-	s := &scope{ctx: ctx, done: done}
+	s := &scope{ctx: ctx, done: done, made: ss.made}
+	ss.made++
 	ss.byDone[done] = weak.Make(s)
-	s.stop = whenDone(ctx, func() {
-		ss.mu.Lock()
-		ss.forget(s)
-		ss.ending++
-		ss.mu.Unlock()
-		ns, left := s.cancel()
-		ss.mu.Lock()
-		ss.ending--
-		ss.keep(ns, left)
-		ss.mu.Unlock()
+	s.stop = whenDone(ctx, func(late bool) {
+		if !late || ss.sim == nil || !ss.sim.ends(s) {
+			ss.end(s)
+		}
 	})
 	return s
+}
+
+// end rejects what is listed in s, whose context is done.
+func (ss *scopes) end(s *scope) {
+	ss.mu.Lock()
+	ss.forget(s)
+	ss.ending++
+	ss.mu.Unlock()
+	ns, left := s.cancel()
+	ss.mu.Lock()
+	ss.ending--
+	ss.keep(ns, left)
+	ss.mu.Unlock()
 }
 
 // forget takes s out. The caller has the lock.
@@ -148,7 +158,7 @@ func (ss *scopes) age() {
 	defer ss.mu.Unlock()
 	var ns []*leafNode
 	var left []*slot[leafNode]
-	if !ss.keeps {
+	if ss.sim == nil {
 		ns, left = ss.young.take()
 	}
 	ss.last.store(nil)

@@ -38,6 +38,9 @@ type simulated struct {
 	awaits   []*Core       // see pick
 
 	mu       mutex
+	choices  *rand.Rand         // of selects
+	done     []*scope           // whose contexts are done, and whose leaves are to be rejected
+	closed   bool               // the loop is driven no more
 	blocked  map[*sleeper]*Core // goroutines that wait, for what
 	report   string             // why they were woken although it has not settled
 	frames   []*Task            // calls that have suspended, without most of those that have ended
@@ -67,7 +70,8 @@ func NewSimulation(seed uint64, wait func(), stuck func(report string)) *Simulat
 		blocked: map[*sleeper]*Core{},
 	}}
 	s.loop.sim = &s.simulated
-	s.loop.scopes.keeps = true
+	s.loop.scopes.sim = &s.simulated
+	s.choices = rand.New(rand.NewPCG(seed, 1))
 	if seed != 0 {
 		s.rand = rand.New(rand.NewPCG(seed, seed))
 		s.loop.w.cascades = false
@@ -89,7 +93,11 @@ func (s *Simulation) Run(ctx context.Context, body func(ctx context.Context)) (l
 	ctx, cancel := context.WithCancel(WithExecutor(ctx, s.loop))
 	bubble := currentBubble()
 	simulations.Store(bubble, &s.simulated)
-	defer simulations.CompareAndDelete(bubble, &s.simulated)
+	simulating.Add(1)
+	defer func() {
+		simulating.Add(-1)
+		simulations.CompareAndDelete(bubble, &s.simulated)
+	}()
 	go s.drive()
 	defer func() {
 		s.mu.Lock()
@@ -155,6 +163,10 @@ func (m *simulated) drive() {
 			go m.drive()
 			return
 		}
+		m.mu.Lock()
+		m.closed = true
+		m.mu.Unlock()
+		m.endScopes()
 		l.stopAlarm()
 		if !m.restless { // otherwise it would go on for ever
 			l.alone.Store(true)
@@ -181,7 +193,8 @@ func (m *simulated) drive() {
 // step fires the timers that are due and runs one task. It returns false if none is ready.
 func (m *simulated) step() bool {
 	l := m.loop
-	l.collect()
+	m.endScopes()
+	m.collect()
 	if l.timers.any() {
 		l.timers.fire(&l.w)
 	}
@@ -190,6 +203,85 @@ func (m *simulated) step() bool {
 	}
 	l.drive(1)
 	return true
+}
+
+// ends is called when the context of s is done, by one of many goroutines that come in any order. It returns false if s is to end at once;
+// otherwise it ends in the next step.
+func (m *simulated) ends(s *scope) bool {
+	m.mu.Lock()
+	later := !m.closed
+	if later {
+		m.done = append(m.done, s)
+	}
+	m.mu.Unlock()
+	if later {
+		m.loop.poke()
+	}
+	return later
+}
+
+// endScopes ends what ends has left, in the order in which it was made.
+func (m *simulated) endScopes() {
+	m.mu.Lock()
+	done := m.done
+	m.done = nil
+	m.mu.Unlock()
+	slices.SortFunc(done, func(a, b *scope) int { return a.made - b.made })
+	for _, s := range done {
+		m.loop.scopes.end(s)
+	}
+}
+
+// collect takes over what has become ready elsewhere. Calls for whose channels goroutines have waited came as these were scheduled: they
+// are put behind the rest, in the order in which they began.
+func (m *simulated) collect() {
+	w := &m.loop.w
+	at := &w.head
+	for range w.queued {
+		at = &(*at).next
+	}
+	m.loop.collect()
+	var ready, calls []*Task
+	for t := *at; t != nil; t = t.next {
+		if waitsForChannel(t) {
+			calls = append(calls, t)
+		} else {
+			ready = append(ready, t)
+		}
+	}
+	if len(calls) == 0 {
+		return
+	}
+	if len(calls) > 1 {
+		m.sort(calls)
+	}
+	for _, t := range append(ready, calls...) {
+		*at, w.tail = t, t
+		at = &t.next
+	}
+	*at = nil
+}
+
+// sort puts calls into the order in which they suspended for the first time.
+func (m *simulated) sort(calls []*Task) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	began := make(map[*Task]int, len(m.frames))
+	for i, t := range m.frames {
+		began[t] = i
+	}
+	slices.SortFunc(calls, func(a, b *Task) int { return began[a] - began[b] })
+}
+
+func waitsForChannel(t *Task) bool {
+	return isFrame(t) && t.awaited() != nil && t.awaited().exec == &channelOps
+}
+
+// choose gives a number below n that the seed decides.
+func (m *simulated) choose(n int) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.choices.IntN(n)
 }
 
 // rested lets those go on that wait for rest.
@@ -251,7 +343,10 @@ func (m *simulated) wakeBlocked() {
 }
 
 // simulations has those that run, by the names of their bubbles.
-var simulations sync.Map
+var (
+	simulations sync.Map
+	simulating  atomicInt64 // how many there are
+)
 
 // currentBubble names the bubble of the calling goroutine, as its stack trace does; it is empty if there is none.
 func currentBubble() string {
@@ -261,9 +356,9 @@ func currentBubble() string {
 	return strings.TrimRight(name, "]:")
 }
 
-// simulationHere is the one in whose bubble a goroutine is going to wait for what is not of its loop; nil if there is none.
+// simulationHere is the one in whose bubble the calling goroutine is; nil if there is none.
 func simulationHere() *simulated {
-	if !bubbled() {
+	if simulating.Load() == 0 || !bubbled() {
 		return nil
 	}
 	if m, ok := simulations.Load(currentBubble()); ok {

@@ -328,3 +328,52 @@ func TestSimulationOutsideOfBubble(t *testing.T) {
 	}()
 	async.NewSimulation(1, synctest.Wait, func(string) {})
 }
+
+// A seed decides what happens also where one context ends many others, where a channel wakes many calls, and where a select has a choice.
+func TestSeedDecidesForMany(t *testing.T) {
+	orders := func() (all []string) {
+		asynctest.Explore(t, 5, func(ctx context.Context) {
+			order := ""
+			closed := make(chan int)
+			cctx, cancel := context.WithCancel(ctx)
+			var ps []*async.Promise[int]
+			for i := range 6 {
+				dctx, cancelOne := async.WithTimeout(cctx, time.Hour)
+				defer cancelOne()
+				if i%2 == 0 {
+					dctx, cancelOne = context.WithCancel(cctx)
+					defer cancelOne()
+				}
+				ps = append(ps, call(ctx, "sleeper", func(co *async.Coroutine) (int, error) {
+					async.CoAwait(co, async.Sleep(dctx, time.Hour))
+					order += fmt.Sprint(i)
+					return 0, nil
+				}), call(ctx, "receiver", func(co *async.Coroutine) (int, error) {
+					async.CoRecv(co, closed)
+					order += string(rune('a' + i))
+					return 0, nil
+				}))
+			}
+			asynctest.Wait(ctx)
+			cancel()
+			asynctest.Wait(ctx)
+			close(closed)
+			async.Await(async.All(ps...))
+			x, y := make(chan int, 9), make(chan int, 9)
+			async.Await(call(ctx, "selects", func(co *async.Coroutine) (int, error) {
+				for range 9 {
+					order += fmt.Sprint(async.CoSelect(co, async.SendCase(x, 1), async.SendCase(y, 1)))
+				}
+				return 0, nil
+			}))
+			all = append(all, order)
+		})
+		return all
+	}
+	first := fmt.Sprint(orders())
+	for range 5 {
+		if again := fmt.Sprint(orders()); again != first {
+			t.Fatalf("%s\n%s", first, again)
+		}
+	}
+}
