@@ -382,6 +382,29 @@ func TestAsCompletedInDump(t *testing.T) {
 	})
 }
 
+// Who waits for a follower is listed with what that follows, also where followers follow each other in a circle.
+func TestFollowersInDump(t *testing.T) {
+	run(t, func(ctx context.Context, co *async.Coroutine) {
+		p, follow := async.NewFollower[int](ctx)
+		q, followToo := async.NewFollower[int](ctx)
+		follow(q)
+		s := async.Then(p, func(v int) (int, error) { return v, nil })
+		followToo(sleepFor(ctx, time.Hour, 1))
+		follows, round := make([]func(async.Awaitable[int]), 2), make([]*async.Promise[int], 2)
+		for i := range follows {
+			round[i], follows[i] = async.NewFollower[int](ctx)
+		}
+		follows[0](round[1])
+		follows[1](round[0])
+		var b strings.Builder
+		async.Dump(&b)
+		if !strings.Contains(b.String(), "Then\n\twaits for Sleep\n\tawaited by Then") {
+			t.Error(b.String())
+		}
+		async.CoAwait(co, s)
+	})
+}
+
 // Who waits for one after the other may be looked at meanwhile.
 func TestAsCompletedWhileSnapshots(t *testing.T) {
 	run(t, func(ctx context.Context, co *async.Coroutine) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 )
 
 // An arrival waits for one input of AsCompleted.
@@ -130,8 +131,29 @@ func (f *follower[T]) follow(a Awaitable[T]) {
 func (f *follower[T]) Site() (function, pos string) { return "a follower", "" }
 func (f *follower[T]) label() string                { return "NewFollower" }
 
+func (f *follower[T]) leads() *Core           { return &f.leaf.core }
 func (f *follower[T]) input() *Core           { return &f.on.load().core }
 func (f *follower[T]) looks(panics bool) bool { return !panics }
+
+// frames are the calls that wait for what follows, from follower to follower, which may go round.
+func (f *follower[T]) frames() (ts []*Task) {
+	cores := []*Core{f.leads()}
+	for i := 0; i < min(len(cores), maxScanned); i++ {
+		c := cores[i]
+		h := c.lock()
+		for t := h; waited(t); t = t.next {
+			if next, ok := t.self().(interface{ leads() *Core }); !ok && isFrame(t) {
+				ts = append(ts, t)
+			} else if ok && !slices.Contains(cores, next.leads()) {
+				cores = append(cores, next.leads())
+			}
+		}
+		if h != nil {
+			c.unlock(h)
+		}
+	}
+	return ts
+}
 
 // run looks at a panic if the follower does carry it on.
 func (f *follower[T]) run(w *worker) {
