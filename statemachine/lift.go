@@ -222,7 +222,11 @@ func (b *builder) settle(e ast.Expr) {
 	}
 }
 
+// isNil reports whether e is nil, converted or not.
 func (b *builder) isNil(e ast.Expr) bool {
+	if c, ok := ast.Unparen(e).(*ast.CallExpr); ok && b.src.isType(c.Fun) {
+		return b.isNil(c.Args[0])
+	}
 	tv, ok := b.src.Info.Types[e]
 	return ok && tv.IsNil()
 }

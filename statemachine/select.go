@@ -23,14 +23,14 @@ func (b *builder) splitSelect(s *ast.SelectStmt) {
 		for _, c := range s.Body.List {
 			xs = append(xs, entryOperands(c.(*ast.CommClause).Comm)...)
 		}
-		b.liftOperands(xs...)
+		b.liftEntry(xs...)
 		b.dispatchSelect(comm, b.label("done"))
 		return
 	}
 	for i, c := range s.Body.List {
 		cc := c.(*ast.CommClause)
 		xs := entryOperands(cc.Comm)
-		b.liftOperands(xs...)
+		b.liftEntry(xs...)
 		elem := Core(b.src.Info.TypeOf(xs[0])).(*types.Chan).Elem()
 		name, hint := "Receiving", nameWith("from", xs[0], "receiving")
 		if _, ok := cc.Comm.(*ast.SendStmt); ok {
@@ -43,6 +43,17 @@ func (b *builder) splitSelect(s *ast.SelectStmt) {
 	comm.Promise = b.temp("chosen", b.instance("Step", types.Typ[types.Int]))
 	b.await(&Op{Kind: OpAwait, Await: AwaitSelect, Comm: comm, Vars: []*Var{comm.Promise}})
 	b.dispatchSelect(comm, b.label("done"))
+}
+
+// liftEntry lifts what a select evaluates when it is entered. gc copies each operand when it comes to it; of a variable that never changes
+// no copy is needed.
+func (b *builder) liftEntry(operands ...ast.Expr) {
+	for _, x := range operands {
+		id, _ := ast.Unparen(x).(*ast.Ident)
+		v, _ := b.src.Info.Uses[id].(*types.Var)
+		b.copied[x] = v == nil || !b.src.Declares(v) || !b.src.Constant(v)
+	}
+	b.liftOperands(operands...)
 }
 
 // entryOperands lists what a select evaluates for a clause when it is entered.
