@@ -389,7 +389,7 @@ func TestFollowersInDump(t *testing.T) {
 		q, followToo := async.NewFollower[int](ctx)
 		follow(q)
 		s := async.Then(p, func(v int) (int, error) { return v, nil })
-		followToo(sleepFor(ctx, time.Hour, 1))
+		followToo(sleepFor(ctx, time.Millisecond, 1))
 		follows, round := make([]func(async.Awaitable[int]), 2), make([]*async.Promise[int], 2)
 		for i := range follows {
 			round[i], follows[i] = async.NewFollower[int](ctx)
