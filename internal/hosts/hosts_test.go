@@ -19,7 +19,7 @@ import (
 
 // testArgs are the arguments of a test binary: short, as these hosts are ten times slower, and without what skip matches.
 func testArgs(skip string) []string {
-	return []string{"-test.short", "-test.v", "-test.skip=" + skip, "-test.timeout=2m"}
+	return []string{"-test.short", "-test.v", "-test.skip=" + skip, "-test.timeout=8m"}
 }
 
 // buildTests builds the tests of package async for a host and returns the path of the binary.
@@ -58,7 +58,7 @@ func node(t *testing.T, bin string, args ...string) ([]byte, error) {
 		t.Fatal(err)
 	}
 	host := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "node", append([]string{"--stack-size=8192", host, bin}, args...)...)
 	// The host copies the environment into a space of 8 KB, with the arguments.
@@ -91,7 +91,7 @@ func TestWASIP1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	host := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfig().WithCloseOnContextDone(true))
 	defer host.Close(ctx)
