@@ -89,6 +89,9 @@ func received(comm ast.Stmt) *ast.UnaryExpr {
 // selectCase makes the case of package async for a case of a select.
 func (b *coBody) selectCase(comm ast.Stmt) dst.Expr {
 	if s, ok := comm.(*ast.SendStmt); ok {
+		if calls(b.tf.info, s.Value) { // gc copies the channel before
+			return call(call(b.tf.async("SendCaseTo"), b.tf.expr(s.Chan, b.async)), b.tf.expr(s.Value, b.async))
+		}
 		return b.sending("SendCase", s)
 	}
 	return &dst.CallExpr{Fun: b.tf.async("RecvCase"), Args: []dst.Expr{b.tf.expr(received(comm).X, b.async)}}
