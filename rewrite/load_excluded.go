@@ -20,6 +20,14 @@ func (l *loader) noteExcluded() {
 	built := l.builtFiles()
 	for _, path := range sortedKeys(l.only) {
 		dir := filepath.Dir(path)
+		if base := filepath.Base(path); built[dir] != nil && (base[0] == '_' || base[0] == '.') {
+			l.diags = append(l.diags, Diagnostic{
+				Pos: token.Position{Filename: path}, Code: CodeExcluded,
+				Message: base + " is not part of any build, as its name begins with " + base[:1], Hint: "rename it",
+			})
+			l.refused[dir] = true
+			continue
+		}
 		if s := l.folder(dir).source(path); s != nil && built[dir] != nil && !built[dir][path] {
 			l.diags = append(l.diags, l.excluded(s))
 			l.refused[dir] = true
