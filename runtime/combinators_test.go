@@ -408,26 +408,12 @@ func TestFollowersInDump(t *testing.T) {
 // Who waits for one after the other may be looked at meanwhile.
 func TestAsCompletedWhileSnapshots(t *testing.T) {
 	run(t, func(ctx context.Context, co *async.Coroutine) {
-		stop, stopped := make(chan bool), make(chan bool)
-		go func() {
-			defer close(stopped)
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					async.Snapshot()
-					runtime.Gosched()
-				}
-			}
-		}()
+		defer keepsLooking()()
 		for range 1000 {
 			for p := range async.AsCompleted(async.Sleep(ctx, time.Microsecond), async.Sleep(ctx, 2*time.Microsecond), async.Sleep(ctx, 3*time.Microsecond)) {
 				async.CoAwait(co, p)
 			}
 		}
-		close(stop)
-		async.CoRange(co, stopped)(func(bool) bool { return true })
 	})
 }
 

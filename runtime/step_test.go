@@ -292,6 +292,27 @@ func (f *chainsFrame) Resume()                { f.call.End(chainsAsyncStep(f.cal
 func (f *chainsFrame) Release()               { f.ctx, f.more = nil, nil }
 func (f *chainsFrame) Site() (string, string) { return f.call.Site("chains", "begin|chain") }
 
+// keepsLooking makes snapshots on a goroutine until stop is called.
+func keepsLooking() (stop func()) {
+	over := make(chan struct{})
+	var looks sync.WaitGroup
+	looks.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				async.Snapshot()
+				runtime.Gosched() // hosts with one thread stop no goroutine
+			}
+		}
+	})
+	return func() {
+		close(over)
+		looks.Wait()
+	}
+}
+
 // Who makes a snapshot meets calls that hand over to each other on their loop, and use their frames again.
 func TestSnapshotOfCallsThatHandOver(t *testing.T) {
 	const n = 3000
@@ -311,22 +332,9 @@ func TestSnapshotOfCallsThatHandOver(t *testing.T) {
 			resolve(1)
 		}
 	}()
-	stop := make(chan struct{})
-	var looks sync.WaitGroup
-	looks.Go(func() {
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				async.Snapshot()
-				runtime.Gosched() // hosts with one thread stop no goroutine
-			}
-		}
-	})
+	stop := keepsLooking()
 	sum, err := async.Run(t.Context(), func(ctx context.Context) *async.Promise[int] { return chainsAsync(ctx, n, more) })
-	close(stop)
-	looks.Wait()
+	stop()
 	more <- nil
 	assert.NoError(t, err)
 	assert.Equal(t, n*10, sum)
