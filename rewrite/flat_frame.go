@@ -395,10 +395,10 @@ func (e *emitter) site() dst.Decl {
 	if e.block != nil {
 		at = e.block.lit
 	}
-	places := []string{e.where(at)}
+	places := []string{e.tf.where(at)}
 	for _, op := range e.m.Ops {
 		if op.Kind == statemachine.OpAwait {
-			places = append(places, e.where(e.awaitNode(op)))
+			places = append(places, e.tf.where(e.awaitNode(op)))
 		}
 	}
 	site := call(e.called("Site"), stringLit(e.tf.pkg.Name+"."+funcName(e.fl.f.Decl)), placesLit(places))
@@ -409,6 +409,7 @@ func (e *emitter) site() dst.Decl {
 // placesPerLine is how many places stand in a line.
 const placesPerLine = 6
 
+// placesLit is places as reports take them, which counts on |.
 func placesLit(places []string) (x dst.Expr) {
 	for len(places) > 0 {
 		n := min(len(places), placesPerLine)

@@ -3,11 +3,9 @@ package rewrite
 // This file names what a step function or a resume function declares: fields of the frame, variables at its head, labels.
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -352,12 +350,6 @@ func (e *emitter) hidden(name string) bool {
 	in := func(s ast.Stmt) bool { return s != nil && s.Pos() <= obj.Pos() && obj.Pos() < s.End() }
 	run := e.making.Run
 	return in(e.making.Stmt) || run != nil && slices.ContainsFunc(run.Stmts, in)
-}
-
-// where is a place in the source, as generated code mentions it.
-func (e *emitter) where(n ast.Node) string {
-	p := e.tf.position(n.Pos())
-	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
 }
 
 func call(fun dst.Expr, args ...dst.Expr) *dst.CallExpr { return &dst.CallExpr{Fun: fun, Args: args} }

@@ -664,7 +664,7 @@ func (e *emitter) await(op *statemachine.Op) ([]dst.Stmt, *dst.LabeledStmt) {
 // resumption is the label at which a call goes on.
 func (e *emitter) resumption(op *statemachine.Op) *dst.LabeledStmt {
 	l := &dst.LabeledStmt{Label: dst.NewIdent(e.resumeLabel(op))}
-	l.Decs.Colon.Append("// " + e.where(e.awaitNode(op)))
+	l.Decs.Colon.Append("// " + e.tf.where(e.awaitNode(op)))
 	return l
 }
 

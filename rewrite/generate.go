@@ -111,7 +111,7 @@ func (tf *twinFile) lower(f *Func) ([]dst.Decl, []Diagnostic) {
 }
 
 // generatedVersion is the constant of package async that says that it can run the code that is generated here.
-const generatedVersion = "GeneratedV8"
+const generatedVersion = "GeneratedV9"
 
 // versionGuard refers to a constant of package async that says which code it can run.
 func (tf *twinFile) versionGuard() dst.Decl {

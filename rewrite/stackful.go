@@ -18,7 +18,7 @@ import (
 // stackful makes a twin that runs the body on a coroutine.
 //
 //	func FAsync(ctx context.Context, n int) *async.Promise[T] {
-//		return async.Stackful(ctx, "p.F", func(co *async.Coroutine) (T, error) { body })
+//		return async.Stackful(ctx, "p.F|foo.go:10|foo.go:12", func(co async.Coroutine) (T, error) { body })
 //	}
 func (tf *twinFile) stackful(f *Func) []dst.Decl {
 	b := &coBody{
@@ -26,6 +26,7 @@ func (tf *twinFile) stackful(f *Func) []dst.Decl {
 		co: tf.freshIn(f, "co"), site: tf.pkg.Name + "." + funcName(f.Decl),
 	}
 	sig := tf.signature(f, sigOptions{hide: tf.namesInResults(f)})
+	b.at(f.Decl.Name)
 	body := tf.block(f.Decl.Body, b.async)
 	body.List = append(b.restoreNames(sig.Renamed), body.List...)
 	var ctx dst.Expr = dst.NewIdent(sig.Ctx)
@@ -45,6 +46,7 @@ type coBody struct {
 	co      string            // name of the coroutine
 	site    string            // name of the function in reports
 	blocks  int               // async blocks so far
+	places  []string          // where the body in the making begins, and where it may wait
 	aliases []dst.Decl        // of types that are spelled where their names mean something else
 }
 
@@ -58,21 +60,26 @@ func (b *coBody) restoreNames(renamed [][2]string) (list []dst.Stmt) {
 	return onLines(list...)
 }
 
-// coroutine starts a body with the results of type t on a coroutine.
+// at notes a place of the body in the making, and gives its number.
+func (b *coBody) at(n ast.Node) int {
+	b.places = append(b.places, b.tf.where(n))
+	return len(b.places) - 1
+}
+
+// coroutine starts a body with the results of type t, and the places noted so far, on a coroutine.
 func (b *coBody) coroutine(ctx dst.Expr, site string, t *ast.FuncType, body *dst.BlockStmt) dst.Expr {
 	results, adapted := b.results(t, body)
 	co := &dst.Field{
 		Names: []*dst.Ident{dst.NewIdent(b.co)},
-		Type:  &dst.StarExpr{X: b.tf.async("Coroutine")},
+		Type:  b.tf.async("Coroutine"),
 	}
-	name := &dst.BasicLit{Kind: token.STRING, Value: fmt.Sprintf("%q", site)}
 	lit := &dst.FuncLit{
 		Type: &dst.FuncType{
 			Func: true, Params: &dst.FieldList{Opening: true, List: []*dst.Field{co}, Closing: true}, Results: results,
 		},
 		Body: adapted,
 	}
-	return &dst.CallExpr{Fun: b.tf.async("Stackful"), Args: []dst.Expr{ctx, name, lit}}
+	return &dst.CallExpr{Fun: b.tf.async("Stackful"), Args: []dst.Expr{ctx, placesLit(append([]string{site}, b.places...)), lit}}
 }
 
 // results makes results and body of the coroutine. A body with a value and an error is one as it is; any other runs as
@@ -157,20 +164,21 @@ func (b *coBody) async(n ast.Node) dst.Node {
 	return nil
 }
 
-// call is fun(co, args…) in package async.
-func (b *coBody) call(fun string, args ...dst.Expr) *dst.CallExpr {
-	return &dst.CallExpr{Fun: b.tf.async(fun), Args: append([]dst.Expr{dst.NewIdent(b.co)}, args...)}
+// here is co.At(place), for what waits at n.
+func (b *coBody) here(n ast.Node) dst.Expr {
+	return call(sel(dst.NewIdent(b.co), "At"), intLit(b.at(n)))
 }
 
-// await makes async.CoAwait[T](co, p) of async.Await[T](p).
+// await makes async.CoAwait[T](co.At(1), p) of async.Await[T](p).
 func (b *coBody) await(n *ast.CallExpr, marker string) dst.Node {
+	here := b.here(n)
 	call := b.tf.copyInner(n, func(m ast.Node) dst.Node {
 		if m == n.Fun {
 			return b.tf.copyCallee(n.Fun, "Co"+marker, b.async)
 		}
 		return b.async(m)
 	}).(*dst.CallExpr)
-	call.Args = append([]dst.Expr{dst.NewIdent(b.co)}, call.Args...)
+	call.Args = append([]dst.Expr{here}, call.Args...)
 	return call
 }
 
@@ -189,18 +197,18 @@ func (tf *twinFile) copyCallee(fun ast.Expr, name string, around subst) dst.Node
 	})
 }
 
-// receive makes async.CoRecv(co, ch) of <-ch, or CoRecv2 where the second value is used.
+// receive makes async.CoRecv(co.At(1), ch) of <-ch, or CoRecv2 where the second value is used.
 func (b *coBody) receive(n *ast.UnaryExpr) dst.Node {
 	fun := "CoRecv"
 	if _, two := b.tf.info.TypeOf(n).(*types.Tuple); two {
 		fun = "CoRecv2"
 	}
-	return b.call(fun, b.tf.expr(n.X, b.async))
+	return call(b.tf.async(fun), b.here(n), b.tf.expr(n.X, b.async))
 }
 
 // receiveInto makes
 //
-//	v, ok = async.CoFirst(co, ch), co.Second() > 0
+//	v, ok = async.CoFirst(co.At(1), ch), co.Second() > 0
 //
 // of an assignment or declaration n of v, ok to x, which is <-ch, if the variable ok is of type t, a boolean type of its own: a comparison
 // fits any. It gives nil for anything else.
@@ -212,7 +220,7 @@ func (b *coBody) receiveInto(n ast.Node, x ast.Expr, t types.Type) dst.Node {
 	second := &dst.BinaryExpr{X: call(sel(dst.NewIdent(b.co), "Second")), Op: token.GTR, Y: intLit(0)}
 	made := b.tf.copyInner(n, func(m ast.Node) dst.Node {
 		if m == x {
-			return b.call("CoFirst", b.tf.expr(recv.X, b.async))
+			return call(b.tf.async("CoFirst"), b.here(recv), b.tf.expr(recv.X, b.async))
 		}
 		return b.async(m)
 	})
@@ -225,9 +233,9 @@ func (b *coBody) receiveInto(n ast.Node, x ast.Expr, t types.Type) dst.Node {
 	return made
 }
 
-// send makes async.CoSend(co, ch, v) of ch <- v.
+// send makes async.CoSend(co.At(1), ch, v) of ch <- v.
 func (b *coBody) send(n *ast.SendStmt) dst.Node {
-	return &dst.ExprStmt{X: b.sending("CoSend", n, dst.NewIdent(b.co))}
+	return &dst.ExprStmt{X: b.sending("CoSend", n, b.here(n))}
 }
 
 // sending is the call fun(args…, ch, v) of a function of package async for a send. Where channel and value differ, its type argument cannot be
@@ -304,12 +312,12 @@ func chanOf(t types.Type) *types.Chan {
 
 // rangeOver makes
 //
-//	for v := range async.CoRange(co, ch) { … }
+//	for v := range async.CoRange(co.At(1), ch) { … }
 //
 // of a range over a channel. A language version without iterators gets
 //
 //	for c := ch; ; {
-//		v, ok := async.CoRecv2(co, c)
+//		v, ok := async.CoRecv2(co.At(1), c)
 //		if !ok {
 //			break
 //		}
@@ -319,7 +327,7 @@ func chanOf(t types.Type) *types.Chan {
 // and before Go 1.22, where all iterations have one variable,
 //
 //	for c, v := async.CoShared(ch); ; {
-//		v2, ok := async.CoRecv2(co, c)
+//		v2, ok := async.CoRecv2(co.At(1), c)
 //		if !ok {
 //			break
 //		}
@@ -327,10 +335,11 @@ func chanOf(t types.Type) *types.Chan {
 //		{ … }
 //	}
 func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
+	here := b.here(n)
 	if version.Compare(cmp.Or(b.tf.src.GoVersion, "go1.26"), "go1.23") >= 0 {
 		return b.tf.copyInner(n, func(m ast.Node) dst.Node {
 			if m == n.X {
-				return b.call("CoRange", b.tf.expr(n.X, b.async))
+				return call(b.tf.async("CoRange"), here, b.tf.expr(n.X, b.async))
 			}
 			return b.async(m)
 		})
@@ -356,7 +365,7 @@ func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
 	}
 	list := []dst.Stmt{
 		&dst.AssignStmt{
-			Lhs: []dst.Expr{v, dst.NewIdent(ok)}, Tok: token.DEFINE, Rhs: []dst.Expr{b.call("CoRecv2", dst.NewIdent(ch))},
+			Lhs: []dst.Expr{v, dst.NewIdent(ok)}, Tok: token.DEFINE, Rhs: []dst.Expr{call(b.tf.async("CoRecv2"), here, dst.NewIdent(ch))},
 		},
 		&dst.IfStmt{
 			Cond: &dst.UnaryExpr{Op: token.NOT, X: dst.NewIdent(ok)},
@@ -368,7 +377,7 @@ func (b *coBody) rangeOver(n *ast.RangeStmt) dst.Node {
 
 // block makes an async block of a call of async.Start, Group.Go or async.Map a coroutine of its own:
 //
-//	func(ctx context.Context) *async.Promise[T] { return async.Stackful(ctx, name, func(co *async.Coroutine) (T, error) { … }) }(ctx)
+//	func(ctx context.Context) *async.Promise[T] { return async.Stackful(ctx, site, func(co async.Coroutine) (T, error) { … }) }(ctx)
 //	g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] { … })
 //	async.MapAsync(ctx, items, limit, func(ctx context.Context, v T) *async.Promise[U] { … })
 //
@@ -401,6 +410,10 @@ func (b *coBody) starter(lit *ast.FuncLit) dst.Expr {
 	typ.Results = &dst.FieldList{List: []*dst.Field{{Type: b.tf.promise(b.tf.valueExpr(values))}}}
 	renamed := b.renameHiding(typ.Params, lit.Type)
 	ctx := dst.NewIdent(b.nameFirst(typ.Params))
+	around := b.places
+	b.places = nil
+	defer func() { b.places = around }()
+	b.at(lit)
 	body := b.tf.block(lit.Body, b.async)
 	body.List = append(b.restoreNames(renamed), body.List...)
 	return &dst.FuncLit{

@@ -14,7 +14,7 @@ import (
 
 // selects makes
 //
-//	switch c, c2 := async.RecvCase(ch), async.SendCase(ch2, v); async.CoSelect(co, c, c2) {
+//	switch c, c2 := async.RecvCase(ch), async.SendCase(ch2, v); async.CoSelect(co.At(1), c, c2) {
 //	case 0:
 //		x, ok := c.Value, c.OK
 //		…
@@ -30,7 +30,7 @@ func (b *coBody) selects(n *ast.SelectStmt) dst.Node {
 	}
 	out := &dst.SwitchStmt{Body: &dst.BlockStmt{}}
 	set := &dst.AssignStmt{Tok: token.DEFINE}
-	call := b.call("CoSelect")
+	call := call(b.tf.async("CoSelect"), b.here(n))
 	for i, c := range n.Body.List {
 		c := c.(*ast.CommClause)
 		name := b.tf.freshIn(b.f, "c")

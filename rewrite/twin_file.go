@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"go/types"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +88,12 @@ func (tf *twinFile) add(decls ...dst.Decl) { tf.decls = append(tf.decls, decls..
 // position is the place of a node in the physical source file.
 func (tf *twinFile) position(pos token.Pos) token.Position {
 	return tf.pkg.Fset.PositionFor(pos, false)
+}
+
+// where is a place in the source, as generated code mentions it.
+func (tf *twinFile) where(n ast.Node) string {
+	p := tf.position(n.Pos())
+	return fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line)
 }
 
 // pkgRef is a reference to a package-level object of another package: name.ident, imported under the source's own name

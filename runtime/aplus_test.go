@@ -23,7 +23,7 @@ import (
 type aplus struct {
 	*testing.T
 	ctx context.Context
-	co  *async.Coroutine
+	co  async.Coroutine
 }
 
 // turn lets everything run that is ready.
@@ -358,7 +358,7 @@ func TestPromisesAPlus(t *testing.T) {
 	defer async.OnUnhandled(nil)
 	for _, c := range aplusTests {
 		t.Run(c.clause, func(t *testing.T) {
-			run(t, func(ctx context.Context, co *async.Coroutine) { c.test(&aplus{t, ctx, co}) })
+			run(t, func(ctx context.Context, co async.Coroutine) { c.test(&aplus{t, ctx, co}) })
 		})
 	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // bubble runs fn on a loop in a bubble, and tells how long it took there.
-func bubble(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) (took time.Duration) {
+func bubble(t *testing.T, fn func(ctx context.Context, co async.Coroutine)) (took time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
@@ -27,7 +27,7 @@ func bubble(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) (to
 
 func TestBubbleSleeps(t *testing.T) {
 	const long = 10 * 365 * 24 * time.Hour
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		ps := []*async.Promise[int]{sleepFor(ctx, long, 1), sleepFor(ctx, time.Hour, 2), sleepFor(ctx, time.Nanosecond, 3)}
 		first, err := async.CoAwait(co, async.Race(ps...))
 		if first != 3 || err != nil {
@@ -43,7 +43,7 @@ func TestBubbleSleeps(t *testing.T) {
 }
 
 func TestBubbleTimeouts(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		_, err := async.CoAwait(co, async.Timeout(ctx, time.Second, sleepFor(ctx, time.Hour, 1)))
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
@@ -63,7 +63,7 @@ func TestBubbleTimeouts(t *testing.T) {
 }
 
 func TestBubbleTicks(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		v := async.NewInterval(ctx, time.Minute)
 		for range 5 {
 			async.CoAwait(co, v.Next())
@@ -76,7 +76,7 @@ func TestBubbleTicks(t *testing.T) {
 
 // The clock goes on while a loop waits for somebody outside.
 func TestBubbleWaitsForOthers(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		p, resolve, _ := async.NewPromise[int](ctx)
 		go func() {
 			time.Sleep(time.Hour)

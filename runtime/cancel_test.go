@@ -76,7 +76,7 @@ func TestCancelledBefore(t *testing.T) {
 // A panic that a context is cancelled with is an error of what was made with the context: it is no panic of that.
 func TestCancelledByPanic(t *testing.T) {
 	cause := &async.PanicError{Value: "boom"}
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		cctx, cancel := context.WithCancelCause(ctx)
 		make := func() []*async.Promise[async.Void] {
 			var m async.Mutex

@@ -29,7 +29,7 @@ func panicAfter(ctx context.Context, d time.Duration, v any) *async.Promise[int]
 }
 
 // show writes how p settles.
-func show[T any](co *async.Coroutine, p *async.Promise[T]) (s string) {
+func show[T any](co async.Coroutine, p *async.Promise[T]) (s string) {
 	defer func() {
 		if v := recover(); v != nil {
 			s = fmt.Sprint("panic ", v)
@@ -40,7 +40,7 @@ func show[T any](co *async.Coroutine, p *async.Promise[T]) (s string) {
 }
 
 // unhandled collects what is reported while fn runs in a bubble, up to the end of its loop.
-func unhandled(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) []string {
+func unhandled(t *testing.T, fn func(ctx context.Context, co async.Coroutine)) []string {
 	t.Helper()
 	var mu sync.Mutex
 	var seen []string
@@ -94,13 +94,13 @@ func TestCombinatorOutcomes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			kinds := []struct {
 				name string
-				run  func(co *async.Coroutine, ps []*async.Promise[int]) string
+				run  func(co async.Coroutine, ps []*async.Promise[int]) string
 				want string
 			}{
-				{"All", func(co *async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.All(ps...)) }, c.all},
-				{"AllSettled", func(co *async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.AllSettled(ps...)) }, c.settled},
-				{"Race", func(co *async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.Race(ps...)) }, c.first},
-				{"Any", func(co *async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.Any(ps...)) }, c.anyOf},
+				{"All", func(co async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.All(ps...)) }, c.all},
+				{"AllSettled", func(co async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.AllSettled(ps...)) }, c.settled},
+				{"Race", func(co async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.Race(ps...)) }, c.first},
+				{"Any", func(co async.Coroutine, ps []*async.Promise[int]) string { return show(co, async.Any(ps...)) }, c.anyOf},
 			}
 			for _, k := range kinds {
 				if k.want == "" {
@@ -109,7 +109,7 @@ func TestCombinatorOutcomes(t *testing.T) {
 				if c.name == "late panic" && (k.name == "Race" || k.name == "Any") || c.name == "panic" && k.name == "Any" {
 					continue // its panic has nobody: see TestLateLosers and TestPanicsThatCombinatorsDoNotPassOn
 				}
-				bubble(t, func(ctx context.Context, co *async.Coroutine) {
+				bubble(t, func(ctx context.Context, co async.Coroutine) {
 					var ps []*async.Promise[int]
 					for _, m := range c.inputs {
 						ps = append(ps, m(ctx))
@@ -125,7 +125,7 @@ func TestCombinatorOutcomes(t *testing.T) {
 }
 
 func TestCombinatorErrors(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		own := &timeoutLike{}
 		_, err := async.CoAwait(co, async.Any(async.Reject[int](io.EOF), async.Reject[int](fmt.Errorf("in: %w", own)), panicAfter(ctx, 1, io.ErrNoProgress)))
 		var as *timeoutLike
@@ -151,7 +151,7 @@ func (*timeoutLike) Error() string { return "own" }
 
 func TestSamePromiseTwice(t *testing.T) {
 	for _, pending := range []bool{false, true} {
-		run(t, func(ctx context.Context, co *async.Coroutine) {
+		run(t, func(ctx context.Context, co async.Coroutine) {
 			p := async.Resolve(1)
 			if pending {
 				p = sleepFor(ctx, time.Millisecond, 1)
@@ -237,7 +237,7 @@ func TestNilInputsPanic(t *testing.T) {
 }
 
 func TestAllOfTypes(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		text := async.Then(sleepFor(ctx, 1, 0), func(int) (string, error) { return "s", nil })
 		a, b, c, err := async.CoAwait3(co, async.All3(sleepFor(ctx, 2, 1), text, async.Resolve(2.5)))
 		if a != 1 || b != "s" || c != 2.5 || err != nil {
@@ -285,7 +285,7 @@ func TestLateLosers(t *testing.T) {
 			{"panic", func(ctx context.Context, d time.Duration, v error) *async.Promise[int] { return panicAfter(ctx, d, v) }, []string{"panic: late"}},
 		} {
 			t.Run(name+" "+late.name, func(t *testing.T) {
-				seen := unhandled(t, func(ctx context.Context, co *async.Coroutine) {
+				seen := unhandled(t, func(ctx context.Context, co async.Coroutine) {
 					p := late.make(ctx, 3*time.Millisecond, errors.New("late"))
 					if got := show(co, decide(ctx, p)); got != "1 <nil>" {
 						t.Error(got)
@@ -303,7 +303,7 @@ func TestLateLosers(t *testing.T) {
 
 // A promise that has lost again and again can still be awaited, and its error is seen.
 func TestLoserIsStillAwaited(t *testing.T) {
-	seen := unhandled(t, func(ctx context.Context, co *async.Coroutine) {
+	seen := unhandled(t, func(ctx context.Context, co async.Coroutine) {
 		p, _, reject := async.NewPromise[int](ctx)
 		for i := range 1000 {
 			if v, _ := async.CoAwait(co, async.Race(async.Resolve(i), p)); v != i {
@@ -324,7 +324,7 @@ func TestLoserIsStillAwaited(t *testing.T) {
 }
 
 func TestNestedCombinators(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		p := async.Race(
 			async.Then(async.All(sleepFor(ctx, 2, 1), async.Any(failAfter(ctx, 1, io.EOF), sleepFor(ctx, 3, 2))), func(vs []int) (string, error) {
 				return fmt.Sprint(vs), nil
@@ -338,7 +338,7 @@ func TestNestedCombinators(t *testing.T) {
 }
 
 func TestAsCompletedCorners(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		for range async.AsCompleted[int]() {
 			t.Error("came")
 		}
@@ -367,7 +367,7 @@ func TestAsCompletedCorners(t *testing.T) {
 
 // Who waits for the next of AsCompleted is seen.
 func TestAsCompletedInDump(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var p *async.Promise[int]
 		for p = range async.AsCompleted(sleepFor(ctx, time.Hour, 1), sleepFor(ctx, time.Millisecond, 2)) {
 			break
@@ -384,7 +384,7 @@ func TestAsCompletedInDump(t *testing.T) {
 
 // Who waits for a follower is listed with what that follows, also where followers follow each other in a circle.
 func TestFollowersInDump(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p, follow := async.NewFollower[int](ctx)
 		q, followToo := async.NewFollower[int](ctx)
 		follow(q)
@@ -407,7 +407,7 @@ func TestFollowersInDump(t *testing.T) {
 
 // Who waits for one after the other may be looked at meanwhile.
 func TestAsCompletedWhileSnapshots(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		defer keepsLooking()()
 		for range 1000 {
 			for p := range async.AsCompleted(async.Sleep(ctx, time.Microsecond), async.Sleep(ctx, 2*time.Microsecond), async.Sleep(ctx, 3*time.Microsecond)) {
@@ -418,7 +418,7 @@ func TestAsCompletedWhileSnapshots(t *testing.T) {
 }
 
 func TestMapCorners(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		double := func(ctx context.Context, i int) *async.Promise[int] {
 			return sleepFor(ctx, time.Duration(i)*time.Second, 2*i)
 		}
@@ -473,7 +473,7 @@ func TestMapCorners(t *testing.T) {
 }
 
 func TestGroupCorners(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		g, gctx := async.NewGroup(ctx)
 		if got := show(co, g.Wait()); got != "{} <nil>" || gctx.Err() == nil {
 			t.Error(got, gctx.Err())
@@ -526,7 +526,7 @@ func TestGroupCorners(t *testing.T) {
 }
 
 func TestSupervisorCollects(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		g, gctx := async.NewSupervisor(ctx)
 		for i := range 5 {
 			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
@@ -555,7 +555,7 @@ func TestSupervisorCollects(t *testing.T) {
 
 func TestDetach(t *testing.T) {
 	var trace []string
-	seen := unhandled(t, func(ctx context.Context, co *async.Coroutine) {
+	seen := unhandled(t, func(ctx context.Context, co async.Coroutine) {
 		async.Detach(sleepFor(ctx, time.Millisecond, 1))
 		async.Detach(async.Reject[int](errors.New("settled")))
 		kept := []*async.Promise[int]{failAfter(ctx, time.Millisecond, errors.New("late")), panicAfter(ctx, time.Millisecond, "boom")}

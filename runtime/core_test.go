@@ -171,7 +171,7 @@ func TestCombinators(t *testing.T) {
 
 func TestStackful(t *testing.T) {
 	n, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
-		return async.Stackful(ctx, "body", func(co *async.Coroutine) (int, error) {
+		return async.Stackful(ctx, "body", func(co async.Coroutine) (int, error) {
 			sum := 0
 			for i := range 10 {
 				v, err := async.CoAwait(co, sleepFor(ctx, time.Microsecond, i))

@@ -6,23 +6,29 @@ package async
 import (
 	"context"
 	"iter"
-	"runtime"
+	"strings"
 )
 
-// A Coroutine is what the body of a [Stackful] call waits with. It is for generated code. Only that body may use it.
+// A Coroutine is what the body of a [Stackful] call waits with, at one of its places: see [Coroutine.At]. It is for generated code. Only that
+// body may use it.
 type Coroutine struct {
+	*coroutine
+	at int32
+}
+
+// A coroutine is what all the places of a body have in common.
+type coroutine struct {
 	task  *Task
 	yield func(Void) bool
-	name  string
-	pc    atomicUintptr // where it waits; who makes a snapshot may look at it any time
-	ok    bool          // of the last CoFirst
+	site  string // see Stackful
+	ok    bool   // of the last CoFirst
 }
 
 // A stackful is the frame of a call that runs on a coroutine.
 type stackful[T any] struct {
 	Frame[T]
-	co   Coroutine
-	body func(co *Coroutine) (T, error)
+	co   coroutine
+	body func(co Coroutine) (T, error)
 	next func() (Void, bool)
 }
 
@@ -31,7 +37,7 @@ type stackful[T any] struct {
 func (s *stackful[T]) run() {
 	body := s.body
 	s.body = nil
-	s.Finish(body(&s.co))
+	s.Finish(body(Coroutine{coroutine: &s.co}))
 }
 
 func (s *stackful[T]) Resume() { s.next() }
@@ -39,15 +45,17 @@ func (s *stackful[T]) Resume() { s.next() }
 func (s *stackful[T]) Release() { s.next, s.co.yield = nil, nil }
 
 func (s *stackful[T]) Site() (function, pos string) {
-	return s.co.name, position(s.co.pc.Load())
+	function, places, _ := strings.Cut(s.co.site, "|")
+	return s.Frame.Site(function, places)
 }
 
 // Stackful starts body on a coroutine and returns the promise of its result. It is for generated code, where a flat frame
-// cannot express the function. The body starts at once; the caller waits until it suspends for the first time. name names the
-// function in reports. The call goes on where ctx says, as with Frame.Start. It costs a goroutine's stack until it ends.
-func Stackful[T any](ctx context.Context, name string, body func(co *Coroutine) (T, error)) *Promise[T] {
+// cannot express the function. The body starts at once; the caller waits until it suspends for the first time. site is what reports call the
+// function and, each behind a |, the places where it begins and where it may wait. The call goes on where ctx says, as with Frame.Start. It
+// costs a goroutine's stack until it ends.
+func Stackful[T any](ctx context.Context, site string, body func(co Coroutine) (T, error)) *Promise[T] {
 	s := &stackful[T]{body: body}
-	s.co.task, s.co.name = &s.task, name
+	s.co.task, s.co.site = &s.task, site
 	if h := homeOf(ctx); h != nil && h.loop != nil {
 		s.next, _ = iter.Pull(func(yield func(Void) bool) {
 			s.co.yield = yield
@@ -139,29 +147,25 @@ func runCoroutine(body func(), t *Task) {
 	normal = true
 }
 
-// wait suspends the body if c is pending. The body is the caller of its caller.
-func (co *Coroutine) wait(c *Core) { co.waitIn(c, 2) }
+// At is co at the place of that number, which counts those where the body may wait from 1. It is for generated code.
+func (co Coroutine) At(place int32) Coroutine { return Coroutine{co.coroutine, place} }
 
-// waitIn is wait where so many calls lead from the body to its caller.
-func (co *Coroutine) waitIn(c *Core, calls int) {
-	if !co.task.suspend(1, c) {
-		return
+// wait suspends the body if c is pending.
+func (co Coroutine) wait(c *Core) {
+	if co.task.suspend(co.at, c) {
+		co.yield(Void{})
 	}
-	var pcs [1]uintptr
-	runtime.Callers(2+calls, pcs[:])
-	co.pc.Store(pcs[0])
-	co.yield(Void{})
 }
 
 // CoAwait is [Await] in the body of a [Stackful] call. It is for generated code.
-func CoAwait[T any](co *Coroutine, a Awaitable[T]) (T, error) {
+func CoAwait[T any](co Coroutine, a Awaitable[T]) (T, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
 	return p.Get()
 }
 
 // CoAwait2 is [Await2] in the body of a [Stackful] call. It is for generated code.
-func CoAwait2[A, B any](co *Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
+func CoAwait2[A, B any](co Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
 	t, err := p.Get()
@@ -169,7 +173,7 @@ func CoAwait2[A, B any](co *Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) 
 }
 
 // CoAwait3 is [Await3] in the body of a [Stackful] call. It is for generated code.
-func CoAwait3[A, B, C any](co *Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
+func CoAwait3[A, B, C any](co Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
 	t, err := p.Get()
@@ -177,7 +181,7 @@ func CoAwait3[A, B, C any](co *Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C
 }
 
 // CoAwait4 is [Await4] in the body of a [Stackful] call. It is for generated code.
-func CoAwait4[A, B, C, D any](co *Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
+func CoAwait4[A, B, C, D any](co Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 	p := promiseOf(a)
 	co.wait(p.Pending())
 	t, err := p.Get()
@@ -193,14 +197,14 @@ func (s Step[R]) pending() *Core {
 }
 
 // CoRecv is a receive in the body of a [Stackful] call. It is for generated code.
-func CoRecv[T any](co *Coroutine, ch <-chan T) T {
+func CoRecv[T any](co Coroutine, ch <-chan T) T {
 	s := Receive(ch)
 	co.wait(s.pending())
 	return Taken(s)
 }
 
 // CoRecv2 is a receive with two results in the body of a [Stackful] call. It is for generated code.
-func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
+func CoRecv2[T any](co Coroutine, ch <-chan T) (T, bool) {
 	s := Receive(ch)
 	co.wait(s.pending())
 	return Taken2(s)
@@ -208,7 +212,7 @@ func CoRecv2[T any](co *Coroutine, ch <-chan T) (T, bool) {
 
 // CoFirst is [CoRecv2] in the body of a [Stackful] call with the first result alone; [Coroutine.Second] has the other. It is for generated
 // code.
-func CoFirst[T any](co *Coroutine, ch <-chan T) (v T) {
+func CoFirst[T any](co Coroutine, ch <-chan T) (v T) {
 	s := Receive(ch)
 	co.wait(s.pending())
 	v, co.ok = Taken2(s)
@@ -216,7 +220,7 @@ func CoFirst[T any](co *Coroutine, ch <-chan T) (v T) {
 }
 
 // Second is the second result of the last [CoFirst], as a number: 1 for true, 0 for false. It is for generated code.
-func (co *Coroutine) Second() int {
+func (co Coroutine) Second() int {
 	if co.ok {
 		return 1
 	}
@@ -224,14 +228,14 @@ func (co *Coroutine) Second() int {
 }
 
 // CoSend is a send in the body of a [Stackful] call. It is for generated code.
-func CoSend[T any](co *Coroutine, ch chan<- T, v T) {
+func CoSend[T any](co Coroutine, ch chan<- T, v T) {
 	s := Deliver(ch, v)
 	co.wait(s.pending())
 	s.Get()
 }
 
 // CoSendTo is [CoSend] where the type of v is another than T. It is for generated code.
-func CoSendTo[T any](co *Coroutine, ch chan<- T) func(v T) {
+func CoSendTo[T any](co Coroutine, ch chan<- T) func(v T) {
 	return func(v T) {
 		s := Deliver(ch, v)
 		co.wait(s.pending())
@@ -240,7 +244,7 @@ func CoSendTo[T any](co *Coroutine, ch chan<- T) func(v T) {
 }
 
 // CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
-func CoSelect(co *Coroutine, cases ...SelectCase) int {
+func CoSelect(co Coroutine, cases ...SelectCase) int {
 	s := Select(cases...)
 	co.wait(s.pending())
 	return Chosen(s)
@@ -254,11 +258,11 @@ func CoShared[T any](ch <-chan T) (<-chan T, T) {
 }
 
 // CoRange is what a range over a channel ranges over in the body of a [Stackful] call. It is for generated code.
-func CoRange[T any](co *Coroutine, ch <-chan T) iter.Seq[T] {
+func CoRange[T any](co Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
 			s := Receive(ch)
-			co.waitIn(s.pending(), 1)
+			co.wait(s.pending())
 			v, ok := Taken2(s)
 			if !ok || !yield(v) {
 				return

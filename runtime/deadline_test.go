@@ -16,7 +16,7 @@ import (
 )
 
 func TestDeadlinePasses(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		begin := time.Now()
 		dctx, cancel := async.WithTimeout(ctx, time.Second)
 		defer cancel()
@@ -57,7 +57,7 @@ func TestDeadlinePasses(t *testing.T) {
 }
 
 func TestDeadlineIsCancelled(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		parent, fail := context.WithCancelCause(ctx)
 		a, cancelA := async.WithTimeout(parent, time.Hour)
 		b, cancelB := async.WithTimeout(parent, time.Hour)
@@ -153,7 +153,7 @@ func TestDeadlineKeepsNoLoopRunning(t *testing.T) {
 }
 
 func TestAfterFunc(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		trace := ""
 		note := func(s string) func() { return func() { trace += s } }
 		cctx, cancel := context.WithCancel(ctx)
@@ -183,7 +183,7 @@ func TestAfterFunc(t *testing.T) {
 
 // Stopped between the moment when its time comes and its turn.
 func TestAfterFuncStoppedLate(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		var stops [2]func() bool
 		called := 0
 		for i := range stops {
@@ -205,7 +205,7 @@ func TestAfterFuncPanics(t *testing.T) {
 	var got error
 	async.OnUnhandled(func(u async.Unhandled) { got = u.Err })
 	defer async.OnUnhandled(nil)
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		async.AfterFunc(ctx, 1, func() { panic(io.EOF) })
 		async.CoAwait(co, async.Sleep(ctx, time.Second))
 	})
@@ -238,7 +238,7 @@ func TestDeadlineOfADoneParent(t *testing.T) {
 
 // The cause of a context that has ended stays what it was, whatever its parent does.
 func TestCauseOfADeadlineStays(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		ends := map[string]struct {
 			end   func(fail context.CancelCauseFunc, cancel context.CancelFunc)
 			want  error
@@ -279,7 +279,7 @@ func TestCauseOfADeadlineStays(t *testing.T) {
 // What a function holds that has been called, or never will be, is free, although it could still be stopped.
 func TestAfterFuncHoldsNothing(t *testing.T) {
 	for _, how := range []string{"called", "cancelled", "stopped"} {
-		run(t, func(ctx context.Context, co *async.Coroutine) {
+		run(t, func(ctx context.Context, co async.Coroutine) {
 			cctx, cancel := context.WithCancel(ctx)
 			stop, gone := holding(cctx)
 			switch how {
@@ -312,10 +312,10 @@ func holding(ctx context.Context) (stop func() bool, held weak.Pointer[[100]int]
 
 // What is due at different times runs in the order of those, also where the loop comes to it late.
 func TestDueInOrder(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var log []string
 		sleeper := func(name string, d time.Duration) *async.Promise[async.Void] {
-			return async.Stackful(ctx, name, func(co *async.Coroutine) (async.Void, error) {
+			return async.Stackful(ctx, name, func(co async.Coroutine) (async.Void, error) {
 				_, err := async.CoAwait(co, async.Sleep(ctx, d))
 				log = append(log, name)
 				return async.Void{}, err

@@ -22,65 +22,65 @@ func TestErrorsComeThrough(t *testing.T) {
 	err := fmt.Errorf("outer: %w", errors.Join(own, io.EOF))
 	async.OnUnhandled(func(async.Unhandled) {})
 	defer async.OnUnhandled(nil)
-	type errorOf func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error
+	type errorOf func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error
 	same := map[string]errorOf{
-		"await": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"await": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, p))
 		},
-		"Result": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Result": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			async.CoAwait(co, p)
 			_, err, _ := p.Result()
 			return err
 		},
-		"a call": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"a call": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, addAsync(ctx, p, p)))
 		},
-		"All": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"All": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.All(async.Resolve(1), p)))
 		},
-		"All2": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"All2": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.All2(async.Resolve("s"), p)))
 		},
-		"All3": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"All3": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.All3(p, p, p)))
 		},
-		"All4": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"All4": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.All4(p, p, p, p)))
 		},
-		"AllSettled": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"AllSettled": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			s, _ := async.CoAwait(co, async.AllSettled(async.Resolve(1), p))
 			return s[1].Err
 		},
-		"Race": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Race": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Race(p)))
 		},
-		"AsCompleted": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) (err error) {
+		"AsCompleted": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) (err error) {
 			for q := range async.AsCompleted(p) {
 				_, err = async.CoAwait(co, q)
 			}
 			return err
 		},
-		"Then": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Then": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Then(p, func(int) (string, error) { return "", nil })))
 		},
-		"Catch": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Catch": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Catch(p, func(err error) (int, error) { return 0, err })))
 		},
-		"Finally": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Finally": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Finally(p, func() {})))
 		},
-		"NewFollower": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"NewFollower": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			q, follow := async.NewFollower[int](ctx)
 			follow(p)
 			return second(async.CoAwait(co, q))
 		},
-		"Timeout": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Timeout": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Timeout(ctx, 1<<40, p)))
 		},
-		"MapAsync": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"MapAsync": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.MapAsync(ctx, []int{1}, 1, func(context.Context, int) *async.Promise[int] { return p })))
 		},
-		"Group": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Group": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			g, ctx := async.NewGroup(ctx)
 			g.GoAsync(func(context.Context) *async.Promise[async.Void] {
 				return async.Then(p, func(int) (async.Void, error) { return async.Void{}, nil })
@@ -91,7 +91,7 @@ func TestErrorsComeThrough(t *testing.T) {
 			}
 			return err
 		},
-		"the cause of a context": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"the cause of a context": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			ctx, cancel := context.WithCancelCause(ctx)
 			q := async.Sleep(ctx, 1<<40)
 			cancel(second(async.CoAwait(co, p)))
@@ -99,10 +99,10 @@ func TestErrorsComeThrough(t *testing.T) {
 		},
 	}
 	joined := map[string]errorOf{
-		"Any": func(_ context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"Any": func(_ context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			return second(async.CoAwait(co, async.Any(p, async.Reject[int](io.ErrNoProgress))))
 		},
-		"NewSupervisor": func(ctx context.Context, co *async.Coroutine, p *async.Promise[int]) error {
+		"NewSupervisor": func(ctx context.Context, co async.Coroutine, p *async.Promise[int]) error {
 			g, _ := async.NewSupervisor(ctx)
 			for _, q := range []*async.Promise[int]{p, async.Reject[int](io.ErrNoProgress)} {
 				g.GoAsync(func(context.Context) *async.Promise[async.Void] {
@@ -121,7 +121,7 @@ func TestErrorsComeThrough(t *testing.T) {
 		}
 		check := func(name string, f errorOf, right func(got error) bool) {
 			t.Run(fmt.Sprint(name, " ", pending), func(t *testing.T) {
-				run(t, func(ctx context.Context, co *async.Coroutine) {
+				run(t, func(ctx context.Context, co async.Coroutine) {
 					got := f(ctx, co, make(ctx))
 					var as *codeError
 					if !right(got) || !errors.Is(got, io.EOF) || !errors.As(got, &as) || as != own {
@@ -142,7 +142,7 @@ func TestErrorsComeThrough(t *testing.T) {
 // A panic with an error is that error to errors.Is and errors.As, wherever it comes as an error; and its stack is there.
 func TestPanicsAsErrors(t *testing.T) {
 	own := &codeError{7}
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p := async.Then(async.Yield(ctx), func(async.Void) (int, error) { panic(own) })
 		s, _ := async.CoAwait(co, async.AllSettled(p))
 		_, any := async.CoAwait(co, async.Any(p, p))
@@ -162,7 +162,7 @@ func TestPanicsAsErrors(t *testing.T) {
 
 // What belongs to the package can be told apart, too.
 func TestErrorsOfThePackage(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		closed := make(chan int)
 		close(closed)
 		q := async.NewQueue[int](0)

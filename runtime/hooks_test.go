@@ -69,13 +69,13 @@ func TestHooksSeeEachStep(t *testing.T) {
 func TestHooksSeePanicsAndExits(t *testing.T) {
 	l := new(hookLog)
 	defer async.AddHooks(l.hooks())()
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		for _, end := range []func() (int, error){
 			func() (int, error) { panic("boom") },
 			func() (int, error) { runtime.Goexit(); return 0, nil },
 			func() (int, error) { return 0, &async.PanicError{Value: "an ordinary error"} },
 		} {
-			async.CoAwait(co, async.AllSettled(async.Stackful(ctx, "body", func(co *async.Coroutine) (int, error) {
+			async.CoAwait(co, async.AllSettled(async.Stackful(ctx, "body", func(co async.Coroutine) (int, error) {
 				async.CoAwait(co, async.Yield(ctx))
 				return end()
 			})))

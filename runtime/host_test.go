@@ -226,7 +226,7 @@ func TestRunWithContext(t *testing.T) {
 var errStop = fmt.Errorf("stop")
 
 func TestNestedRun(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		// On the goroutine of a loop it would stop that loop.
 		if got := panicOf(func() {
 			async.Run(ctx, func(ctx context.Context) *async.Promise[int] { return async.Resolve(1) })
@@ -272,7 +272,7 @@ func TestLoopsSideBySide(t *testing.T) {
 	for i := range loops {
 		go func() {
 			v, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
-				return async.Stackful(ctx, "player", func(co *async.Coroutine) (int, error) {
+				return async.Stackful(ctx, "player", func(co async.Coroutine) (int, error) {
 					if i == 0 {
 						async.CoAwait(co, queues[1].Put(ctx, 1))
 					}

@@ -20,46 +20,46 @@ import (
 
 func TestSettleFromEverywhere(t *testing.T) {
 	type settle = func(v int)
-	places := map[string]func(ctx context.Context, co *async.Coroutine, settle settle){
-		"the call":     func(ctx context.Context, co *async.Coroutine, settle settle) { settle(1) },
-		"another call": func(ctx context.Context, co *async.Coroutine, settle settle) { sleepThen(ctx, func() { settle(1) }) },
-		"a goroutine":  func(ctx context.Context, co *async.Coroutine, settle settle) { go settle(1) },
-		"Go":           func(ctx context.Context, co *async.Coroutine, settle settle) { async.Go(ctx, blocking(settle)) },
-		"Start":        func(ctx context.Context, co *async.Coroutine, settle settle) { async.Start(ctx, blocking(settle)) },
-		"a timer":      func(ctx context.Context, co *async.Coroutine, settle settle) { time.AfterFunc(1, func() { settle(1) }) },
-		"AfterFunc": func(ctx context.Context, co *async.Coroutine, settle settle) {
+	places := map[string]func(ctx context.Context, co async.Coroutine, settle settle){
+		"the call":     func(ctx context.Context, co async.Coroutine, settle settle) { settle(1) },
+		"another call": func(ctx context.Context, co async.Coroutine, settle settle) { sleepThen(ctx, func() { settle(1) }) },
+		"a goroutine":  func(ctx context.Context, co async.Coroutine, settle settle) { go settle(1) },
+		"Go":           func(ctx context.Context, co async.Coroutine, settle settle) { async.Go(ctx, blocking(settle)) },
+		"Start":        func(ctx context.Context, co async.Coroutine, settle settle) { async.Start(ctx, blocking(settle)) },
+		"a timer":      func(ctx context.Context, co async.Coroutine, settle settle) { time.AfterFunc(1, func() { settle(1) }) },
+		"AfterFunc": func(ctx context.Context, co async.Coroutine, settle settle) {
 			async.AfterFunc(ctx, 1, func() { settle(1) })
 		},
-		"context.AfterFunc": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"context.AfterFunc": func(ctx context.Context, co async.Coroutine, settle settle) {
 			cctx, cancel := context.WithCancel(ctx)
 			context.AfterFunc(cctx, func() { settle(1) })
 			cancel()
 		},
-		"Post to a loop that nobody drives": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"Post to a loop that nobody drives": func(ctx context.Context, co async.Coroutine, settle settle) {
 			l := async.NewLoop()
 			l.Post(func() { settle(1) })
 			async.Go(ctx, func(context.Context) (int, error) { l.Poll(); return 0, nil })
 		},
-		"a pool": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"a pool": func(ctx context.Context, co async.Coroutine, settle settle) {
 			async.NewPool(1).Post(func() { settle(1) })
 		},
-		"another loop": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"another loop": func(ctx context.Context, co async.Coroutine, settle settle) {
 			go async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
 				return sleepThen(ctx, func() { settle(1) })
 			})
 		},
-		"the garbage collector": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"the garbage collector": func(ctx context.Context, co async.Coroutine, settle settle) {
 			runtime.AddCleanup(new([64]byte), func(f func(int)) { f(1) }, settle)
 			runtime.GC()
 		},
-		"the method of an Awaitable": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"the method of an Awaitable": func(ctx context.Context, co async.Coroutine, settle settle) {
 			async.CoAwait(co, awaitable(func() *async.Promise[int] { settle(1); return async.Resolve(1) }))
 		},
-		"OnUnhandled": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"OnUnhandled": func(ctx context.Context, co async.Coroutine, settle settle) {
 			async.OnUnhandled(func(async.Unhandled) { settle(1) })
 			async.Detach(async.Reject[int](io.EOF))
 		},
-		"many goroutines": func(ctx context.Context, co *async.Coroutine, settle settle) {
+		"many goroutines": func(ctx context.Context, co async.Coroutine, settle settle) {
 			for range 20 {
 				go settle(1)
 			}
@@ -68,7 +68,7 @@ func TestSettleFromEverywhere(t *testing.T) {
 	for name, place := range places {
 		t.Run(name, func(t *testing.T) {
 			defer async.OnUnhandled(nil)
-			run(t, func(ctx context.Context, co *async.Coroutine) {
+			run(t, func(ctx context.Context, co async.Coroutine) {
 				p, resolve, reject := async.NewPromise[int](ctx)
 				inside, early := true, 0
 				first := async.Then(p, func(v int) (int, error) {
@@ -153,17 +153,17 @@ func TestPanicInEveryFunction(t *testing.T) {
 	type start = func(ctx context.Context, end func()) *async.Promise[int]
 	positions := map[string]start{
 		"call before its first wait": func(ctx context.Context, end func()) *async.Promise[int] {
-			return async.Stackful(ctx, "f", func(*async.Coroutine) (int, error) { end(); return 0, nil })
+			return async.Stackful(ctx, "f", func(async.Coroutine) (int, error) { end(); return 0, nil })
 		},
 		"call": func(ctx context.Context, end func()) *async.Promise[int] {
-			return async.Stackful(ctx, "f", func(co *async.Coroutine) (int, error) {
+			return async.Stackful(ctx, "f", func(co async.Coroutine) (int, error) {
 				async.CoAwait(co, async.Yield(ctx))
 				end()
 				return 0, nil
 			})
 		},
 		"deferred function": func(ctx context.Context, end func()) *async.Promise[int] {
-			return async.Stackful(ctx, "f", func(co *async.Coroutine) (int, error) {
+			return async.Stackful(ctx, "f", func(co async.Coroutine) (int, error) {
 				defer end()
 				async.CoAwait(co, async.Yield(ctx))
 				return 0, nil
@@ -219,7 +219,7 @@ func TestPanicInEveryFunction(t *testing.T) {
 	for name, start := range positions {
 		for _, waits := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " ", waits), func(t *testing.T) {
-				run(t, func(ctx context.Context, co *async.Coroutine) {
+				run(t, func(ctx context.Context, co async.Coroutine) {
 					beside := addAsync(ctx, sleepFor(ctx, 1, 1), sleepFor(ctx, 2, 1))
 					p := start(ctx, boom)
 					if waits {
@@ -248,7 +248,7 @@ func TestPanicInEveryFunction(t *testing.T) {
 				}
 				return
 			}
-			run(t, func(ctx context.Context, co *async.Coroutine) {
+			run(t, func(ctx context.Context, co async.Coroutine) {
 				if got := show(co, start(ctx, runtime.Goexit)); got != "0 "+async.ErrGoexit.Error() {
 					t.Error(got)
 				}
@@ -262,7 +262,7 @@ func TestPanicInEveryFunction(t *testing.T) {
 
 // Functions without a promise of their own that panic are reported.
 func TestPanicIsReported(t *testing.T) {
-	seen := unhandled(t, func(ctx context.Context, co *async.Coroutine) {
+	seen := unhandled(t, func(ctx context.Context, co async.Coroutine) {
 		pool := async.NewPool(1)
 		done := make(chan bool)
 		pool.Post(func() { defer close(done); panic("pool") })
@@ -281,7 +281,7 @@ func TestPanicIsReported(t *testing.T) {
 
 // An error whose methods panic, a nil in its place, an Awaitable that gives nil.
 func TestHostileValues(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		if _, err := async.CoAwait(co, async.Reject[int](nil)); err == nil {
 			t.Error("rejected with nil, but no error")
 		}
@@ -334,7 +334,7 @@ func TestBusyCallsStarveNobody(t *testing.T) {
 			return async.Then(f.Start(f, ctx), func(int) (int, error) { return 0, nil })
 		},
 		"yields": func(ctx context.Context, stop *bool) *async.Promise[int] {
-			return async.Stackful(ctx, "busy", func(co *async.Coroutine) (int, error) {
+			return async.Stackful(ctx, "busy", func(co async.Coroutine) (int, error) {
 				for !*stop {
 					async.CoAwait(co, async.Yield(ctx))
 				}
@@ -359,7 +359,7 @@ func TestBusyCallsStarveNobody(t *testing.T) {
 	for name, start := range busy {
 		for _, others := range []int{1, 3} {
 			t.Run(fmt.Sprint(others, " of ", name), func(t *testing.T) {
-				run(t, func(ctx context.Context, co *async.Coroutine) {
+				run(t, func(ctx context.Context, co async.Coroutine) {
 					stop := false
 					var calls []*async.Promise[int]
 					for range others {
@@ -386,7 +386,7 @@ func TestBusyCallsStarveNobody(t *testing.T) {
 
 // A frame is resumed although it is over, or does not say how it ended.
 func TestFrameMisuse(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		forgetful := &forgetful{}
 		if got := panicOf(func() { forgetful.Start(forgetful, ctx) }); got != "async: Resume returned without Suspend or Finish" {
 			t.Error(got)

@@ -2,12 +2,7 @@ package async
 
 // This file looks at names of functions.
 
-import (
-	"fmt"
-	"path"
-	"runtime"
-	"strings"
-)
+import "strings"
 
 const packagePath = "github.com/goawait/goawait/runtime"
 
@@ -56,16 +51,4 @@ func cutNumbered(name, mark string) (before string, ok bool) {
 		return name, false
 	}
 	return before, true
-}
-
-// position is the place of a return address as file:line, with the last part of the file's path only.
-func position(pc uintptr) string {
-	if pc == 0 {
-		return ""
-	}
-	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
-	if f.File == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s:%d", path.Base(f.File), f.Line)
 }

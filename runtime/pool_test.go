@@ -22,7 +22,7 @@ func TestPoolIsFair(t *testing.T) {
 	started := make(chan struct{})
 	pool.Post(func() { <-started }) // so that none is ahead because it was started before others
 	for i := range ps {
-		ps[i] = async.Stackful(ctx, "call", func(co *async.Coroutine) (int, error) {
+		ps[i] = async.Stackful(ctx, "call", func(co async.Coroutine) (int, error) {
 			for range turns {
 				async.CoAwait(co, async.Yield(ctx))
 				counts[i]++
@@ -76,7 +76,7 @@ func TestPoolRunsACallOnOneWorker(t *testing.T) {
 	ctx := async.WithExecutor(context.Background(), async.NewPool(4))
 	var ps []*async.Promise[int]
 	for range 20 {
-		ps = append(ps, async.Stackful(ctx, "call", func(co *async.Coroutine) (int, error) {
+		ps = append(ps, async.Stackful(ctx, "call", func(co async.Coroutine) (int, error) {
 			n := 0
 			for i := range 100 {
 				p, resolve, _ := async.NewPromise[int](ctx)

@@ -17,7 +17,7 @@ import (
 
 // receives is a call on ctx's loop that receives n values from ch, or all that come before it is closed.
 func receives(ctx context.Context, ch <-chan int, n int, to func(int)) *Promise[Void] {
-	return Stackful(ctx, "receives", func(co *Coroutine) (Void, error) {
+	return Stackful(ctx, "receives", func(co Coroutine) (Void, error) {
 		for range n {
 			v, ok := CoRecv2(co, ch)
 			if !ok {
@@ -31,7 +31,7 @@ func receives(ctx context.Context, ch <-chan int, n int, to func(int)) *Promise[
 
 // sends is a call on ctx's loop that sends vs to ch.
 func sends(ctx context.Context, ch chan<- int, vs ...int) *Promise[Void] {
-	return Stackful(ctx, "sends", func(co *Coroutine) (Void, error) {
+	return Stackful(ctx, "sends", func(co Coroutine) (Void, error) {
 		for _, v := range vs {
 			CoSend(co, ch, v)
 		}
@@ -151,7 +151,7 @@ func TestMeetingsOfBusyLoop(t *testing.T) {
 			got := 0
 			end := receives(ctx, ch, 2, func(v int) { got += v })
 			Finally(end, func() { ended = true })
-			busy := Stackful(ctx, "busy", func(co *Coroutine) (int, error) {
+			busy := Stackful(ctx, "busy", func(co Coroutine) (int, error) {
 				for !ended {
 					CoAwait(co, Yield(ctx))
 					if !ready {
@@ -224,7 +224,7 @@ func TestMeetingsOfSelects(t *testing.T) {
 	a, b, c := make(chan int), make(chan string), make(chan int, 1)
 	var trace []string
 	selects := func(name string, n int) *Promise[Void] {
-		return Stackful(ctx, name, func(co *Coroutine) (Void, error) {
+		return Stackful(ctx, name, func(co Coroutine) (Void, error) {
 			for i := range n {
 				fromA, toB, fromC, never := RecvCase(a), SendCase(b, fmt.Sprint(name, i)), RecvCase(c), RecvCase[int](nil)
 				switch CoSelect(co, fromA, toB, fromC, never) {
@@ -243,7 +243,7 @@ func TestMeetingsOfSelects(t *testing.T) {
 	before := hiredOps()
 	l.Post(func() {
 		ends = append(ends, selects("one", 3), selects("two", 2))
-		ends = append(ends, Stackful(ctx, "three", func(co *Coroutine) (Void, error) {
+		ends = append(ends, Stackful(ctx, "three", func(co Coroutine) (Void, error) {
 			toA, fromB := SendCase(a, 7), RecvCase(b)
 			if CoSelect(co, toA, fromB) == 0 {
 				fromB.Value = CoRecv(co, b)
@@ -292,7 +292,7 @@ func TestMeetingsAreFair(t *testing.T) {
 		var vs [n]int
 		sends(ctx, a, vs[:]...)
 		sends(ctx, b, vs[:]...)
-		Stackful(ctx, "selects", func(co *Coroutine) (Void, error) {
+		Stackful(ctx, "selects", func(co Coroutine) (Void, error) {
 			for range 2 * n {
 				order = append(order, CoSelect(co, RecvCase(a), RecvCase(b)))
 			}

@@ -94,7 +94,7 @@ func TestLoopStatsFromWithin(t *testing.T) {
 
 func TestAllStats(t *testing.T) {
 	l := async.NewLoop()
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		n := 0
 		var names []string
 		for _, s := range async.AllStats() {

@@ -225,7 +225,7 @@ func TestStressQueues(t *testing.T) {
 		a, b := async.NewQueue[int](10), async.NewQueue[int](0)
 		var wg sync.WaitGroup
 		pump := func(ctx context.Context, in, out *async.Queue[int]) *async.Promise[int] {
-			return async.Stackful(ctx, "pump", func(co *async.Coroutine) (int, error) {
+			return async.Stackful(ctx, "pump", func(co async.Coroutine) (int, error) {
 				sum := 0
 				for i := range n {
 					v := i

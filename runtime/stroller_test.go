@@ -16,7 +16,7 @@ func TestCoroutineMayBlockItsPool(t *testing.T) {
 	for name, ctx := range map[string]context.Context{"pool": pool, "none": nil} {
 		var ps []*async.Promise[int]
 		for range 2 * runtime.GOMAXPROCS(0) {
-			ps = append(ps, async.Stackful(ctx, "call", func(co *async.Coroutine) (int, error) {
+			ps = append(ps, async.Stackful(ctx, "call", func(co async.Coroutine) (int, error) {
 				async.CoAwait(co, async.Yield(ctx))
 				async.Await(async.Yield(ctx))
 				return 1, nil
@@ -31,7 +31,7 @@ func TestCoroutineMayBlockItsPool(t *testing.T) {
 // A coroutine without context goes on where what it waits for belongs. There it may not block.
 func TestCoroutineMustNotBlockItsLoop(t *testing.T) {
 	stroll := func(first, second *async.Promise[int]) *async.Promise[int] {
-		return async.Stackful(nil, "call", func(co *async.Coroutine) (int, error) {
+		return async.Stackful(nil, "call", func(co async.Coroutine) (int, error) {
 			async.CoAwait(co, first)
 			return async.Await(second)
 		})

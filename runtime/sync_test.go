@@ -18,10 +18,10 @@ import (
 )
 
 // run runs fn, which may await with the function that it gets, on a loop.
-func run(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) {
+func run(t *testing.T, fn func(ctx context.Context, co async.Coroutine)) {
 	t.Helper()
 	_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[async.Void] {
-		return async.Stackful(ctx, t.Name(), func(co *async.Coroutine) (async.Void, error) {
+		return async.Stackful(ctx, t.Name(), func(co async.Coroutine) (async.Void, error) {
 			fn(ctx, co)
 			return async.Void{}, nil
 		})
@@ -32,7 +32,7 @@ func run(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) {
 }
 
 func TestMutexIsFair(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var m async.Mutex
 		if !m.TryLock() || m.TryLock() {
 			t.Fatal("TryLock")
@@ -68,7 +68,7 @@ func TestMutexIsFair(t *testing.T) {
 }
 
 func TestSemaphore(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		s := async.NewSemaphore(3)
 		if _, err := async.CoAwait(co, s.Acquire(ctx, 4)); err == nil {
 			t.Error("got more than there is")
@@ -92,11 +92,11 @@ func TestSemaphore(t *testing.T) {
 
 func TestQueue(t *testing.T) {
 	for _, capacity := range []int{0, 1, 2, -1} {
-		run(t, func(ctx context.Context, co *async.Coroutine) {
+		run(t, func(ctx context.Context, co async.Coroutine) {
 			q := async.NewQueue[int](capacity)
 			g, ctx := async.NewGroup(ctx)
 			g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
-				return async.Stackful(ctx, "put", func(co *async.Coroutine) (async.Void, error) {
+				return async.Stackful(ctx, "put", func(co async.Coroutine) (async.Void, error) {
 					for i := range 10 {
 						async.CoAwait(co, q.Put(ctx, i))
 					}
@@ -127,7 +127,7 @@ func TestQueue(t *testing.T) {
 }
 
 func TestEvent(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var e async.Event
 		w := e.Wait(ctx)
 		async.CoAwait(co, async.Yield(ctx))
@@ -144,7 +144,7 @@ func TestEvent(t *testing.T) {
 }
 
 func TestGroupFails(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		g, gctx := async.NewGroup(ctx)
 		var ended atomic.Int32
 		for range 3 {
@@ -161,7 +161,7 @@ func TestGroupFails(t *testing.T) {
 }
 
 func TestSupervisor(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		g, gctx := async.NewSupervisor(ctx)
 		g.Go(func(context.Context) error { return io.EOF })
 		g.Go(func(context.Context) error { time.Sleep(time.Millisecond); return gctx.Err() })
@@ -174,7 +174,7 @@ func TestSupervisor(t *testing.T) {
 }
 
 func TestMapKeepsOrderAndLimit(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var live, most int
 		items := []int{5, 4, 3, 2, 1, 0}
 		out, err := async.CoAwait(co, async.MapAsync(ctx, items, 2, func(ctx context.Context, i int) *async.Promise[int] {
@@ -202,7 +202,7 @@ func TestMapKeepsOrderAndLimit(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p, resolve, _ := async.NewPromise[int](ctx)
 		_, err := async.CoAwait(co, async.Timeout(ctx, time.Millisecond, p))
 		if !errors.Is(err, context.DeadlineExceeded) {
@@ -217,7 +217,7 @@ func TestTimeout(t *testing.T) {
 }
 
 func TestAsCompleted(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		var got []int
 		for p := range async.AsCompleted(sleepFor(ctx, 20*time.Millisecond, 3), async.Resolve(1), sleepFor(ctx, time.Millisecond, 2)) {
 			v, _ := async.CoAwait(co, p)
@@ -230,7 +230,7 @@ func TestAsCompleted(t *testing.T) {
 }
 
 func TestFollower(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p, follow := async.NewFollower[int](ctx)
 		follow(sleepFor(ctx, time.Millisecond, 4))
 		follow(async.Resolve(9))
@@ -246,7 +246,7 @@ func TestFollower(t *testing.T) {
 }
 
 func TestInterval(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		begin := time.Now()
 		v := async.NewInterval(ctx, 2*time.Millisecond)
 		for range 5 {
@@ -259,7 +259,7 @@ func TestInterval(t *testing.T) {
 }
 
 func TestCancelRejectsEveryLeaf(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		cctx, cancel := context.WithCancelCause(ctx)
 		var m async.Mutex
 		m.TryLock()
@@ -294,7 +294,7 @@ func TestUnhandledIsReportedOnce(t *testing.T) {
 	})
 	defer async.OnUnhandled(nil)
 	var kept *async.Promise[int]
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		async.Reject[int](errors.New("dropped"))
 		async.Then(async.Yield(ctx), func(async.Void) (int, error) { panic("dropped too") })
 		late := async.Reject[int](errors.New("looked at late"))
@@ -312,7 +312,7 @@ func TestUnhandledIsReportedOnce(t *testing.T) {
 }
 
 func TestPanicHasItsStackAndAwaits(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		bad := async.Then(async.Sleep(ctx, time.Millisecond), func(async.Void) (int, error) { return originOfPanic(), nil })
 		_, err := async.CoAwait(co, async.Catch(addAsync(ctx, addAsync(ctx, bad, bad), bad), func(err error) (int, error) {
 			return 0, errors.New(string(err.(*async.PanicError).Stack))
@@ -328,7 +328,7 @@ func TestPanicHasItsStackAndAwaits(t *testing.T) {
 func originOfPanic() int { panic("here") }
 
 func TestDump(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p, resolve, _ := async.NewPromise[int](ctx)
 		calls := async.All(addAsync(ctx, p, p), addAsync(ctx, addAsync(ctx, sleepFor(ctx, time.Millisecond, 1), p), p))
 		var text, js bytes.Buffer

@@ -14,7 +14,7 @@ import (
 )
 
 func TestSleepCorners(t *testing.T) {
-	took := bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	took := bubble(t, func(ctx context.Context, co async.Coroutine) {
 		for _, d := range []time.Duration{0, -1, math.MinInt64} {
 			if p := async.Sleep(ctx, d); p.State() != async.Fulfilled {
 				t.Error(d, p.State())
@@ -45,7 +45,7 @@ func TestSleepCorners(t *testing.T) {
 
 // Timers of the same time fire in the order in which they were made, others in that of their times.
 func TestTimersAreInOrder(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		var order []int
 		var ps []*async.Promise[int]
 		for i, s := range []int{3, 1, 2, 1, 3, 2, 1} {
@@ -109,7 +109,7 @@ func TestTimeoutCorners(t *testing.T) {
 }
 
 func TestIntervalCorners(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		begin := time.Now()
 		cctx, cancel := context.WithCancelCause(ctx)
 		v := async.NewInterval(cctx, 10*time.Second)
@@ -147,7 +147,7 @@ func TestIntervalCorners(t *testing.T) {
 
 // A context of package context and one of this package, whichever ends first.
 func TestDeadlinesOfBothKinds(t *testing.T) {
-	bubble(t, func(ctx context.Context, co *async.Coroutine) {
+	bubble(t, func(ctx context.Context, co async.Coroutine) {
 		for _, c := range []struct{ ours, theirs, want time.Duration }{{1, 2, 1}, {2, 1, 1}, {3, 3, 3}} {
 			begin := time.Now()
 			a, cancelA := context.WithTimeout(ctx, c.theirs)

@@ -17,7 +17,7 @@ import (
 )
 
 // unhandledIn runs fn on a loop and returns what is reported.
-func unhandledIn(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)) (seen []async.Unhandled) {
+func unhandledIn(t *testing.T, fn func(ctx context.Context, co async.Coroutine)) (seen []async.Unhandled) {
 	t.Helper()
 	var mu sync.Mutex
 	async.OnUnhandled(func(u async.Unhandled) {
@@ -34,12 +34,12 @@ func unhandledIn(t *testing.T, fn func(ctx context.Context, co *async.Coroutine)
 
 // failAsync is a call that waits once, and then fails because of p, or of itself if that is nil.
 func failAsync(ctx context.Context, name string, p *async.Promise[int]) *async.Promise[int] {
-	return async.Stackful(ctx, name, func(co *async.Coroutine) (int, error) {
+	return async.Stackful(ctx, name+"|trail_test.go:1|trail_test.go:2", func(co async.Coroutine) (int, error) {
 		if p == nil {
-			async.CoAwait(co, async.Yield(ctx))
+			async.CoAwait(co.At(1), async.Yield(ctx))
 			return 0, io.EOF
 		}
-		_, err := async.CoAwait(co, p)
+		_, err := async.CoAwait(co.At(1), p)
 		return 0, fmt.Errorf("%s: %w", name, err)
 	})
 }
@@ -69,7 +69,7 @@ func TestUnhandledRejectionHasItsAwaitChain(t *testing.T) {
 		{"group", func(ctx context.Context) *async.Promise[int] {
 			g, gctx := async.NewGroup(ctx)
 			g.GoAsync(func(context.Context) *async.Promise[async.Void] {
-				return async.Stackful(gctx, "member", func(co *async.Coroutine) (async.Void, error) {
+				return async.Stackful(gctx, "member|trail_test.go:3", func(co async.Coroutine) (async.Void, error) {
 					return async.CoAwait(co, async.Then(async.Yield(gctx), func(async.Void) (async.Void, error) { return async.Void{}, io.EOF }))
 				})
 			})
@@ -87,7 +87,7 @@ func TestUnhandledRejectionHasItsAwaitChain(t *testing.T) {
 		}, "outer: outer: async: call ended by runtime.Goexit []"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			seen := unhandledIn(t, func(ctx context.Context, co *async.Coroutine) {
+			seen := unhandledIn(t, func(ctx context.Context, co async.Coroutine) {
 				p := c.start(ctx)
 				for p.State() == async.Pending {
 					async.CoAwait(co, async.Yield(ctx))
@@ -107,7 +107,7 @@ func TestUnhandledRejectionHasItsAwaitChain(t *testing.T) {
 
 // The error itself stays what the call returned.
 func TestTrailIsNotInTheError(t *testing.T) {
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		bad := addAsync(ctx, addAsync(ctx, failAsync(ctx, "inner", nil), nil), nil)
 		p := addAsync(ctx, bad, nil)
 		for name, err := range map[string]error{
@@ -139,7 +139,7 @@ func second[T any](_ T, err error) error { return err }
 
 // A chain of any length is reported in a bounded number of lines: where it ended, and where it began.
 func TestTrailIsBounded(t *testing.T) {
-	seen := unhandledIn(t, func(ctx context.Context, co *async.Coroutine) {
+	seen := unhandledIn(t, func(ctx context.Context, co async.Coroutine) {
 		p := failAsync(ctx, "inner", nil)
 		for range 1000 {
 			p = addAsync(ctx, p, nil)
@@ -156,13 +156,13 @@ func TestTrailIsBounded(t *testing.T) {
 
 func TestUnhandledRejectionIsLogged(t *testing.T) {
 	b := logged(t)
-	run(t, func(ctx context.Context, co *async.Coroutine) {
+	run(t, func(ctx context.Context, co async.Coroutine) {
 		p := failAsync(ctx, "outer", failAsync(ctx, "inner", nil))
 		for p.State() == async.Pending {
 			async.CoAwait(co, async.Yield(ctx))
 		}
 	})
-	want := regexp.MustCompile(`^async: rejection that nobody handles in outer \(trail_test\.go:\d+\): outer: EOF\n\tfrom inner \(trail_test\.go:\d+\)\n$`)
+	want := regexp.MustCompile(`^async: rejection that nobody handles in outer \(trail_test\.go:2\): outer: EOF\n\tfrom inner \(trail_test\.go:2\)\n$`)
 	if !want.MatchString(b.String()) {
 		t.Errorf("%q", b.String())
 	}
@@ -193,7 +193,7 @@ func TestReturnedPanicErrorIsLogged(t *testing.T) {
 				})
 				defer async.OnUnhandled(nil)
 			}
-			run(t, func(ctx context.Context, co *async.Coroutine) {
+			run(t, func(ctx context.Context, co async.Coroutine) {
 				p := async.Start(ctx, func(context.Context) (int, error) { return 0, &async.PanicError{Value: "handled"} })
 				for p.State() == async.Pending {
 					async.CoAwait(co, async.Yield(ctx))

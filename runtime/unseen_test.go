@@ -140,7 +140,7 @@ func TestFailuresOfGroupsAreSeen(t *testing.T) {
 			g := group(ctx)
 			for range 100 {
 				g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
-					return async.Stackful(ctx, "member", func(co *async.Coroutine) (async.Void, error) {
+					return async.Stackful(ctx, "member", func(co async.Coroutine) (async.Void, error) {
 						return async.Void{}, second(async.CoAwait(co, p))
 					})
 				})

@@ -10,7 +10,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // countFrame is a call of Count while it waits.
 type countFrame struct {

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // gameWalkFrame is a call of (*Game).Walk while it waits.
 type gameWalkFrame struct {

@@ -9,7 +9,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // ledgerAddAllFrame is a call of (*Ledger).AddAll while it waits.
 type ledgerAddAllFrame struct {

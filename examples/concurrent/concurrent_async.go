@@ -13,7 +13,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // showPageFrame is a call of showPage while it waits.
 type showPageFrame struct {

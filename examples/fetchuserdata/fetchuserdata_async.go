@@ -11,7 +11,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // fetchUserDataFrame is a call of fetchUserData while it waits.
 type fetchUserDataFrame struct {

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // showProfileFrame is a call of showProfile while it waits.
 type showProfileFrame struct {

@@ -12,7 +12,7 @@ import (
 )
 
 // If this does not compile, the module's goawait is older or newer than the one that wrote this file.
-const _ = async.GeneratedV8
+const _ = async.GeneratedV9
 
 // fetchUserSafeFrame is a call of fetchUserSafe while it waits.
 type fetchUserSafeFrame struct {

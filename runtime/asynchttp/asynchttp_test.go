@@ -22,11 +22,13 @@ func waiting(t *testing.T, n int) string {
 	var e async.Event
 	var ps []*async.Promise[async.Void]
 	for range n {
-		ps = append(ps, async.Stackful(ctx, "fetch", func(co *async.Coroutine) (async.Void, error) {
-			return async.CoAwait(co, e.Wait(ctx))
+		ps = append(ps, async.Stackful(ctx, "fetch|fetch.go:1|fetch.go:2", func(co async.Coroutine) (async.Void, error) {
+			return async.CoAwait(co.At(1), e.Wait(ctx))
 		}))
 	}
-	async.Stackful(ctx, "<all>", func(co *async.Coroutine) (async.Void, error) { return async.CoAwait(co, ps[0]) })
+	async.Stackful(ctx, "<all>|fetch.go:3|fetch.go:4", func(co async.Coroutine) (async.Void, error) {
+		return async.CoAwait(co.At(1), ps[0])
+	})
 	t.Cleanup(func() {
 		e.Set()
 		for l.Poll() {
@@ -57,15 +59,15 @@ func TestText(t *testing.T) {
 	want := regexp.MustCompile(`(?s)` + loop + `: 0 turns, .*
 4 suspended calls
 
-2 × fetch \(asynchttp_test\.go:\d+\) on ` + loop + `
+2 × fetch \(fetch\.go:2\) on ` + loop + `
 	waits for Event\.Wait
 
-1 × fetch \(asynchttp_test\.go:\d+\) on ` + loop + `
+1 × fetch \(fetch\.go:2\) on ` + loop + `
 	waits for Event\.Wait
-	awaited by <all> \(asynchttp_test\.go:\d+\)
+	awaited by <all> \(fetch\.go:4\)
 
-1 × <all> \(asynchttp_test\.go:\d+\) on ` + loop + `
-	waits for fetch \(asynchttp_test\.go:\d+\)
+1 × <all> \(fetch\.go:4\) on ` + loop + `
+	waits for fetch \(fetch\.go:2\)
 $`)
 	if !want.MatchString(body) {
 		t.Error(body)

@@ -16,13 +16,13 @@ import (
 )
 
 // call starts an async function that keeps its stack, as goawait makes one of what it cannot flatten.
-func call[T any](ctx context.Context, name string, body func(co *async.Coroutine) (T, error)) *async.Promise[T] {
+func call[T any](ctx context.Context, name string, body func(co async.Coroutine) (T, error)) *async.Promise[T] {
 	return async.Stackful(ctx, name, body)
 }
 
 // after is an async function that sleeps and returns v.
 func after[T any](ctx context.Context, d time.Duration, v T) *async.Promise[T] {
-	return call(ctx, "after", func(co *async.Coroutine) (T, error) {
+	return call(ctx, "after", func(co async.Coroutine) (T, error) {
 		_, err := async.CoAwait(co, async.Sleep(ctx, d))
 		return v, err
 	})
@@ -98,7 +98,7 @@ func TestBodyAndLoopTakeTurns(t *testing.T) {
 	asynctest.Explore(t, 20, func(ctx context.Context) {
 		shared := 0
 		for i := range 20 {
-			p := call(ctx, "work", func(co *async.Coroutine) (int, error) {
+			p := call(ctx, "work", func(co async.Coroutine) (int, error) {
 				for range 5 {
 					shared++
 					async.CoAwait(co, async.Yield(ctx))
@@ -183,7 +183,7 @@ func TestSeedDecides(t *testing.T) {
 			g, ctx := async.NewGroup(ctx)
 			for i := range 6 {
 				g.GoAsync(func(ctx context.Context) *async.Promise[async.Void] {
-					return call(ctx, "member", func(co *async.Coroutine) (async.Void, error) {
+					return call(ctx, "member", func(co async.Coroutine) (async.Void, error) {
 						for j := range 4 {
 							async.CoAwait(co, async.Sleep(ctx, time.Second))
 							async.CoAwait(co, m.Lock(ctx))
@@ -225,7 +225,7 @@ func TestPromisedOrders(t *testing.T) {
 		callbacks, yields := "", ""
 		for i := range 5 {
 			async.Then(p, func(int) (int, error) { callbacks += fmt.Sprint(i); return 0, nil })
-			call(ctx, "awaiter", func(co *async.Coroutine) (int, error) {
+			call(ctx, "awaiter", func(co async.Coroutine) (int, error) {
 				async.CoAwait(co, p)
 				callbacks += fmt.Sprint("+", i, " ")
 				return 0, nil
@@ -269,7 +269,7 @@ func TestCancelledAtEnd(t *testing.T) {
 	ended := 0
 	asynctest.Run(t, func(ctx context.Context) {
 		async.Finally(async.Sleep(ctx, time.Hour), func() { ended++ })
-		call(ctx, "worker", func(co *async.Coroutine) (int, error) {
+		call(ctx, "worker", func(co async.Coroutine) (int, error) {
 			q := async.NewQueue[int](0)
 			async.CoAwait(co, q.Take(ctx))
 			async.CoAwait(co, async.Sleep(context.WithoutCancel(ctx), 10*time.Second))
@@ -344,11 +344,11 @@ func TestSeedDecidesForMany(t *testing.T) {
 					dctx, cancelOne = context.WithCancel(cctx)
 					defer cancelOne()
 				}
-				ps = append(ps, call(ctx, "sleeper", func(co *async.Coroutine) (int, error) {
+				ps = append(ps, call(ctx, "sleeper", func(co async.Coroutine) (int, error) {
 					async.CoAwait(co, async.Sleep(dctx, time.Hour))
 					order += fmt.Sprint(i)
 					return 0, nil
-				}), call(ctx, "receiver", func(co *async.Coroutine) (int, error) {
+				}), call(ctx, "receiver", func(co async.Coroutine) (int, error) {
 					async.CoRecv(co, closed)
 					order += string(rune('a' + i))
 					return 0, nil
@@ -360,7 +360,7 @@ func TestSeedDecidesForMany(t *testing.T) {
 			close(closed)
 			async.Await(async.All(ps...))
 			x, y := make(chan int, 9), make(chan int, 9)
-			async.Await(call(ctx, "selects", func(co *async.Coroutine) (int, error) {
+			async.Await(call(ctx, "selects", func(co async.Coroutine) (int, error) {
 				for range 9 {
 					order += fmt.Sprint(async.CoSelect(co, async.SendCase(x, 1), async.SendCase(y, 1)))
 				}

@@ -36,7 +36,7 @@ func (b *bench) step() {
 
 // work uses everything, and awaits while it cleans up.
 func (b *bench) work(ctx context.Context, i int) *async.Promise[async.Void] {
-	return call(ctx, fmt.Sprint("work ", i), func(co *async.Coroutine) (none async.Void, err error) {
+	return call(ctx, fmt.Sprint("work ", i), func(co async.Coroutine) (none async.Void, err error) {
 		defer func() {
 			// What a deferred block awaits is not cancelled with the rest.
 			if _, err := async.CoAwait(co, async.Sleep(context.WithoutCancel(ctx), time.Second)); err == nil {
@@ -76,7 +76,7 @@ func (b *bench) work(ctx context.Context, i int) *async.Promise[async.Void] {
 
 // drain takes what others have put and sent.
 func (b *bench) drain(ctx context.Context) *async.Promise[async.Void] {
-	return call(ctx, "drain", func(co *async.Coroutine) (none async.Void, err error) {
+	return call(ctx, "drain", func(co async.Coroutine) (none async.Void, err error) {
 		defer func() { b.ended++ }()
 		for range 2 {
 			b.step()

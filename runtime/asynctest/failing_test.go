@@ -24,11 +24,11 @@ const failing = "GOAWAIT_TEST_FAILING" // names the test that is to fail
 
 func never(ctx context.Context) *async.Promise[int] {
 	p, _, _ := async.NewPromise[int](context.WithoutCancel(ctx))
-	return call(ctx, "never", func(co *async.Coroutine) (int, error) { return async.CoAwait(co, p) })
+	return call(ctx, "never|failing_test.go:1|failing_test.go:2", func(co async.Coroutine) (int, error) { return async.CoAwait(co.At(1), p) })
 }
 
 func outer(ctx context.Context, p *async.Promise[int]) *async.Promise[int] {
-	return call(ctx, "outer", func(co *async.Coroutine) (int, error) { return async.CoAwait(co, p) })
+	return call(ctx, "outer|failing_test.go:3|failing_test.go:4", func(co async.Coroutine) (int, error) { return async.CoAwait(co.At(1), p) })
 }
 
 // A selfAwait waits for itself.
@@ -77,8 +77,8 @@ var failures = map[string]struct {
 		async.Then(async.Then(p, func(v int) (int, error) { return v, nil }), func(v int) (int, error) { return v, nil })
 	}, []string{`2 calls did not end when the test did:`, `Then\n\s+waits for NewPromise\n\s+awaited by Then`, `-asynctest\.seed=\d+`}, ""},
 	"stuck": {func(t *testing.T, ctx context.Context) { async.Await(outer(ctx, never(ctx))) },
-		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:\d+\)`, `outer \(failing_test.go:\d+\) waits for never`,
-			`never \(failing_test.go:\d+\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}, ""},
+		[]string{`nothing can go on any more:`, `a goroutine waits for outer \(failing_test.go:4\)`, `outer \(failing_test.go:4\) waits for never`,
+			`never \(failing_test.go:2\) waits for NewPromise that nothing can settle any more`, `-asynctest\.seed=\d+`}, ""},
 	"stuck in a lock": {func(t *testing.T, ctx context.Context) {
 		var m async.Mutex
 		m.TryLock()
@@ -97,7 +97,7 @@ var failures = map[string]struct {
 	"never, with a heart that beats": {func(t *testing.T, ctx context.Context) {
 		beat(ctx)
 		async.Await(outer(ctx, never(ctx)))
-	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:\d+\) waits for `}, ""},
+	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:2\) waits for `}, ""},
 	"ends after the minute": {func(t *testing.T, ctx context.Context) {
 		async.Finally(async.Sleep(context.WithoutCancel(ctx), 61*time.Second), func() {})
 	}, []string{`1 call did not end when the test did:`}, ""},
@@ -110,7 +110,7 @@ var failures = map[string]struct {
 		t.Fatal("said so")
 	}, []string{`said so`, `-asynctest\.seed=\d+`}, `subtest|Goexit`},
 	"fatal in a call": {func(t *testing.T, ctx context.Context) {
-		async.Await(call(ctx, "f", func(co *async.Coroutine) (int, error) {
+		async.Await(call(ctx, "f", func(co async.Coroutine) (int, error) {
 			async.CoAwait(co, async.Sleep(ctx, 1))
 			t.Fatal("said so")
 			return 0, nil
@@ -211,7 +211,7 @@ func TestReplay(t *testing.T) {
 // What the end of the context has ended is no failure, also where calls say what they were about.
 func TestEndedWithContext(t *testing.T) {
 	asynctest.Run(t, func(ctx context.Context) {
-		call(ctx, "load", func(co *async.Coroutine) (int, error) {
+		call(ctx, "load", func(co async.Coroutine) (int, error) {
 			_, err := async.CoAwait(co, async.Sleep(ctx, time.Hour))
 			return 0, fmt.Errorf("user 7: %w", err)
 		})

@@ -41,7 +41,7 @@ func TestQueueKeepsItsRules(t *testing.T) {
 		wait := func() time.Duration { mu.Lock(); defer mu.Unlock(); return time.Duration(random.IntN(3)) * time.Second }
 		var producers, consumers []*async.Promise[int]
 		for p := range 3 {
-			producers = append(producers, call(ctx, "producer", func(co *async.Coroutine) (int, error) {
+			producers = append(producers, call(ctx, "producer", func(co async.Coroutine) (int, error) {
 				for n := range 10 {
 					async.CoAwait(co, async.Sleep(ctx, wait()))
 					cctx, cancel := async.WithTimeout(ctx, wait())
@@ -60,7 +60,7 @@ func TestQueueKeepsItsRules(t *testing.T) {
 			}))
 		}
 		for c := range 2 {
-			consumers = append(consumers, call(ctx, "consumer", func(co *async.Coroutine) (int, error) {
+			consumers = append(consumers, call(ctx, "consumer", func(co async.Coroutine) (int, error) {
 				for {
 					async.CoAwait(co, async.Sleep(ctx, wait()))
 					cctx, cancel := async.WithTimeout(ctx, wait())
@@ -104,7 +104,7 @@ func TestSemaphoreKeepsItsRules(t *testing.T) {
 		draw := func(n int) int { mu.Lock(); defer mu.Unlock(); return random.IntN(n) }
 		var ps []*async.Promise[int]
 		for range 8 {
-			ps = append(ps, call(ctx, "user", func(co *async.Coroutine) (int, error) {
+			ps = append(ps, call(ctx, "user", func(co async.Coroutine) (int, error) {
 				for range 10 {
 					k := draw(size + 1)
 					cctx, cancel := async.WithTimeout(ctx, time.Duration(1+draw(5))*time.Second)
@@ -144,7 +144,7 @@ func TestGroupKeepsItsRules(t *testing.T) {
 		var start func(depth int)
 		start = func(depth int) {
 			g.GoAsync(func(context.Context) *async.Promise[async.Void] {
-				return call(gctx, "member", func(co *async.Coroutine) (none async.Void, err error) {
+				return call(gctx, "member", func(co async.Coroutine) (none async.Void, err error) {
 					mu.Lock()
 					running++
 					mu.Unlock()

@@ -18,9 +18,9 @@ import (
 func TestCallsAreTasksAndRegions(t *testing.T) {
 	events := record(t, func(ctx context.Context) *async.Promise[int] {
 		stop := asynctrace.Start()
-		return async.Finally(async.Stackful(ctx, "shop.total", func(co *async.Coroutine) (int, error) {
-			async.CoAwait(co, async.Yield(ctx))
-			async.CoAwait(co, async.Yield(ctx))
+		return async.Finally(async.Stackful(ctx, "shop.total|shop.go:1|shop.go:2|shop.go:3", func(co async.Coroutine) (int, error) {
+			async.CoAwait(co.At(1), async.Yield(ctx))
+			async.CoAwait(co.At(2), async.Yield(ctx))
 			return 0, io.ErrNoProgress
 		}), stop)
 	})
@@ -29,7 +29,8 @@ func TestCallsAreTasksAndRegions(t *testing.T) {
 		`TaskEnd .*Type="shop\.total"`:                            1,
 		`RegionBegin .*Type="shop\.total"`:                        3,
 		`RegionEnd .*Type="shop\.total"`:                          3,
-		`Log .*Category="waits at" .*asynctrace_test\.go:\d+`:     2,
+		`Log .*Category="waits at" .*shop\.go:2`:                  1,
+		`Log .*Category="waits at" .*shop\.go:3`:                  1,
 		`Log .*Category="rejected" .*` + io.ErrNoProgress.Error(): 1,
 	} {
 		if got := len(regexp.MustCompile(pattern).FindAllString(events, -1)); got != want {
@@ -52,7 +53,7 @@ func TestStoppedAndUnused(t *testing.T) {
 }
 
 func call(ctx context.Context) *async.Promise[int] {
-	return async.Stackful(ctx, "shop.total", func(co *async.Coroutine) (int, error) {
+	return async.Stackful(ctx, "shop.total", func(co async.Coroutine) (int, error) {
 		_, err := async.CoAwait(co, async.Yield(ctx))
 		return 0, err
 	})
