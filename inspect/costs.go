@@ -36,6 +36,9 @@ func (d *describer) allocations(p *rewrite.Plan) (as []Allocation) {
 		frame = "the frame; if the call need not wait, its promise alone"
 	}
 	add(frame, line, 1, p.Size, false)
+	if p.Local {
+		add("the functions that run it and release it", line, 2, 0, false)
+	}
 	names := d.names(m)
 	for _, v := range m.Vars {
 		if v.Boxed && !v.Free && (v.Used || v.Set) && d.outlives(m, v) {

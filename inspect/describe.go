@@ -212,7 +212,7 @@ func (d *describer) names(m *sm.Machine) map[*sm.Var]string {
 
 // frame describes the frame.
 func (d *describer) frame(p *rewrite.Plan) Frame {
-	f := Frame{Type: p.Frame, Size: p.Size, Assumed: p.Assumed}
+	f := Frame{Type: p.Frame, Local: p.Local, Size: p.Size, Assumed: p.Assumed}
 	end := int64(0)
 	for _, field := range p.Fields {
 		f.Padding += field.Offset - end
@@ -235,7 +235,7 @@ func generatedLines(file rewrite.File) []int {
 		if recv, _, method := cutLast(f.Name, "."); method {
 			name = strings.Trim(recv, "(*)") + "." + name
 		}
-		if len(f.Plans) > 0 {
+		if len(f.Plans) > 0 && !f.Plans[0].Local {
 			name = f.Plans[0].Frame
 		}
 		begins[name] = i

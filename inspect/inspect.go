@@ -201,9 +201,10 @@ type Reason struct {
 // A Frame is what one call takes while it waits, and from the beginning if it was started as a promise or has [FormFrame].
 type Frame struct {
 	Type    string   `json:"type"`
-	Size    int64    `json:"size"`    // in bytes
-	Header  int64    `json:"header"`  // of that, what every frame has: the promise and the list of deferred calls
-	Padding int64    `json:"padding"` // of that, gaps between fields
+	Local   bool     `json:"local,omitempty"` // it is declared in the function, as only there the types can be named that it has to do with
+	Size    int64    `json:"size"`            // in bytes
+	Header  int64    `json:"header"`          // of that, what every frame has: the promise and the list of deferred calls
+	Padding int64    `json:"padding"`         // of that, gaps between fields
 	Fields  []Field  `json:"fields"`
 	Assumed []string `json:"assumed,omitempty"` // type parameters that are taken to be a word
 }

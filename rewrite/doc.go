@@ -149,7 +149,8 @@
 //
 // A function with deferred calls, or one that would save too much in too many places, has another form: its variables are in the frame
 // all the time, Resume is the body, and the step function, which every twin has, runs the twin. So has a function on a coroutine. The
-// body of a very large one is in parts, which are methods of the frame that Resume runs (flat_divided.go).
+// body of a very large one is in parts, which are methods of the frame that Resume runs (flat_divided.go). Where the frame has to do with types
+// that the function declares, the twin declares both, with function literals for methods (flat_local.go).
 //
 // # Text
 //

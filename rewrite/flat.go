@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"go/version"
 	"path/filepath"
+	"slices"
 
 	"github.com/dave/dst"
 
@@ -37,26 +38,52 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 	src.Recv = f.Decl.Recv
 	src.Gather()
 	fl.outer = src
-	m, err := statemachine.Build(src)
+	m, local, err := fl.build(src, fl.shared())
 	if err != nil {
 		return nil, unsupportedReason(tf, err), nil
 	}
-	e := fl.emitter(m, fl.base+"Frame", nil)
-	e.sig = tf.signature(f, sigOptions{hide: e.namesOfBoxes()})
-	if m.Steps {
+	fl.hoisted = m.Hoisted
+	e := fl.emitter(m, fl.base+"Frame", nil, local)
+	e.sig = tf.signature(f, sigOptions{hide: e.namesInStart()})
+	var start *dst.FuncDecl
+	switch {
+	case m.Steps:
 		decls = append(decls, fl.steps(e)...)
-	} else {
+	case local:
+		start = fl.twin(e)
+		decls = append(decls, start, tf.stepWrapper(f))
+	default:
 		decls = append(decls, e.frameType(tf.value(f)), fl.twin(e), tf.stepWrapper(f))
 		decls = append(append(decls, e.resume()...), e.release(), e.site())
 	}
 	for len(fl.queue) > 0 {
 		b := fl.queue[0]
 		fl.queue = fl.queue[1:]
-		decls = append(decls, fl.blockDecls(b)...)
+		blockDecls := fl.blockDecls(b)
+		if !b.inside {
+			decls = append(decls, blockDecls...)
+			continue
+		}
+		head := len(e.localHead) // before those that start it
+		start.Body.List = slices.Insert(start.Body.List, head, inside(blockDecls[0].(*dst.FuncDecl)))
 	}
 	tf.report.States = fl.states
 	tf.notePlans(f, fl.plans)
 	return decls, "", nil
+}
+
+// build makes the plan of the function or of a block. local says that its frame has to be declared in its start function, as it keeps values
+// of types that can be named only there, or as other says so.
+func (fl *flatFunc) build(src *statemachine.Source, other bool) (m *statemachine.Machine, local bool, err error) {
+	m, err = statemachine.Build(src)
+	if err != nil || !other && !fl.keepsLocalTypes(m) {
+		return m, false, err
+	}
+	if m.Steps {
+		src.Framed = true
+		m, err = statemachine.Build(src)
+	}
+	return m, true, err
 }
 
 // notFlat ends a flat lowering that turns out to be impossible.
@@ -98,6 +125,7 @@ type flatFunc struct {
 	types      map[string]bool               // names of types declared in the function, of type parameters, too
 	typeParams map[string]bool               // of these the type parameters
 	consts     map[types.Object]*ast.GenDecl // constants declared in the function
+	hoisted    []*ast.GenDecl                // of the function itself
 	states     int
 	plans      []*Plan
 }
@@ -109,6 +137,8 @@ type block struct {
 	later    bool   // the call that starts it is deferred
 	name     string // of its start function
 	step     string // name of its step function; "" if it has another form
+	local    bool   // see emitter
+	inside   bool   // its start function is a function literal in that of the function around it: see flat_local.go
 	member   bool   // its start function begins it as a call of a group: see beginsIn
 	src      *statemachine.Source
 	m        *statemachine.Machine
@@ -204,15 +234,22 @@ func (fl *flatFunc) checkPredeclared() {
 // replaced are the functions of which variables may have the names.
 var replaced = set("new len panic")
 
-// hasParam reports whether the receiver or a parameter has a name.
-func (fl *flatFunc) hasParam(name string) bool {
+// mayMention reports whether emitted code may mention something outside of the function by a name.
+func (e *emitter) mayMention(name string) bool {
+	return e.hides(name) || e.tf.pkg.Types.Scope().Lookup(name) != nil
+}
+
+// paramNames are the names of the parameters and the receiver.
+func (fl *flatFunc) paramNames() map[string]bool {
+	names := map[string]bool{}
 	sig := fl.f.Obj.Signature()
 	for v := range sig.Params().Variables() {
-		if v.Name() == name {
-			return true
-		}
+		names[v.Name()] = true
 	}
-	return sig.Recv() != nil && sig.Recv().Name() == name
+	if sig.Recv() != nil {
+		names[sig.Recv().Name()] = true
+	}
+	return names
 }
 
 func (fl *flatFunc) cannotUse(name string) { cannot("the name %s means something else here", name) }
@@ -223,10 +260,10 @@ func isPkgName(obj types.Object) bool {
 }
 
 // emitter makes an emitter for a plan.
-func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *emitter {
+func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block, local bool) *emitter {
 	fl.states += m.States + 1
 	e := &emitter{
-		tf: fl.tf, fl: fl, m: m, block: b,
+		tf: fl.tf, fl: fl, m: m, block: b, local: local,
 		frame: fl.tf.fresh(frame), self: fl.self,
 		emitted: map[ast.Stmt]dst.Stmt{}, last: map[ast.Stmt]dst.Stmt{}, names: map[*statemachine.Var]string{},
 		renamed: map[types.Object]string{}, labels: map[*statemachine.Label]string{},
@@ -243,7 +280,7 @@ func (fl *flatFunc) emitter(m *statemachine.Machine, frame string, b *block) *em
 }
 
 // twin is the start function of an annotated function.
-func (fl *flatFunc) twin(e *emitter) dst.Decl {
+func (fl *flatFunc) twin(e *emitter) *dst.FuncDecl {
 	init := &dst.CompositeLit{Type: e.frameRef()}
 	for _, v := range e.m.Vars {
 		if v.Param > 0 && v.Slot {
@@ -264,34 +301,39 @@ func (fl *flatFunc) twin(e *emitter) dst.Decl {
 //
 //	f := &fooFrame{ctx: ctx, id: id}
 //	return f.call.Start(f, ctx)
-func (e *emitter) startBody(init *dst.CompositeLit, ctx string) []dst.Stmt {
-	self := e.self
-	start := call(e.called("Start"), dst.NewIdent(self), dst.NewIdent(ctx))
+func (e *emitter) startBody(init *dst.CompositeLit, ctx string) (body []dst.Stmt) {
+	start := call(e.called("Start"), e.resumer(), dst.NewIdent(ctx))
 	if e.m.Defers() {
-		defers := &dst.UnaryExpr{Op: token.AND, X: sel(dst.NewIdent(self), defersField)}
-		start = call(e.called("StartDeferring"), dst.NewIdent(self), dst.NewIdent(ctx), defers)
+		start = call(e.called("StartDeferring"), e.resumer(), dst.NewIdent(ctx), addr(sel(dst.NewIdent(e.self), defersField)))
 	}
-	return []dst.Stmt{
-		&dst.AssignStmt{
-			Lhs: []dst.Expr{dst.NewIdent(self)}, Tok: token.DEFINE,
-			Rhs: []dst.Expr{&dst.UnaryExpr{Op: token.AND, X: init}},
-		},
-		&dst.ReturnStmt{Results: []dst.Expr{start}},
+	if e.local {
+		body = e.localDecls()
 	}
+	body = append(body, &dst.AssignStmt{Lhs: []dst.Expr{dst.NewIdent(e.self)}, Tok: token.DEFINE, Rhs: []dst.Expr{addr(init)}})
+	if e.local {
+		body = append(body, e.localMethods())
+	}
+	return append(body, &dst.ReturnStmt{Results: []dst.Expr{start}})
 }
 
 // initField adds "name: param", or its address where the variable has a box: the parameter itself is the box.
 func (e *emitter) initField(lit *dst.CompositeLit, v *statemachine.Var, param string) {
 	var x dst.Expr = dst.NewIdent(param)
 	if v.Boxed && !v.Free {
-		x = &dst.UnaryExpr{Op: token.AND, X: x}
+		x = addr(x)
 	}
 	lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: x})
 }
 
-// namesOfBoxes are the names of the types that initResults spells, which no parameter of the start function may hide.
-func (e *emitter) namesOfBoxes() map[string]bool {
+// namesInStart are the names that no parameter of the start function may hide: those of the types that initResults spells and, where the
+// whole code stands in there, any that it may mention.
+func (e *emitter) namesInStart() map[string]bool {
 	names := map[string]bool{}
+	if e.local {
+		for name := range e.fl.paramNames() {
+			names[name] = e.mayMention(name)
+		}
+	}
 	if !e.m.Steps && e.sharedResults() {
 		namesIn(names, resultTypes(e.fl.f.Decl.Type))
 	}
@@ -302,7 +344,7 @@ func (e *emitter) namesOfBoxes() map[string]bool {
 func (e *emitter) initResults(lit *dst.CompositeLit) {
 	for _, v := range e.m.Vars {
 		if v.Result && v.Slot && v.Boxed {
-			if e.block == nil && e.fl.hasParam("new") {
+			if e.block == nil && !e.local && e.fl.paramNames()["new"] {
 				e.fl.cannotUse("new") // the parameters of a start function keep their names
 			}
 			lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: call(dst.NewIdent("new"), e.typ(v.Type))})

@@ -5,7 +5,6 @@ package rewrite
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"strings"
 
@@ -44,11 +43,16 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 	b.src = fl.source(fl.f.Decl.Name.Name, lit.Type, lit.Body)
 	b.src.Lit, b.src.Framed = lit, b.deferred
 	b.src.Share(fl.outer)
-	m, err := statemachine.Build(b.src)
+	for _, t := range fl.sharedWith(lit) {
+		if b.inside = true; !fl.tf.declaredIn(fl.hoisted)(t) {
+			cannot("an async block refers to the local type %s", t.Name())
+		}
+	}
+	m, local, err := fl.build(b.src, b.inside)
 	if err != nil {
 		cannot("%s", unsupportedReason(fl.tf, err))
 	}
-	b.m = m
+	b.m, b.local = m, local
 	if m.Steps {
 		b.step = fl.tf.fresh(stepName(b.name))
 	}
@@ -74,8 +78,7 @@ func (b *block) free() (vs []*statemachine.Var) {
 //		return f.Start(f, ctx)
 //	}
 func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
-	fl.checkLocalTypes(b)
-	e := fl.emitter(b.m, b.name+"Frame", b)
+	e := fl.emitter(b.m, b.name+"Frame", b, b.local)
 	b.e = e
 	e.sig = fl.tf.signature(fl.f, sigOptions{})
 	e.hoistConsts(b)
@@ -91,7 +94,7 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 	used := map[string]bool{}
 	name := func(hint string) string {
 		n := hint
-		if used[n] || n == e.self || e.hides(n) {
+		if used[n] || n == e.self || e.hides(n) || e.local && (e.mayMention(n) || fl.types[n]) {
 			n = fl.tf.freshIn(fl.f, hint)
 		}
 		used[n] = true
@@ -153,6 +156,9 @@ func (fl *flatFunc) blockDecls(b *block) []dst.Decl {
 		Body: &dst.BlockStmt{List: onLines(e.startBody(init, ctx)...)},
 	}
 	d.Decs.Start.Append(fl.blockDoc(b))
+	if e.local {
+		return []dst.Decl{d}
+	}
 	return append(append([]dst.Decl{e.frameType(e.resultType()), d}, e.resume()...), e.release(), e.site())
 }
 
@@ -166,21 +172,6 @@ func (fl *flatFunc) blockDoc(b *block) string {
 		how = ", as a call of " + b.e.group
 	}
 	return fmt.Sprintf("// %s starts %s of %s, line %d%s.", b.name, kind, funcName(fl.f.Decl), fl.tf.position(b.lit.Pos()).Line, how)
-}
-
-// checkLocalTypes refuses blocks that refer to types declared in the function around them.
-func (fl *flatFunc) checkLocalTypes(b *block) {
-	ast.Inspect(b.lit, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			if t, ok := fl.tf.info.Uses[id].(*types.TypeName); ok && t.Pkg() == fl.tf.pkg.Types && t.Parent() != t.Pkg().Scope() &&
-				(t.Pos() < b.lit.Pos() || t.Pos() > b.lit.End()) {
-				if _, param := t.Type().(*types.TypeParam); !param {
-					cannot("an async block refers to the local type %s", t.Name())
-				}
-			}
-		}
-		return true
-	})
 }
 
 // hoistConsts repeats in a block the constants around it that it refers to.
@@ -295,7 +286,7 @@ func (e *emitter) startCall(lit *ast.FuncLit, args ...dst.Expr) dst.Expr {
 		args = append(args, e.passed(v))
 	}
 	var fun dst.Expr = dst.NewIdent(b.name)
-	if names := e.typeArgNames(); len(names) > 0 {
+	if names := e.typeArgNames(); len(names) > 0 && !b.inside {
 		fun = index(fun, idents(names))
 		e.checkVisible(fun)
 	}
@@ -307,7 +298,7 @@ func (e *emitter) passed(free *statemachine.Var) dst.Expr {
 	v := e.m.ByObj[free.Obj]
 	switch {
 	case v == nil && free.Boxed:
-		return &dst.UnaryExpr{Op: token.AND, X: dst.NewIdent(free.Obj.Name())}
+		return addr(dst.NewIdent(free.Obj.Name()))
 	case v == nil:
 		return dst.NewIdent(free.Obj.Name())
 	case e.literals > 0 && e.aliases[v] != "":
@@ -396,7 +387,7 @@ func (e *emitter) blockFunc(lit *ast.FuncLit) dst.Expr {
 	}
 	start := e.startCall(lit, args...)
 	e.literals--
-	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], sig: e.sig, making: e.making, here: e.here}
+	sub := &emitter{tf: e.tf, fl: e.fl, m: e.m, block: e.fl.blocks[lit], local: e.local, sig: e.sig, making: e.making, here: e.here}
 	fn.Type.Results = &dst.FieldList{List: []*dst.Field{{Type: e.tf.promise(sub.resultType())}}}
 	fn.Body = &dst.BlockStmt{List: onLines(&dst.ReturnStmt{Results: []dst.Expr{start}})}
 	return fn

@@ -49,7 +49,9 @@ func (e *emitter) frameType(result dst.Expr) dst.Decl {
 		f.Decs.Before, f.Decs.After = dst.NewLine, dst.NewLine
 		fields.List = append(fields.List, f)
 	}
-	if values, _ := e.resultTypes(); len(values) == 0 && e.takesRoom() {
+	if values, _ := e.resultTypes(); e.local {
+		add(callField, index(e.tf.async("LocalFrame"), []dst.Expr{result}))
+	} else if len(values) == 0 && e.takesRoom() {
 		add(callField, e.tf.async("VoidFrame"))
 	} else {
 		add(callField, index(e.tf.async("Frame"), []dst.Expr{result}))
@@ -67,7 +69,10 @@ func (e *emitter) frameType(result dst.Expr) dst.Decl {
 		}
 		add(f.name, t)
 	}
-	spec := &dst.TypeSpec{Name: dst.NewIdent(e.frame), TypeParams: e.typeParams(), Type: &dst.StructType{Fields: fields}}
+	spec := &dst.TypeSpec{Name: dst.NewIdent(e.frame), Type: &dst.StructType{Fields: fields}}
+	if !e.local {
+		spec.TypeParams = e.typeParams()
+	}
 	d := &dst.GenDecl{Tok: token.TYPE, Specs: []dst.Spec{spec}}
 	what := funcName(e.fl.f.Decl)
 	if e.block != nil {
@@ -130,15 +135,15 @@ func (e *emitter) resume() []dst.Decl {
 	d := e.method("Resume", nil, body...)
 	e.spliceIn(d)
 	e.dropLabels(d.Body)
-	e.keepComments(d.Body)
+	e.keepComments(&dst.BlockStmt{List: e.localHead}, d.Body)
 	dropParens(d)
 	return []dst.Decl{d}
 }
 
 // head declares constants, types and variables, and guards a function with deferred calls.
 func (e *emitter) head() (body []dst.Stmt) {
-	for _, d := range e.hoisted() {
-		body = append(body, &dst.DeclStmt{Decl: d})
+	if !e.local {
+		body = e.hoistedStmts()
 	}
 	if vars := e.varDecl(e.locals); vars != nil {
 		body = append(body, vars)
@@ -154,6 +159,26 @@ func (e *emitter) head() (body []dst.Stmt) {
 	return body
 }
 
+// hoistedStmts are hoisted as statements, which the comments of those of the source go to.
+func (e *emitter) hoistedStmts() (list []dst.Stmt) {
+	stmts := map[*ast.GenDecl]ast.Stmt{}
+	ast.Inspect(e.m.Src.Body, func(n ast.Node) bool {
+		if s, ok := n.(*ast.DeclStmt); ok {
+			stmts[s.Decl.(*ast.GenDecl)] = s
+		}
+		return true
+	})
+	for i, d := range e.hoisted() {
+		out := &dst.DeclStmt{Decl: d}
+		list = append(list, out)
+		if i >= len(e.outerConsts) {
+			s := stmts[e.m.Hoisted[i-len(e.outerConsts)]]
+			e.emitted[s], e.last[s] = out, out
+		}
+	}
+	return list
+}
+
 // hoisted are the declarations of constants and types for the head.
 func (e *emitter) hoisted() (decls []*dst.GenDecl) {
 	for _, d := range append(e.outerConsts, e.m.Hoisted...) {
@@ -164,7 +189,7 @@ func (e *emitter) hoisted() (decls []*dst.GenDecl) {
 
 // guard has the deferred calls run after a panic: defer f.defers.Guard(f).
 func (e *emitter) guard() dst.Stmt {
-	return &dst.DeferStmt{Call: call(e.deferring("Guard"), dst.NewIdent(e.self))}
+	return &dst.DeferStmt{Call: call(e.deferring("Guard"), e.resumer())}
 }
 
 // varDecl declares local variables, and what a step function needs itself.
@@ -368,7 +393,7 @@ func (e *emitter) clear(v *statemachine.Var) dst.Stmt {
 	if zero := e.cleared(v); zero != nil {
 		return assign(e.field(v), zero)
 	}
-	return &dst.ExprStmt{X: call(e.tf.async("Clear"), &dst.UnaryExpr{Op: token.AND, X: e.field(v)})}
+	return &dst.ExprStmt{X: call(e.tf.async("Clear"), addr(e.field(v)))}
 }
 
 // cleared is nil, or an empty string, for a variable of which that is the zero value.
@@ -391,6 +416,16 @@ func (e *emitter) field(v *statemachine.Var) dst.Expr { return sel(dst.NewIdent(
 //		return f.call.Site("p.Foo", "foo.go:10|foo.go:12|foo.go:20")
 //	}
 func (e *emitter) site() dst.Decl {
+	site := call(e.called("Site"), stringLit(e.function()), placesLit(e.places()))
+	str := dst.NewIdent("string")
+	return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, returns(site))
+}
+
+// function is what reports call the function.
+func (e *emitter) function() string { return e.tf.pkg.Name + "." + funcName(e.fl.f.Decl) }
+
+// places are where the code begins, and where it may wait.
+func (e *emitter) places() []string {
 	var at ast.Node = e.fl.f.Decl.Name
 	if e.block != nil {
 		at = e.block.lit
@@ -401,9 +436,7 @@ func (e *emitter) site() dst.Decl {
 			places = append(places, e.tf.where(e.awaitNode(op)))
 		}
 	}
-	site := call(e.called("Site"), stringLit(e.tf.pkg.Name+"."+funcName(e.fl.f.Decl)), placesLit(places))
-	str := dst.NewIdent("string")
-	return e.method("Site", []dst.Expr{str, dst.NewIdent("string")}, returns(site))
+	return places
 }
 
 // placesPerLine is how many places stand in a line.

@@ -20,7 +20,10 @@ type emitter struct {
 	fl    *flatFunc
 	m     *statemachine.Machine
 	block *block // nil for the annotated function itself
-	sig   *twinSig
+	local bool   // the frame is declared in the start function: see flat_local.go
+
+	localHead []dst.Stmt // declarations of the source that are repeated there
+	sig       *twinSig
 
 	frame    string // type
 	self     string // the frame: receiver of the resume function, parameter of the step function
@@ -137,6 +140,13 @@ func (e *emitter) nameLocals() {
 		e.nameStepVars(taken)
 		e.keepCtx()
 	}
+	if e.block != nil && e.block.inside {
+		for _, d := range e.fl.hoisted {
+			for _, id := range declaredNames(d) {
+				taken[id.Name] = true
+			}
+		}
+	}
 	own := func(name string) bool {
 		return isIdent(name) && !taken[name] && !e.fl.foreign[name] && !e.hides(name)
 	}
@@ -145,7 +155,7 @@ func (e *emitter) nameLocals() {
 			if id.Name == "_" {
 				continue
 			}
-			if own(id.Name) {
+			if own(id.Name) && !(e.local && e.startParams()[id.Name]) {
 				taken[id.Name] = true
 				continue
 			}
@@ -249,7 +259,12 @@ func (e *emitter) typeArgNames() []string {
 }
 
 // frameRef is the type of the frame, with its type arguments.
-func (e *emitter) frameRef() dst.Expr { return index(dst.NewIdent(e.frame), idents(e.typeArgNames())) }
+func (e *emitter) frameRef() dst.Expr {
+	if e.local {
+		return dst.NewIdent(e.frame)
+	}
+	return index(dst.NewIdent(e.frame), idents(e.typeArgNames()))
+}
 
 // typeParams declares the type parameters of the frame.
 func (e *emitter) typeParams() *dst.FieldList {
@@ -278,8 +293,11 @@ func (e *emitter) typeParams() *dst.FieldList {
 	return list
 }
 
-// typ spells a type at package level.
+// typ spells a type where the frame is declared: at package level, in general.
 func (e *emitter) typ(t types.Type) dst.Expr {
+	if e.local {
+		return e.localTyp(t)
+	}
 	x, err := e.tf.typeExpr(t, e.typeParamName)
 	if err != nil {
 		cannot("%v", err)
@@ -305,16 +323,7 @@ func (e *emitter) typeParamName(t *types.TypeParam) string {
 
 // localTyp spells a type inside of the step function or the resume function, where local types at its head can be named.
 func (e *emitter) localTyp(t types.Type) dst.Expr {
-	x, err := e.tf.localTypeExpr(t, e.typeParamName, func(obj *types.TypeName) bool {
-		for _, d := range e.m.Hoisted {
-			for _, id := range declaredNames(d) {
-				if e.tf.info.Defs[id] == types.Object(obj) {
-					return true
-				}
-			}
-		}
-		return false
-	})
+	x, err := e.tf.localTypeExpr(t, e.typeParamName, e.tf.declaredIn(e.hoistedAround()))
 	if err != nil {
 		cannot("%v", err)
 	}
@@ -359,6 +368,8 @@ func sel(x dst.Expr, name string) *dst.SelectorExpr {
 }
 
 func star(x dst.Expr) dst.Expr { return &dst.StarExpr{X: x} }
+
+func addr(x dst.Expr) dst.Expr { return &dst.UnaryExpr{Op: token.AND, X: x} }
 
 // deref is what a pointer points to, as an operand.
 func deref(x dst.Expr) dst.Expr { return &dst.ParenExpr{X: star(x)} }

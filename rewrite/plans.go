@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/goawait/goawait/statemachine"
 )
@@ -16,6 +17,8 @@ type Plan struct {
 	Start    string       // name of the function that starts it: the twin, or that of a block
 	Step     string       // name of its step function; "" if it has another form
 	Frame    string       // name of the type of its frame
+	Local    bool         // the frame and its methods are declared in the function that starts it
+	Inside   bool         // that is declared in the one around it, then
 	Parts    []string     // names of the methods of the frame that its code is divided into; nil if it is in one piece
 	Block    *ast.FuncLit // the literal of a block; nil for the function itself
 	Deferred bool         // the block is a deferred call
@@ -36,7 +39,7 @@ type FrameField struct {
 }
 
 func planOf(e *emitter) *Plan {
-	p := &Plan{Machine: e.m, Frame: e.frame, Start: e.fl.f.TwinName}
+	p := &Plan{Machine: e.m, Frame: e.frame, Local: e.local, Start: e.fl.f.TwinName}
 	if e.m.Steps {
 		p.Step = stepName(p.Start)
 	}
@@ -45,7 +48,7 @@ func planOf(e *emitter) *Plan {
 	}
 	if e.block != nil {
 		p.Step = e.block.step
-		p.Start, p.Block, p.Deferred, p.Member = e.block.name, e.block.lit, e.block.deferred, e.block.member
+		p.Start, p.Block, p.Deferred, p.Member, p.Inside = e.block.name, e.block.lit, e.block.deferred, e.block.member, e.block.inside
 	}
 	return p
 }
@@ -60,24 +63,18 @@ func (tf *twinFile) notePlans(f *Func, plans []*Plan) {
 // measure lays the frames of the plans out. pkg is the package with its twins.
 func (p *Package) measure(pkg *types.Package) {
 	for _, plan := range p.plans {
-		obj, ok := pkg.Scope().Lookup(plan.Frame).(*types.TypeName)
-		if !ok {
+		obj := frameNamed(pkg.Scope(), plan.Frame)
+		if obj == nil {
 			continue
 		}
-		t := plan.instance(obj.Type())
-		st, ok := t.Underlying().(*types.Struct)
-		if !ok {
-			continue
-		}
-		var fields []*types.Var
-		for f := range st.Fields() {
-			fields = append(fields, f)
-		}
+		of := obj.Type().Underlying().(*types.Struct)
+		st := plan.sized(of).(*types.Struct)
+		fields := slices.Collect(st.Fields())
 		plan.Size = p.Sizes.Sizeof(st)
 		plan.Fields = nil
 		offsets := p.Sizes.Offsetsof(fields)
 		for i, f := range fields {
-			ff := FrameField{Name: f.Name(), Type: f.Type(), Common: f.Name() == callField || f.Name() == defersField, Offset: offsets[i], Size: p.Sizes.Sizeof(f.Type())}
+			ff := FrameField{Name: f.Name(), Type: of.Field(i).Type(), Common: f.Name() == callField || f.Name() == defersField, Offset: offsets[i], Size: p.Sizes.Sizeof(f.Type())}
 			for _, v := range plan.Machine.Vars {
 				if v.Slot && v.Name == f.Name() {
 					ff.Vars = append(ff.Vars, v)
@@ -88,22 +85,38 @@ func (p *Package) measure(pkg *types.Package) {
 	}
 }
 
-// instance gives a frame without type parameters: an int stands in for each.
-func (plan *Plan) instance(t types.Type) types.Type {
-	named, ok := t.(*types.Named)
-	if !ok || named.TypeParams().Len() == 0 {
+// frameNamed finds a type of a frame in a scope, or in one inside of it.
+func frameNamed(s *types.Scope, name string) *types.TypeName {
+	if t, ok := s.Lookup(name).(*types.TypeName); ok {
 		return t
 	}
-	var args []types.Type
-	for i := range named.TypeParams().Len() {
-		plan.Assumed = append(plan.Assumed, named.TypeParams().At(i).Obj().Name())
-		args = append(args, types.Typ[types.Int])
+	for inner := range s.Children() {
+		if t := frameNamed(inner, name); t != nil {
+			return t
+		}
 	}
-	inst, err := types.Instantiate(nil, named, args, false)
-	if err != nil {
-		return t
+	return nil
+}
+
+// sized is a type as far as its size matters: an int stands in for each type parameter.
+func (plan *Plan) sized(t types.Type) types.Type {
+	if p, ok := types.Unalias(t).(*types.TypeParam); ok {
+		if name := p.Obj().Name(); !slices.Contains(plan.Assumed, name) {
+			plan.Assumed = append(plan.Assumed, name)
+		}
+		return types.Typ[types.Int]
 	}
-	return inst
+	switch u := t.Underlying().(type) {
+	case *types.Array:
+		return types.NewArray(plan.sized(u.Elem()), u.Len())
+	case *types.Struct:
+		var fields []*types.Var
+		for f := range u.Fields() {
+			fields = append(fields, types.NewField(f.Pos(), f.Pkg(), f.Name(), plan.sized(f.Type()), f.Embedded()))
+		}
+		return types.NewStruct(fields, nil)
+	}
+	return t
 }
 
 // Waits counts the places of an annotated function, its async blocks included, where its twin may wait: awaits, receives, sends, selects

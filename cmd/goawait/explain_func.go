@@ -167,6 +167,8 @@ func formText(m *inspect.Machine) string {
 		return "It is a step function: its variables are Go variables. It never waits, so nothing is saved in the frame."
 	case m.Form == inspect.FormStep:
 		return "It is a step function: its variables are Go variables, and what it keeps is saved in the frame when it waits."
+	case m.Frame.Local:
+		why = "it has to do with types that are declared in the function"
 	case m.Kind == inspect.KindDeferred:
 		why = "it is a deferred call"
 	case len(m.Deferred) > 0:

@@ -19,14 +19,20 @@ func Iterator(ctx context.Context, seq iter.Seq[int]) (sum int) {
 	return sum
 }
 
-// A variable of a local type that lives across an await.
+// Local types of the same name.
 //
 //goawait:async
-func LocalType(ctx context.Context) int {
+func LocalTypes(ctx context.Context) int {
 	type pair struct{ a, b int }
 	p := pair{1, 2}
 	async.Must(async.Await(async.Yield(ctx)))
-	return p.a + p.b
+	if p.a > 0 {
+		type pair [2]int
+		q := pair{3, 4}
+		async.Must(async.Await(async.Yield(ctx)))
+		return p.b + q[1]
+	}
+	return p.b
 }
 
 // A variable whose type is not exported by its package and lives across an await.
@@ -56,15 +62,17 @@ func DeferredResult(ctx context.Context) {
 	}()
 }
 
-// An async block that refers to a local type.
+// An async block that refers to a type of the literal around it.
 //
 //goawait:async
 func BlockLocalType(ctx context.Context) int {
-	type pair struct{ a, b int }
-	p := async.Start(ctx, func(ctx context.Context) (int, error) {
-		q := pair{3, 4}
-		async.Must(async.Await(async.Yield(ctx)))
-		return q.a + q.b, nil
-	})
-	return async.Must(async.Await(p))
+	start := func() *async.Promise[int] {
+		type pair struct{ a, b int }
+		return async.Start(ctx, func(ctx context.Context) (int, error) {
+			q := pair{3, 4}
+			async.Must(async.Await(async.Yield(ctx)))
+			return q.a + q.b, nil
+		})
+	}
+	return async.Must(async.Await(start()))
 }
