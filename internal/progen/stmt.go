@@ -4,6 +4,7 @@ package progen
 
 import (
 	"fmt"
+	"go/token"
 	"strings"
 )
 
@@ -124,7 +125,7 @@ func (g *gen) stmt(depth int) {
 		}
 	case "shadow":
 		g.line("{")
-		if v := g.pick("int", false); v != "" && v != "len" {
+		if v := g.pick("int", false); token.IsIdentifier(v) && v != "len" {
 			g.line("%s := %s\n_ = %s", v, g.expr("int", 2), v)
 			g.with(depth, false, "", variable{v, "int", false})
 		} else {
@@ -205,7 +206,20 @@ func (g *gen) simple(kind string) {
 	case "consts":
 		c := g.unique("c")
 		g.line("const %s = %d", c, g.IntN(9))
-		g.line("type t%s struct{ a, b int }\nt.Log(%s, t%s{%s, %s})", c, g.mark(), c, g.expr("int", 2), c)
+		g.line("type t%s struct{ a, b int }", c)
+		x := fmt.Sprintf("{%s, %s}", g.expr("int", 2), c)
+		if g.chance(40) {
+			g.line("t.Log(%s, t%s%s)", g.mark(), c, x)
+			break
+		}
+		kept, field := g.unique("l"), g.one("%s.a|%s[1].a")
+		if field == "%s.a" {
+			g.line("%s := %st%s%s", kept, g.one("|&"), c, x)
+		} else {
+			g.line("%s := %st%s{1: %s}", kept, g.one("[]|[2]|map[int]*"), c, x)
+		}
+		g.line("_ = %s", kept)
+		g.vars = append(g.vars, variable{fmt.Sprintf(field, kept), "int", false})
 	}
 }
 

@@ -140,11 +140,15 @@ func (b *body) constants() string {
 	name := b.unique("c")
 	x := b.expr(tInt, b.top())
 	defer func() { b.declare(v) }()
-	switch b.n(3) {
-	case 0:
+	switch n := b.n(5); {
+	case n == 0:
 		return fmt.Sprintf("const (\n%[1]s = iota + %[2]d\n%[1]sb\n)\n%[3]s := %[1]sb<<%[1]s + %[4]s\n", name, b.n(4), v.name, x)
-	case 1:
+	case n == 1:
 		return fmt.Sprintf("type %s struct{ a, b int }\n%s := %s{b: %s}.b\n", name, v.name, name, x)
+	case n < 4 && b.awaits:
+		kept := b.unique("k")
+		return fmt.Sprintf("type %[1]s struct{ a, b int }\n%[2]s := %[3]s%[1]s{b: %[4]s}\n%[2]s.a += async.Must(async.Await(kit.Quiet(t, %[2]s.b)))\n%[5]s := %[2]s.a\n",
+			name, kept, []string{"", "&"}[b.n(2)], x, v.name)
 	}
 	return fmt.Sprintf("type %s []int\n%s := %s{1, %s}[1]\n", name, v.name, name, x)
 }
