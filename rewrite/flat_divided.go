@@ -46,7 +46,7 @@ func (e *emitter) resumeParts() (decls []dst.Decl) {
 			Cond: not(call(e.deferring("Unwind"))),
 			Body: &dst.BlockStmt{List: onLines(e.finish(e.resultRefs()))},
 		}
-		addCase(run, compare(at, token.EQL, e.tf.async("Unwinding")), unwound, &dst.ReturnStmt{})
+		addCase(run, compare(at, token.EQL, e.tf.async("Unwinding")), append(e.dropped(), unwound, &dst.ReturnStmt{})...)
 	}
 	upTo := func(number int, part string) {
 		goOn := call(sel(dst.NewIdent(e.self), part), dst.NewIdent(at))

@@ -309,15 +309,29 @@ func assign(l, r dst.Expr) dst.Stmt {
 // unwinding runs the deferred calls and ends the call:
 //
 //	unwind:
+//		f.user, f.price = nil, nil
 //		if f.Unwind() {
 //			return
 //		}
 //		f.call.Finish(f.result, f.err)
-func (e *emitter) unwinding() dst.Stmt {
-	return &dst.IfStmt{
+//
+// What only the body reads is dropped first, if a deferred call may wait.
+func (e *emitter) unwinding() []dst.Stmt {
+	return append(e.dropped(), &dst.IfStmt{
 		Cond: call(e.deferring("Unwind")),
 		Body: &dst.BlockStmt{List: onLines(&dst.ReturnStmt{})},
+	})
+}
+
+// dropped clears the fields that are of no use behind the body, if a deferred call may wait.
+func (e *emitter) dropped() []dst.Stmt {
+	waits := slices.ContainsFunc(e.m.Deferred, func(d *statemachine.Deferred) bool {
+		return d.Lit != nil || e.tf.pkg.marker(d.Stmt.Call) != ""
+	})
+	if !waits {
+		return nil
 	}
+	return e.clears(slices.DeleteFunc(e.holders(), func(v *statemachine.Var) bool { return v.Result }))
 }
 
 // resultRefs reads the result variables.
@@ -361,17 +375,21 @@ func (e *emitter) outcome(xs []dst.Expr) (v, err dst.Expr) {
 
 // release declares the method that drops what a finished call has kept.
 func (e *emitter) release() dst.Decl {
-	var vs []*statemachine.Var
+	body := e.clears(e.holders())
+	if e.unwinder != "" {
+		body = append(body, assign(sel(dst.NewIdent(e.self), e.unwinder), dst.NewIdent("nil")))
+	}
+	return e.method("Release", nil, body...)
+}
+
+// holders are slots that hold references, one for each field.
+func (e *emitter) holders() (vs []*statemachine.Var) {
 	for _, f := range e.fields {
 		if f.boxed || statemachine.HasPointers(f.typ) {
 			vs = append(vs, f.vars[0])
 		}
 	}
-	body := e.clears(vs)
-	if e.unwinder != "" {
-		body = append(body, assign(sel(dst.NewIdent(e.self), e.unwinder), dst.NewIdent("nil")))
-	}
-	return e.method("Release", nil, body...)
+	return vs
 }
 
 // clears sets slots to their zero values.

@@ -101,9 +101,12 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 			add(s)
 		}
 	} else if e.m.Defers() {
-		l := &dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: e.unwinding()}
-		e.tf.ownLine(l)
-		add(l)
+		stmts := e.unwinding()
+		stmts[0] = &dst.LabeledStmt{Label: dst.NewIdent(e.unwind), Stmt: stmts[0]}
+		for _, s := range onLines(stmts...) {
+			e.tf.ownLine(s)
+			add(s)
+		}
 	} else if len(labels) > 0 {
 		add(&dst.EmptyStmt{Implicit: true})
 	}

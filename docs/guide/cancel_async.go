@@ -162,6 +162,7 @@ resume1: // cancel.go:29
 resume2: // cancel.go:38
 	_, f.err = sleepStep.Get()
 unwind:
+	f.ctx, f.shelf = nil, nil
 	if f.defers.Unwind() {
 		return
 	}
