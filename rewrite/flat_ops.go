@@ -35,7 +35,8 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 	flush := func() {
 		if run != nil && len(inRun) > 0 {
 			b := &dst.BlockStmt{List: onLines(inRun...)}
-			b.Decs.Before = dst.NewLine
+			first, last := inRun[0].Decorations(), inRun[len(inRun)-1].Decorations()
+			b.Decs.Before, first.Before, last.After = first.Before, dst.NewLine, dst.NewLine // blank lines stand around the block
 			add(b)
 		}
 		run, inRun = nil, nil
@@ -419,7 +420,11 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 	n := len(out)
 	out = append(out, emit()...)
 	if n > 0 && op.Run == nil {
-		return []dst.Stmt{&dst.BlockStmt{List: onLines(out...)}}
+		for _, s := range out {
+			s.Decorations().Start = nil // the comments before op are those of the block
+			s.Decorations().Before, s.Decorations().After = dst.NewLine, dst.NewLine
+		}
+		return []dst.Stmt{&dst.BlockStmt{List: out}}
 	}
 	return out
 }
@@ -615,13 +620,20 @@ func (e *emitter) unreplacedInside(n ast.Node) (ns []ast.Node) {
 }
 
 func clauseList(s ast.Stmt) []ast.Stmt {
+	if b := clauseBlock(s); b != nil {
+		return b.List
+	}
+	return nil
+}
+
+func clauseBlock(s ast.Stmt) *ast.BlockStmt {
 	switch s := s.(type) {
 	case *ast.SwitchStmt:
-		return s.Body.List
+		return s.Body
 	case *ast.TypeSwitchStmt:
-		return s.Body.List
+		return s.Body
 	case *ast.SelectStmt:
-		return s.Body.List
+		return s.Body
 	}
 	return nil
 }

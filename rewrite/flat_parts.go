@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/dave/dst"
 
@@ -14,7 +15,7 @@ import (
 
 // switchOp emits a switch whose clauses with suspensions jump to their bodies.
 func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
-	body := &dst.BlockStmt{}
+	body := e.clauses(op.Stmt)
 	used, name := false, e.switchVar(op)
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CaseClause)
@@ -82,12 +83,37 @@ func (e *emitter) switchVar(op *statemachine.Op) string {
 func (e *emitter) clauseDecs(out dst.Node, c ast.Node, empty bool) {
 	d := out.Decorations()
 	d.Before = dst.NewLine
-	if from := e.tf.nodes[c]; from != nil {
-		d.Start = append(d.Start, from.Decorations().Start...)
-		if empty {
-			d.End = append(d.End, from.Decorations().End...)
-		}
+	from := e.tf.nodes[c]
+	if from == nil {
+		return
 	}
+	d.Before = max(d.Before, from.Decorations().Before)
+	d.Start = append(d.Start, from.Decorations().Start...)
+	if empty {
+		d.End = append(d.End, from.Decorations().End...)
+	}
+	var colon dst.Decorations
+	switch from := from.(type) {
+	case *dst.CaseClause:
+		colon = slices.Clone(from.Decs.Colon)
+	case *dst.CommClause:
+		colon = slices.Clone(from.Decs.Colon)
+	}
+	switch out := out.(type) {
+	case *dst.CaseClause:
+		out.Decs.Colon = colon
+	case *dst.CommClause:
+		out.Decs.Colon = colon
+	}
+}
+
+// clauses is the body of the statement that becomes of a switch or select, with the comments behind the opening brace of that.
+func (e *emitter) clauses(s ast.Stmt) *dst.BlockStmt {
+	out := &dst.BlockStmt{}
+	if from, ok := e.tf.nodes[clauseBlock(s)].(*dst.BlockStmt); ok {
+		out.Decs.Lbrace = slices.Clone(from.Decs.Lbrace)
+	}
+	return out
 }
 
 func (e *emitter) refersTo(n ast.Node, obj types.Object) (found bool) {
@@ -105,7 +131,7 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 	if op.Comm.Promise == nil {
 		return e.nativeSelect(op)
 	}
-	out := &dst.SwitchStmt{Tag: call(e.tf.async("Chosen"), e.ref(op.Comm.Promise)), Body: &dst.BlockStmt{}}
+	out := &dst.SwitchStmt{Tag: call(e.tf.async("Chosen"), e.ref(op.Comm.Promise)), Body: e.clauses(op.Stmt)}
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CommClause)
 		clause := &dst.CaseClause{List: []dst.Expr{intLit(i)}}
@@ -152,7 +178,7 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 
 // nativeSelect emits a select with a default clause.
 func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
-	out := &dst.SelectStmt{Body: &dst.BlockStmt{}}
+	out := &dst.SelectStmt{Body: e.clauses(op.Stmt)}
 	for i, c := range clauseList(op.Stmt) {
 		c := c.(*ast.CommClause)
 		clause := &dst.CommClause{}

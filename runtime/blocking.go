@@ -4,6 +4,8 @@ package async
 
 import (
 	"context"
+	"fmt"
+	"path"
 	"runtime"
 )
 
@@ -158,15 +160,19 @@ func noBlocking(op string) (unblocked func()) {
 		replaceBlocked()
 		return func() { poolsBlocked.Add(-1) }
 	}
-	panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(pcs))
+	panic("async: " + op + " of a pending promise would block the loop that its goroutine runs" + advice(op, pcs))
 }
 
-// advice names the function that blocks: the first that is not of this package.
-func advice(pcs []uintptr) string {
+// advice names the function that blocks by op: the first that is not of this package.
+func advice(op string, pcs []uintptr) string {
 	frames := runtime.CallersFrames(pcs)
 	for {
 		f, more := frames.Next()
-		if f.Function != "" && !ofThisPackage(f.Function) {
+		switch {
+		case f.Function == "" || ofThisPackage(f.Function):
+		case op != "Await" && isGenerated(f.File): // it is annotated, and never blocks by an await
+			return fmt.Sprintf(": the source of %s (%s:%d) has to use async.Await instead", f.Function, path.Base(f.File), f.Line)
+		default:
 			return ": " + f.Function + " has to be annotated with //goawait:async, and its callers have to await its twin (" +
 				twinName(f.Function) + ", unless the annotation names another)"
 		}

@@ -2,7 +2,10 @@ package async
 
 // This file looks at names of functions.
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 const packagePath = "github.com/goawait/goawait/runtime"
 
@@ -31,6 +34,11 @@ func twinName(function string) string {
 			name = enclosing
 		}
 	}
+}
+
+// isGenerated tells whether a file has a name that goawait gives, as x_async.go or x_async_linux_test.go.
+func isGenerated(file string) bool {
+	return strings.Contains(strings.Replace(path.Base(file), ".", "_", 1), "_async_")
 }
 
 // isLiteral tells whether the compiler gives such a name to a function literal in another function.
