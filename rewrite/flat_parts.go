@@ -37,7 +37,7 @@ func (e *emitter) switchOp(op *statemachine.Op) []dst.Stmt {
 			out.Body = append(out.Body, e.goTo(op.Clauses[i]))
 		}
 		onLines(out.Body...)
-		e.clauseDecs(out, c, len(out.Body) == 0)
+		e.clauseDecs(out, c, len(out.Body) == 0, op.Clauses[i] == nil)
 		body.List = append(body.List, out)
 	}
 	switch op.Stmt.(type) {
@@ -79,8 +79,9 @@ func (e *emitter) switchVar(op *statemachine.Op) string {
 	return name
 }
 
-// clauseDecs keeps the comments at a clause. Those at its end are of its body, unless that is empty.
-func (e *emitter) clauseDecs(out dst.Node, c ast.Node, empty bool) {
+// clauseDecs keeps the comments at a clause: those at its end, which are otherwise of its body, if that is empty, and those behind the colon
+// if its body is here.
+func (e *emitter) clauseDecs(out dst.Node, c ast.Node, empty, here bool) {
 	d := out.Decorations()
 	d.Before = dst.NewLine
 	from := e.tf.nodes[c]
@@ -92,19 +93,19 @@ func (e *emitter) clauseDecs(out dst.Node, c ast.Node, empty bool) {
 	if empty {
 		d.End = append(d.End, from.Decorations().End...)
 	}
-	var colon dst.Decorations
-	switch from := from.(type) {
-	case *dst.CaseClause:
-		colon = slices.Clone(from.Decs.Colon)
-	case *dst.CommClause:
-		colon = slices.Clone(from.Decs.Colon)
+	if from, to := colonDecs(from), colonDecs(out); here && from != nil {
+		*to = slices.Clone(*from)
 	}
-	switch out := out.(type) {
+}
+
+func colonDecs(clause dst.Node) *dst.Decorations {
+	switch c := clause.(type) {
 	case *dst.CaseClause:
-		out.Decs.Colon = colon
+		return &c.Decs.Colon
 	case *dst.CommClause:
-		out.Decs.Colon = colon
+		return &c.Decs.Colon
 	}
+	return nil
 }
 
 // clauses is the body of the statement that becomes of a switch or select, with the comments behind the opening brace of that.
@@ -170,7 +171,7 @@ func (e *emitter) selectOp(op *statemachine.Op) []dst.Stmt {
 			clause.Body = append(clause.Body, e.tf.stmts(c.Body, e.subst)...)
 		}
 		onLines(clause.Body...)
-		e.clauseDecs(clause, c, len(clause.Body) == 0)
+		e.clauseDecs(clause, c, len(clause.Body) == 0, op.Clauses[i] == nil)
 		out.Body.List = append(out.Body.List, clause)
 	}
 	return []dst.Stmt{out}
@@ -192,7 +193,7 @@ func (e *emitter) nativeSelect(op *statemachine.Op) []dst.Stmt {
 			clause.Body = []dst.Stmt{e.goTo(op.Clauses[i])}
 		}
 		onLines(clause.Body...)
-		e.clauseDecs(clause, c, len(clause.Body) == 0)
+		e.clauseDecs(clause, c, len(clause.Body) == 0, op.Clauses[i] == nil)
 		out.Body.List = append(out.Body.List, clause)
 	}
 	return []dst.Stmt{out}

@@ -332,6 +332,70 @@ func TestFlatCommentPlaces(t *testing.T) {
 	}
 }
 
+// blocks has comments and blank lines at statements that become blocks, and at clauses.
+const blocks = `package m
+
+import (
+	"context"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func A(ctx context.Context, n int) int {
+	n++
+
+	// In the background.
+	go func() { println(n) }()
+
+	// Kept.
+	add := func() int { n++; return n }
+
+	// First.
+	async.Await(async.Yield(ctx))
+
+	switch { // what now
+	case n > 3: // many
+		n = 3
+
+	// With a blank line before.
+	case n > 2: // just right
+	default: // few
+		async.Await(async.Yield(ctx))
+	}
+	select { // c
+	case <-ctx.Done(): // done
+		return 0
+	case v := <-make(chan int): // come
+		async.Await(async.Yield(ctx))
+		n += v
+	}
+	return add()
+}
+`
+
+// A statement that becomes a block has its comments before that, once, and no blank lines in it. Comments at clauses stay there, but for those
+// at clauses whose body is elsewhere.
+func TestFlatBlocks(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), blocks)
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
+	require.NoError(t, err)
+	require.Empty(t, res.Diagnostics)
+	text := string(res.Packages[0].Files[0].Content)
+	for _, want := range []string{
+		"\n\n\t// In the background.\n\t{\n\t\tn := n2\n\t\tgo func() { println(*n) }()\n\t}\n\n\t// Kept.\n\t{\n",
+		"\n\t{\n\t\tn := n2\n\t\tadd = func() int { *n++; return *n }\n\t}\n\n\t// First.\n\tyieldStep = ",
+		"\tswitch { // what now\n\tcase *n2 > 3: // many\n\t\t*n2 = 3\n\n\t// With a blank line before.\n\tcase *n2 > 2: // just right\n\tdefault:\n",
+		"\n\t// few\n\tyieldStep = ",
+		"\tswitch async.Chosen(chosen) { // c\n\tcase 0: // done\n",
+		"\n\t// come\n\tyieldStep = ",
+	} {
+		assert.Contains(t, text, want)
+	}
+}
+
 // A deferred function of a type like func() is deferred as it is.
 func TestFlatDeferredCancel(t *testing.T) {
 	dir := t.TempDir()
