@@ -43,6 +43,7 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 	}
 	e.inRun(nil)
 	ops := e.m.Ops[:to]
+	dead := from // jumps before this are never come to
 	for i := from; i < to; i++ {
 		op := ops[i]
 		if op.Run != run {
@@ -62,7 +63,11 @@ func (e *emitter) opsFrom(from, to int) (out []dst.Stmt) {
 		if op.Kind == statemachine.OpJump && run == nil {
 			br, _ := op.Stmt.(*ast.BranchStmt)
 			reached := len(labels) > 0 || len(out) == 0 || !terminates(out[len(out)-1])
-			if !reached || jumpsToNext(ops[i+1:], op.Target) && (br == nil || !e.tf.commented(br)) {
+			if !reached || i < dead {
+				continue
+			}
+			if n := jumpsToNext(ops[i+1:], op.Target); n >= 0 && (br == nil || !e.tf.commented(br)) {
+				dead = i + 1 + n
 				continue
 			}
 		}
@@ -247,17 +252,21 @@ func fallTo(label string, s dst.Stmt) {
 	}
 }
 
-// jumpsToNext reports whether the label is placed right behind a jump to it.
-func jumpsToNext(rest []*statemachine.Op, l *statemachine.Label) bool {
-	for _, op := range rest {
-		if op.Kind != statemachine.OpLabel {
-			return false
-		}
-		if op.Target == l {
-			return true
+// jumpsToNext gives how many operations there are between a jump and the label that it leads to, if that is placed right behind it or behind
+// jumps that nothing leads to; otherwise -1.
+func jumpsToNext(rest []*statemachine.Op, l *statemachine.Label) int {
+	dead := true
+	for i, op := range rest {
+		switch {
+		case op.Kind == statemachine.OpLabel && op.Target == l:
+			return i
+		case op.Kind == statemachine.OpLabel:
+			dead = dead && !op.Target.Used
+		case op.Kind != statemachine.OpJump || op.Run != nil || !dead:
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
 // comments puts the comments before the statements that begin with op before what was emitted for it.
