@@ -1,7 +1,7 @@
 package rewrite
 
-// This file sees to it that no comment of the source is lost: those behind statements that were taken apart go before them, those at the end
-// of a block behind its last statement, and the others to the next one.
+// This file sees to it that no comment of the source is lost: those in and behind statements that were taken apart go before them, those at the
+// end of a block behind its last statement, and the others to the next one.
 
 import (
 	"go/ast"
@@ -39,6 +39,10 @@ func (e *emitter) keepComments(bodies ...*dst.BlockStmt) {
 	for _, c := range comments {
 		if have[c.Text] > 0 {
 			have[c.Text]--
+			continue
+		}
+		if s := e.around(c); s != nil {
+			s.Decorations().Start.Append(c.Text)
 			continue
 		}
 		if s, all := e.at(c); all {
@@ -102,6 +106,17 @@ func (tf *twinFile) commented(s *ast.BranchStmt) bool {
 	}
 	d := n.Decorations()
 	return len(d.Start) > 0 || len(d.End) > 0
+}
+
+// around is what was emitted first for the simple statement that the comment is in; nil if there is none.
+func (e *emitter) around(c *ast.Comment) dst.Stmt {
+	var best ast.Stmt
+	for s := range e.emitted {
+		if isSimple(s) && s.Pos() < c.Pos() && c.Pos() < s.End() && (best == nil || s.Pos() > best.Pos()) {
+			best = s
+		}
+	}
+	return e.emitted[best]
 }
 
 // at is what was emitted first for the simple statement that ends on the line of the comment, before it; nil if there is none. If that is all

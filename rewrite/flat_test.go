@@ -396,6 +396,50 @@ func TestFlatBlocks(t *testing.T) {
 	}
 }
 
+// inside has comments in statements that are taken apart.
+const inside = `package m
+
+import (
+	"context"
+
+	async "github.com/goawait/goawait/runtime"
+)
+
+//goawait:async
+func A(ctx context.Context, n int) []any {
+	// about m
+	m := async.Must(async.Await(async.Yield(ctx /* c1 */))) // c2
+	// about v
+	var v = []any{
+		m, // c3
+		// c4
+		async.Must(async.Await(async.Yield(ctx))),
+	}
+	// about n
+	n++
+	// last
+	return append(v, nil /* c5 */)
+}
+`
+
+// Comments in a statement that is taken apart stand before it, and not at the next one.
+func TestFlatCommentsInside(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), inside)
+	res, err := Run(t.Context(), Options{Dir: dir, Formatted: true})
+	require.NoError(t, err)
+	require.Empty(t, res.Diagnostics)
+	text := string(res.Packages[0].Files[0].Content)
+	for _, want := range []string{
+		"\n\t// about m\n\t/* c1 */\n\tyieldStep = ",
+		"\n\t// about v\n\t// c3\n\t// c4\n\tyieldStep = ",
+		"\n\t// about n\n\tn++\n\t// last\n\t/* c5 */\n\treturn ",
+	} {
+		assert.Contains(t, text, want)
+	}
+}
+
 // A deferred function of a type like func() is deferred as it is.
 func TestFlatDeferredCancel(t *testing.T) {
 	dir := t.TempDir()
