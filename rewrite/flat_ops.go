@@ -427,7 +427,13 @@ func (e *emitter) withAliases(op *statemachine.Op, emit func() []dst.Stmt) []dst
 		out = append(out, define([]string{e.aliases[v]}, e.place(v)))
 	}
 	n := len(out)
-	out = append(out, emit()...)
+	stmts := emit()
+	if _, deferred := op.Stmt.(*ast.DeferStmt); deferred && n > 0 && op.Run == nil && len(stmts) == 1 {
+		if b, ok := stmts[0].(*dst.BlockStmt); ok { // one block for the copies and for what is kept of the call
+			stmts = b.List
+		}
+	}
+	out = append(out, stmts...)
 	if n > 0 && op.Run == nil {
 		for _, s := range out {
 			s.Decorations().Start = nil // the comments before op are those of the block
