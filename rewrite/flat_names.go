@@ -244,10 +244,14 @@ func (e *emitter) label(l *statemachine.Label) string {
 	name := e.labels[l]
 	if name == "" {
 		hint := nonBlank(l.Hint, "here")
-		if strings.TrimRight(hint, "0123456789_") == statePrefix {
-			hint = "again" // the states have those names
+		switch {
+		case strings.TrimRight(hint, "0123456789_") == statePrefix:
+			name = e.tf.freshIn(e.fl.f, "again") // the states have those names
+		case l.Own:
+			name = hint
+		default:
+			name = e.tf.freshIn(e.fl.f, hint)
 		}
-		name = e.tf.freshIn(e.fl.f, hint)
 		e.labels[l] = name
 	}
 	return name

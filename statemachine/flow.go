@@ -117,6 +117,7 @@ func (b *builder) splitLabeled(s *ast.LabeledStmt) {
 		return
 	}
 	if breaksTo(b.src.Info, s.Stmt, obj) { // the statement keeps its label
+		b.user(obj).Own = false
 		b.native([]ast.Stmt{s})
 		return
 	}
@@ -139,7 +140,7 @@ func (b *builder) user(obj types.Object) *Label {
 	l := b.users[obj]
 	if l == nil {
 		l = b.label(obj.Name())
-		l.Starts = true
+		l.Starts, l.Own = true, true
 		b.users[obj] = l
 	}
 	return l

@@ -84,7 +84,7 @@ const (
 // A Label is a place that operations jump to.
 type Label struct {
 	Hint string
-	Name string // given by the emitter
+	Own  bool // it takes the place of a label of the source, and can have its name
 	Used bool
 	// Starts says that a statement begins here, a loop or what the source has given a label. Others stand where one ends, or a clause begins.
 	Starts bool
