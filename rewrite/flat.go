@@ -65,7 +65,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 			continue
 		}
 		head := len(e.localHead) // before those that start it
-		start.Body.List = slices.Insert(start.Body.List, head, inside(blockDecls[0].(*dst.FuncDecl)))
+		start.Body.List = slices.Insert(start.Body.List, head, asVariable(blockDecls[0].(*dst.FuncDecl)))
 	}
 	tf.report.States = fl.states
 	tf.notePlans(f, fl.plans)

@@ -92,8 +92,8 @@ func (e *emitter) hoistedAround() []*ast.GenDecl {
 	return e.m.Hoisted
 }
 
-// inside is a start function as a variable. It needs no type parameters, as it can name those of the function around it.
-func inside(d *dst.FuncDecl) dst.Stmt {
+// asVariable is a start function as a variable. It needs no type parameters, as it can name those of the function around it.
+func asVariable(d *dst.FuncDecl) dst.Stmt {
 	d.Type.TypeParams = nil
 	s := &dst.AssignStmt{Lhs: []dst.Expr{d.Name}, Tok: token.DEFINE, Rhs: []dst.Expr{&dst.FuncLit{Type: d.Type, Body: d.Body}}}
 	s.Decs.Before, s.Decs.Start, s.Decs.After = dst.EmptyLine, d.Decs.Start, dst.NewLine
