@@ -42,10 +42,52 @@ func (u *unit) names() {
 			}
 		}
 	}
-	for name := range u.l.reserved[p.Dir] {
-		p.Reserved[name] = true
+	p.bases = funcBases(folder.sources)
+	for _, base := range p.bases { // a block of that name would have a frame like that of the function
+		p.Reserved[base] = true
 	}
 	u.takenNames()
+}
+
+// funcBases gives the names from which those of frames and blocks are made: f for F and tM for a method, with a number if a function before
+// it has that. They are the same in all builds, as any of the folder's files may be built together, or some of them without the others.
+// Tests come last, so that what is not a test does not depend on them.
+func funcBases(sources []*annotated) map[*ast.FuncDecl]string {
+	var order []*ast.FuncDecl
+	wanted := map[string]bool{}
+	for _, test := range []bool{false, true} {
+		for _, s := range sources {
+			for _, a := range s.funcs {
+				if strings.HasSuffix(s.path, "_test.go") == test {
+					order = append(order, a.decl)
+					wanted[funcBase(a.decl)] = true
+				}
+			}
+		}
+	}
+	bases, byName, taken := map[*ast.FuncDecl]string{}, map[string]string{}, map[string]bool{}
+	for _, d := range order {
+		name := funcName(d) // if two files declare it, no build has both
+		if byName[name] == "" {
+			base := funcBase(d)
+			for i := 2; taken[base]; i++ {
+				if next := fmt.Sprint(funcBase(d), i); !wanted[next] {
+					base = next
+				}
+			}
+			byName[name], taken[base] = base, true
+		}
+		bases[d] = byName[name]
+	}
+	return bases
+}
+
+func funcBase(d *ast.FuncDecl) string {
+	if d.Recv == nil {
+		return lowerFirst(d.Name.Name)
+	}
+	name, _ := recvName(d)
+	return lowerFirst(name) + upperFirst(d.Name.Name)
 }
 
 // guessName is the likely name of an import without one.

@@ -29,7 +29,7 @@ func flat(tf *twinFile, f *Func) (decls []dst.Decl, reason string, diags []Diagn
 			panic(v)
 		}
 	}()
-	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: lowerFirst(funcBase(f.Decl))}
+	fl := &flatFunc{tf: tf, f: f, blocks: map[*ast.FuncLit]*block{}, base: tf.pkg.bases[f.Decl]}
 	fl.findBlocks()
 	fl.findForeign()
 	fl.checkPredeclared()
@@ -98,15 +98,6 @@ func unsupportedReason(tf *twinFile, err error) string {
 		return fmt.Sprintf("%s (%s:%d)", u.Reason, filepath.Base(p.Filename), p.Line)
 	}
 	return err.Error()
-}
-
-// funcBase is the name from which those of the frame and its blocks are made: F, or TM for a method.
-func funcBase(d *ast.FuncDecl) string {
-	if d.Recv == nil {
-		return d.Name.Name
-	}
-	name, _ := recvName(d)
-	return name + upperFirst(d.Name.Name)
 }
 
 var markerArity = map[string]int{"Await": 1, "Await2": 2, "Await3": 3, "Await4": 4}

@@ -40,6 +40,7 @@ type Package struct {
 	// Declared has the names that some file of the folder declares at package level, twins included: no import may have one.
 	Declared map[string]bool
 
+	bases map[*ast.FuncDecl]string // of the annotated functions of the folder: see funcBases
 	unit  *unit
 	plans []*Plan
 }

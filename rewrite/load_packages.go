@@ -42,9 +42,8 @@ type loader struct {
 	only     map[string]bool // source files that patterns name; nil for all
 	goEnv    goEnvironment
 	listed   []*listed
-	reserved map[string]map[string]bool // by folder: package-level names that generated code of another build has
-	broken   map[string]bool            // import paths of packages with diagnostics
-	refused  map[string]bool            // folders in which no file may be touched
+	broken   map[string]bool // import paths of packages with diagnostics
+	refused  map[string]bool // folders in which no file may be touched
 
 	warned     map[string]bool  // what Options.Warn was called with
 	fromSource map[*listed]bool // packages that are not imported from export data

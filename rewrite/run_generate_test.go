@@ -29,7 +29,7 @@ func TestNamesAcrossFiles(t *testing.T) {
 	runtime.GOMAXPROCS(1)
 	want := runIn(t, o)
 	for i := 1; i < n; i++ {
-		if name := fmt.Sprintf("type t%dGetFrame2 struct", i-1); !strings.Contains(want[fmt.Sprintf("f%d_async.go", i)], name) {
+		if name := fmt.Sprintf("type t%dGet2Frame struct", i-1); !strings.Contains(want[fmt.Sprintf("f%d_async.go", i)], name) {
 			t.Fatalf("no %s in file %d", name, i)
 		}
 	}

@@ -286,7 +286,7 @@ func (b *coBody) visible(x dst.Expr, pos token.Pos) dst.Expr {
 	case param:
 		return nil
 	}
-	name := b.tf.fresh(lowerFirst(funcBase(b.f.Decl)) + "Type")
+	name := b.tf.fresh(b.tf.pkg.bases[b.f.Decl] + "Type")
 	spec := &dst.TypeSpec{Name: dst.NewIdent(name), Assign: true, Type: x}
 	b.aliases = append(b.aliases, &dst.GenDecl{Tok: token.TYPE, Specs: []dst.Spec{spec}})
 	return dst.NewIdent(name)
