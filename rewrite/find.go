@@ -33,6 +33,12 @@ func findAnnotations(fset *token.FileSet, file *parsedFile) (found []*annotation
 				continue
 			}
 			decl := docs[group]
+			if decl != nil && decl.Recv != nil && len(decl.Recv.List) == 0 { // which the parser lets through
+				faults = append(faults, Diagnostic{
+					Pos: fset.PositionFor(decl.Recv.Pos(), false), Code: CodeGo, Message: "method has no receiver",
+				})
+				continue
+			}
 			twin, fault := readDirective(c, decl, strings.HasSuffix(file.path, "_test.go"))
 			if fault == nil && seen[decl] != nil {
 				fault = &Diagnostic{
