@@ -341,7 +341,22 @@ func (u *unit) typeCheck(files []*ast.File, stubs []stub, info *types.Info) (*ty
 		}
 	}
 	pkg, _ := conf.Check(u.listed.path(), u.l.fset, files, info)
-	return pkg, errs
+	return pkg, u.dropRepeated(errs, stubs)
+}
+
+// dropRepeated drops errors in stubs that are in the heads of their functions, too.
+func (u *unit) dropRepeated(errs []Diagnostic, stubs []stub) []Diagnostic {
+	for _, s := range stubs {
+		at := u.l.fset.PositionFor(s.directive.Pos(), false)
+		head, body := u.l.fset.PositionFor(s.annotation.decl.Pos(), false), u.l.fset.PositionFor(s.annotation.decl.Body.Pos(), false)
+		errs = slices.DeleteFunc(errs, func(d Diagnostic) bool {
+			return d.Code == CodeNameTaken && d.Pos == at && slices.ContainsFunc(errs, func(e Diagnostic) bool {
+				return e.Code == CodeGo && e.Pos.Filename == head.Filename && head.Offset <= e.Pos.Offset && e.Pos.Offset < body.Offset &&
+					strings.HasSuffix(d.Message, ": "+e.Message)
+			})
+		})
+	}
+	return errs
 }
 
 // cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none. It is the first of the compiled
