@@ -11,6 +11,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -255,6 +256,9 @@ func (u *unit) syntax() {
 			u.diags = append(u.diags, s.errors...)
 		}
 	}
+	if len(u.diags) == 0 && len(u.listed.CgoFiles) > 0 && u.cgoTypes() == nil {
+		u.diags = u.cgoFaults()
+	}
 }
 
 // A stub is the declaration that stands in for a twin.
@@ -333,12 +337,8 @@ func (u *unit) typeCheck(files []*ast.File, stubs []stub, info *types.Info) (*ty
 		},
 	}
 	if len(u.listed.CgoFiles) > 0 {
-		if types := u.cgoTypes(); types != nil {
-			files = append(slices.Clip(files), types)
-			usesCgo(conf)
-		} else {
-			conf.FakeImportC = true
-		}
+		files = append(slices.Clip(files), u.cgoTypes())
+		usesCgo(conf)
 	}
 	pkg, _ := conf.Check(u.listed.path(), u.l.fset, files, info)
 	return pkg, u.dropRepeated(errs, stubs)
@@ -359,13 +359,39 @@ func (u *unit) dropRepeated(errs []Diagnostic, stubs []stub) []Diagnostic {
 	return errs
 }
 
-// cgoTypes is the file in which cgo declares what the package uses of C; nil if there is none. It is the first of the compiled
+// cgoTypes is the file in which cgo declares what the package uses of C; nil if cgo has failed. It is the first of the compiled
 // files that is not one of the package's own; its name is that of an entry of the build cache.
 func (u *unit) cgoTypes() *ast.File {
 	if len(u.listed.CompiledGoFiles) <= len(u.listed.GoFiles) {
 		return nil
 	}
 	return u.l.parse(u.listed.CompiledGoFiles[len(u.listed.GoFiles)], nil).ast
+}
+
+// cgoError matches what cgo and C compilers say about a place.
+var cgoError = regexp.MustCompile(`^(.+\.go:\d+:\d+): (?:(?:fatal )?error: )?(.*)`)
+
+// cgoFaults tells why cgo has failed.
+func (u *unit) cgoFaults() (ds []Diagnostic) {
+	text := "cgo has failed"
+	for _, p := range []*listed{u.byID["runtime/cgo"], u.listed} {
+		if p != nil && p.Error != nil {
+			text = strings.TrimSpace(p.Error.Err)
+		}
+	}
+	if first, rest, ok := strings.Cut(text, "\n"); ok && strings.HasPrefix(first, "# ") { // the name of the package
+		text = rest
+	}
+	for line := range strings.Lines(text) {
+		m := cgoError.FindStringSubmatch(strings.TrimSpace(line))
+		if m != nil && !strings.HasPrefix(m[2], "note: ") && !strings.HasPrefix(m[2], "warning: ") {
+			ds = append(ds, Diagnostic{Pos: u.l.readPosition(m[1]), Code: CodeGo, Message: m[2]})
+		}
+	}
+	if len(ds) == 0 {
+		ds = []Diagnostic{{Pos: token.Position{Filename: filepath.Join(u.listed.Dir, u.listed.CgoFiles[0])}, Code: CodeGo, Message: text}}
+	}
+	return ds
 }
 
 // usesCgo has the type checker take C.x for _Cfunc_x, _Ctype_x and so on. There is no other door to it.

@@ -159,10 +159,10 @@ func (l *loader) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cgo := false
+	cgo := l.all
 	l.tests = l.all
 	for _, f := range l.folders {
-		cgo = cgo || f.cgo
+		cgo = cgo || f.imports["C"]
 		for _, s := range f.sources {
 			l.tests = l.tests || strings.HasSuffix(s.path, "_test.go")
 		}

@@ -28,7 +28,6 @@ type folder struct {
 	names   []string               // its .go files but for twins, sorted
 	sources []*annotated           // files with the text of a directive, sorted by path
 	twins   []string               // paths of files that goawait wrote, sorted
-	cgo     bool                   // a source with annotations imports "C"
 	imports map[string]bool        // what files that are not tests import, if any has annotations
 	state   folderState            // as it was read, with a cache
 	infos   map[string]fs.FileInfo // of the files in state
@@ -141,9 +140,6 @@ func (l *loader) scanFolder(dir string) *folder {
 	}
 	parallel(len(f.sources), func(i int) { f.sources[i] = l.scanSource(f.sources[i].path, f.sources[i].src) })
 	f.sources = slices.DeleteFunc(f.sources, func(s *annotated) bool { return s == nil })
-	for _, s := range f.sources {
-		f.cgo = f.cgo || s.ast != nil && importsC(s.ast)
-	}
 	if len(f.sources) > 0 {
 		f.readImports()
 	}
