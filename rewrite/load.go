@@ -53,7 +53,7 @@ type SourceFile struct {
 	Src       []byte   // as on disk; a byte order mark and carriage returns included
 	Funcs     []*Func  // in source order
 	GoVersion string   // language version of the file, as its build constraint or the module says
-	Build     []string // its //go:build line, for the twin; empty without one
+	Build     []string // its build constraint as a //go:build line, for the twin; empty without one
 	Cgo       bool     // imports "C"
 
 	annotated  *annotated

@@ -167,9 +167,7 @@ func (u *unit) sourceFile(s *annotated) *SourceFile {
 	}
 	sf.decorateLater(u.l.fset)
 	sf.Cgo = importsC(s.ast)
-	for _, c := range buildLines(s.ast) {
-		sf.Build = append(sf.Build, c.Text)
-	}
+	sf.Build = buildConstraint(s.ast)
 	return sf
 }
 

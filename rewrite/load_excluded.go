@@ -64,7 +64,7 @@ func (l *loader) excluded(s *annotated) Diagnostic {
 	}
 	d.Pos = l.fset.PositionFor(s.ast.Package, false)
 	_, rest := splitName(name)
-	switch lines := buildLines(s.ast); {
+	switch lines := append(buildLines(s.ast), plusLines(s.ast)...); {
 	case len(lines) > 0:
 		d.Pos = l.fset.PositionFor(lines[0].Pos(), false)
 		d.Message += fmt.Sprintf(", as %s says", lines[0].Text)
@@ -95,8 +95,8 @@ func rebuilt(s *annotated, twin []byte) (content []byte, changed bool) {
 	}
 	var b bytes.Buffer
 	b.WriteString(Header + "\n\n")
-	for _, c := range buildLines(s.ast) {
-		b.WriteString(c.Text + "\n\n")
+	for _, line := range buildConstraint(s.ast) {
+		b.WriteString(line + "\n\n")
 	}
 	b.Write(twin[fset.Position(file.Package).Offset:])
 	content, err = format.Source(b.Bytes())
@@ -106,8 +106,7 @@ func rebuilt(s *annotated, twin []byte) (content []byte, changed bool) {
 // sameConstraint compares //go:build lines, however they are spelled.
 func sameConstraint(a, b *ast.File) bool {
 	text := func(f *ast.File) (lines []string) {
-		for _, c := range buildLines(f) {
-			line := c.Text
+		for _, line := range buildConstraint(f) {
 			if x, err := constraint.Parse(line); err == nil {
 				line = x.String()
 			}

@@ -75,6 +75,42 @@ func buildLines(f *ast.File) (lines []*ast.Comment) {
 	return lines
 }
 
+// plusLines are the // +build lines of a file without //go:build lines, to which the go command listens still.
+func plusLines(f *ast.File) (lines []*ast.Comment) {
+	if len(buildLines(f)) > 0 {
+		return nil
+	}
+	for _, g := range f.Comments {
+		for _, c := range g.List {
+			if c.Pos() < f.Package && g != f.Doc && constraint.IsPlusBuild(c.Text) {
+				lines = append(lines, c)
+			}
+		}
+	}
+	return lines
+}
+
+// buildConstraint is the build constraint of a file, as lines for its twin.
+func buildConstraint(f *ast.File) (lines []string) {
+	for _, c := range buildLines(f) {
+		lines = append(lines, c.Text)
+	}
+	var all constraint.Expr
+	for _, c := range plusLines(f) {
+		switch x, err := constraint.Parse(c.Text); {
+		case err != nil:
+		case all == nil:
+			all = x
+		default:
+			all = &constraint.AndExpr{X: all, Y: x}
+		}
+	}
+	if all != nil {
+		lines = append(lines, "//go:build "+all.String())
+	}
+	return lines
+}
+
 // noteInvalid reports files that the go command cannot read in packages that patterns name, if there is anything of goawait's in their
 // folders, or may be.
 func (l *loader) noteInvalid(p *listed) {
