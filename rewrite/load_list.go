@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -181,7 +182,11 @@ func (l *loader) goList(ctx context.Context, flags, patterns []string) ([]*liste
 	if l.o.Tags != "" {
 		args = append(args, "-tags="+l.o.Tags)
 	}
-	out, err := l.goCommand(ctx, append(append(args, "--"), patterns...)...)
+	var env []string
+	if os.Getenv("GOTMPDIR") == "" {
+		env = []string{"GOTMPDIR=" + l.temp} // where nothing stays of a command that was interrupted
+	}
+	out, err := l.goCommand(ctx, env, append(append(args, "--"), patterns...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -220,18 +225,18 @@ func (l *loader) realPaths(text string) string {
 type goEnvironment struct{ GOARCH, GOROOT, GOMODCACHE, GOENV, GOFLAGS, GOMOD, GOWORK, CC string }
 
 func (l *loader) readGoEnv(ctx context.Context) error {
-	out, err := l.goCommand(ctx, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE", "GOENV", "GOFLAGS", "GOMOD", "GOWORK", "CC")
+	out, err := l.goCommand(ctx, nil, "env", "-json", "GOARCH", "GOROOT", "GOMODCACHE", "GOENV", "GOFLAGS", "GOMOD", "GOWORK", "CC")
 	if err != nil {
 		return err
 	}
 	return json.Unmarshal(out, &l.goEnv)
 }
 
-// goCommand runs the go command in the loader's folder and gives its standard output.
-func (l *loader) goCommand(ctx context.Context, args ...string) ([]byte, error) {
+// goCommand runs the go command in the loader's folder, with more in its environment, and gives its standard output.
+func (l *loader) goCommand(ctx context.Context, env []string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = l.dir
-	cmd.Env = append(l.env[:len(l.env):len(l.env)], "PWD="+l.dir) // paths spelled as ours, symbolic links kept
+	cmd.Env = append(slices.Concat(l.env, env), "PWD="+l.dir) // paths spelled as ours, symbolic links kept
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -112,8 +112,11 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	r := newRun(l)
-	r.generate(pkgs)
-	r.recheck(pkgs)
+	for _, step := range []func([]*Package){r.generate, r.recheck} {
+		if step(pkgs); ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
 	r.others()
 	res = r.result()
 	if b.key != "" {

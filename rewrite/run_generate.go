@@ -28,12 +28,19 @@ func (r *run) generate(pkgs []*Package) {
 		}
 		begin[i+1] = len(jobs)
 	}
-	done := inOrder(len(jobs), func(i int) { jobs[i].run(r.l.o) })
+	done := inOrder(len(jobs), func(i int) {
+		if r.l.ctx.Err() == nil {
+			jobs[i].run(r.l.o)
+		}
+	})
 	for i, p := range pkgs {
 		r.l.o.step("generating", p.Path, i, len(pkgs))
 		for _, d := range done[begin[i]:begin[i+1]] {
 			<-d
 		}
+	}
+	if r.l.ctx.Err() != nil {
+		return
 	}
 	for i, p := range pkgs {
 		r.collect(p, jobs[begin[i]:begin[i+1]])

@@ -1,6 +1,7 @@
 package rewrite
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -38,6 +39,27 @@ func TestNamesAcrossFiles(t *testing.T) {
 	for name := range want {
 		if got[name] != want[name] {
 			t.Errorf("%s is not what it is if one file is made after the other", name)
+		}
+	}
+}
+
+// TestInterrupted cancels runs in the middle of their work.
+func TestInterrupted(t *testing.T) {
+	dir := t.TempDir()
+	writeTestModule(t, dir)
+	writeTestFile(t, filepath.Join(dir, "a.go"), "package m\n\n//goawait:async\nfunc F() {}\n")
+	for _, during := range []string{"checking", "generating", "compiling"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		seen := false
+		res, err := Run(ctx, Options{Dir: dir, Progress: func(s Step) {
+			if s.What == during {
+				seen = true
+				cancel()
+			}
+		}})
+		if !seen || err != context.Canceled || res != nil {
+			t.Errorf("%s: %v, %v, %v", during, seen, res, err)
 		}
 	}
 }
