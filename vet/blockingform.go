@@ -3,6 +3,7 @@ package vet
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 
 	"golang.org/x/tools/go/analysis"
@@ -44,16 +45,19 @@ func runBlockingForm(pass *analysis.Pass) (any, error) {
 			if !annotated {
 				return
 			}
-			where := ""
-			if !c.mayAwait(stack) {
-				where = " outside of the literal"
+			d := analysis.Diagnostic{Pos: call.Pos(), End: call.End()}
+			if fn.Pkg() != pass.Pkg && !token.IsExported(twin) {
+				d.Message = fmt.Sprintf("%s is the blocking form, which blocks the loop, and its twin %s is not exported; "+
+					"give it an exported name in the annotation", c.name(fn), twin)
+				report(pass, d)
+				return
 			}
-			report(pass, analysis.Diagnostic{
-				Pos: call.Pos(), End: call.End(),
-				Message: fmt.Sprintf("%s is the blocking form, which blocks the loop; write %s%s",
-					c.name(fn), c.awaitText(call, fn, twin), where),
-				SuggestedFixes: c.awaitTwinFix(call, fn, twin, stack),
-			})
+			d.Message = fmt.Sprintf("%s is the blocking form, which blocks the loop; write %s", c.name(fn), c.awaitText(call, fn, twin))
+			if !c.mayAwait(stack) {
+				d.Message += " outside of the literal"
+			}
+			d.SuggestedFixes = c.awaitTwinFix(call, fn, twin, stack)
+			report(pass, d)
 		})
 	}
 	return nil, nil
@@ -94,9 +98,7 @@ func (c *code) awaitText(call *ast.CallExpr, fn *types.Func, twin string) string
 	if !ok {
 		return "an await of its twin " + twin
 	}
-	if sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr); ok {
-		twin = c.text(sel.X) + "." + twin
-	}
+	twin = c.twinText(call.Fun, twin)
 	args := ""
 	if len(call.Args) > 0 {
 		args = "…"
@@ -106,6 +108,19 @@ func (c *code) awaitText(call *ast.CallExpr, fn *types.Func, twin string) string
 		text = "_, err := " + text
 	}
 	return text
+}
+
+// twinText is an expression for the twin of a function that is called.
+func (c *code) twinText(fun ast.Expr, twin string) string {
+	switch x := ast.Unparen(fun).(type) {
+	case *ast.SelectorExpr:
+		return c.text(x.X) + "." + twin
+	case *ast.IndexExpr:
+		return c.twinText(x.X, twin) + "[" + c.text(x.Index) + "]"
+	case *ast.IndexListExpr:
+		return c.twinText(x.X, twin) + "[…]"
+	}
+	return twin
 }
 
 // awaitTwinFix replaces the call of a blocking form by an await of its twin.

@@ -65,6 +65,13 @@ func caller(ctx context.Context, c *helpers.Client) (int, error) {
 	return n + m, err
 }
 
+//goawait:async
+func others(ctx context.Context) {
+	helpers.Backup(ctx)              // want `helpers.Backup is the blocking form, which blocks the loop, and its twin startBackup is not exported; give it an exported name in the annotation$`
+	_ = helpers.Both[int, string](1) // want `write async.Must\(async.Await\(helpers.BothAsync\[…\]\(…\)\)\)`
+	generic[int](1)                  // want `write async.Await\(genericAsync\[int\]\(…\)\)`
+}
+
 // Outside of async functions, the blocking form is right.
 func main(ctx context.Context) {
 	one(ctx)

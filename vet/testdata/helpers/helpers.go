@@ -35,6 +35,16 @@ func (c *Client) Close(ctx context.Context) error {
 	return err
 }
 
+// Backup has a twin for this package alone.
+//
+//goawait:async startBackup
+func Backup(ctx context.Context) (int, error) { return async.Await(async.Resolve(1)) }
+
+// Both has two type parameters, one of which nobody infers.
+//
+//goawait:async
+func Both[A, B any](a A) B { return async.Must(async.Await(async.Resolve(*new(B)))) }
+
 // Awaits is not annotated.
 func Awaits(p *async.Promise[int]) int {
 	return async.Must(async.Await(p))
