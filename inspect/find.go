@@ -32,7 +32,7 @@ func Find(ctx context.Context, o rewrite.Options, name string) (*Function, *Repo
 			}
 		}
 	}
-	o.Patterns = []string{"./..."}
+	o.Patterns = []string{rewrite.Everything(o.Dir)}
 	if isDir {
 		o.Patterns = []string{pkg}
 	}

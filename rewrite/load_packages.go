@@ -271,6 +271,30 @@ func (l *loader) mainModule() (path, dir string) {
 	return "", ""
 }
 
+// Everything is a pattern for all packages at hand: those of the module in a folder and below it, or where there is a workspace and the folder
+// in none of its modules, all of that.
+func Everything(dir string) string {
+	const below = "./..."
+	l, err := newLoader(Options{Dir: dir})
+	if err != nil {
+		return below
+	}
+	for _, dir := range dirsAbove(l.dir, "") {
+		path := filepath.Join(dir, "go.work")
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		file, err := modfile.ParseWork(path, text, nil)
+		_, module := l.mainModule()
+		if err == nil && os.Getenv("GOWORK") == "" && !slices.ContainsFunc(file.Use, func(u *modfile.Use) bool { return from(path, u.Path) == module }) {
+			return "work"
+		}
+		break
+	}
+	return below
+}
+
 // check type-checks the packages with annotations. If the result is again, a stub was wrong about a result, and the
 // go command has to be asked once more.
 func (l *loader) check() (pkgs []*Package, again bool) {

@@ -32,7 +32,8 @@ there comes out
 
 The arguments are those of the generated code: the frame is the first of them.
 
-Without packages it looks at all of the module. What it does not know stays as it is.
+Without packages it looks at all of the module, or of the workspace in a folder of no module. What it
+does not know stays as it is.
 
 	go run . 2>&1 | goawait trace
 	go tool pprof -top cpu.prof | goawait trace
@@ -46,7 +47,7 @@ Without packages it looks at all of the module. What it does not know stays as i
 func (inv *invocation) trace(ctx context.Context, in io.Reader) int {
 	patterns := inv.args
 	if len(patterns) == 0 {
-		patterns = []string{"./..."}
+		patterns = []string{rewrite.Everything(inv.dir)}
 	}
 	var m *trace.Map
 	code := exitOK
