@@ -125,7 +125,7 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 				return nil, err
 			}
 		}
-		if known = false; l.scan(l.localFolders()) {
+		if known = false; l.scan(l.localFolders()) || l.forgetFolders() {
 			continue // list again, with stubs for what was found
 		}
 		pkgs, again := check()
@@ -135,6 +135,23 @@ func (l *loader) loadWith(ctx context.Context, check func() (pkgs []*Package, ag
 		known = !l.compilesStubs()
 	}
 	return nil, errors.New("the results of annotated functions depend on each other without end")
+}
+
+// forgetFolders forgets folders in which there are twin files that were not there when they were scanned, and reports whether there are any:
+// another run of goawait has written them before the go command looked.
+func (l *loader) forgetFolders() (any bool) {
+	for _, p := range l.listed {
+		f := l.folders[p.Dir]
+		if f == nil || !slices.ContainsFunc(p.files(), func(path string) bool {
+			return isTwinName(filepath.Base(path)) && !slices.Contains(f.names, filepath.Base(path)) && !slices.Contains(f.twins, path) && isTwinFile(path)
+		}) {
+			continue
+		}
+		delete(l.folders, p.Dir)
+		l.scan([]string{p.Dir})
+		any = true
+	}
+	return any
 }
 
 // compilesStubs reports whether the go command has compiled stubs, so that it has to be asked again if one was wrong.

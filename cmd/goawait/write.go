@@ -46,7 +46,7 @@ func writeFiles(files []rewrite.File) (err error) {
 	}
 	for i, f := range files {
 		if f.Content == nil {
-			if err := os.Remove(f.Path); err != nil {
+			if err := os.Remove(f.Path); err != nil && !os.IsNotExist(err) { // another run may have removed it
 				return err
 			}
 			continue
@@ -64,9 +64,6 @@ func unchanged(f rewrite.File) error {
 	info, err := os.Lstat(f.Path)
 	switch {
 	case os.IsNotExist(err):
-		if f.Content == nil {
-			return fmt.Errorf("%s vanished meanwhile", f.Path)
-		}
 		return nil
 	case err != nil:
 		return err
