@@ -55,17 +55,27 @@ func runBlocking(pass *analysis.Pass) (any, error) {
 			}
 		})
 	}
+	const message = "%s runs on the loop, as a callback of async.%s, and %s, which blocks the loop; " +
+		"move it to an async function and use its twin, or to a goroutine with async.Go"
 	c.walkCallbacks(func(api string, n ast.Node, stack []ast.Node) {
 		r := c.reasonAt(n, stack, true)
 		if r == nil {
 			return
 		}
 		report(pass, analysis.Diagnostic{
-			Pos: n.Pos(), End: n.End(),
-			Message: fmt.Sprintf("this runs on the loop, as a callback of async.%s, and %s, which blocks the loop; "+
-				"move it to an async function and use its twin, or to a goroutine with async.Go", api, r.text()),
-			Related: c.related(r),
+			Pos: n.Pos(), End: n.End(), Message: fmt.Sprintf(message, "this", api, r.text()), Related: c.related(r),
 		})
+	}, func(api string, x ast.Expr, fn *types.Func) {
+		what := "is a blocking form"
+		var related []analysis.RelatedInformation
+		if _, annotated := c.twin(fn); !annotated {
+			r := c.helper(&ast.CallExpr{Fun: x}, fn)
+			if r == nil {
+				return
+			}
+			what, related = r.next.text(), c.related(r)
+		}
+		report(pass, analysis.Diagnostic{Pos: x.Pos(), End: x.End(), Message: fmt.Sprintf(message, c.name(fn), api, what), Related: related})
 	})
 	return nil, nil
 }

@@ -150,8 +150,9 @@ var callbacks = map[string]bool{
 	"Run": true, "Then": true, "Catch": true, "Finally": true, "Loop.Post": true, "MapAsync": true, "Group.GoAsync": true,
 }
 
-// walkCallbacks goes through the literals that run on a loop without being part of an annotated function's code.
-func (c *code) walkCallbacks(visit func(api string, n ast.Node, stack []ast.Node)) {
+// walkCallbacks goes through the literals that run on a loop without being part of an annotated function's code, and the functions that do
+// so by their names.
+func (c *code) walkCallbacks(visit func(api string, n ast.Node, stack []ast.Node), named func(api string, x ast.Expr, fn *types.Func)) {
 	for _, file := range c.files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
@@ -165,6 +166,10 @@ func (c *code) walkCallbacks(visit func(api string, n ast.Node, stack []ast.Node
 			for _, arg := range call.Args {
 				if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
 					c.walk(lit, lit.Body, nil, func(n ast.Node, stack []ast.Node) { visit(api, n, stack) })
+				} else if id := calleeIdent(arg); id != nil {
+					if fn, ok := c.pass.TypesInfo.Uses[id].(*types.Func); ok {
+						named(api, arg, fn.Origin())
+					}
 				}
 			}
 			return true

@@ -179,6 +179,11 @@ func waits(ctx context.Context, p *async.Promise[int]) (int, error) {
 	return n + m + k, err
 }
 
+func short() {}
+
+//goawait:async
+func fromInt(n int) (int, error) { return async.Await(async.Resolve(n)) }
+
 func callbacks(ctx context.Context, p *async.Promise[int], loop *async.Loop) {
 	_ = async.Then(p, func(n int) (int, error) {
 		time.Sleep(time.Second) // want `this runs on the loop, as a callback of async.Then, and calls time.Sleep, which blocks the loop; move it`
@@ -193,6 +198,11 @@ func callbacks(ctx context.Context, p *async.Promise[int], loop *async.Loop) {
 		noError(ctx)   // want `calls noError, a blocking form`
 		return p
 	})
+	loop.Post(slow)          // want `slow runs on the loop, as a callback of async.Loop.Post, and calls slower, which calls time.Sleep, which blocks the loop; move it`
+	loop.Post(helpers.Pause) // want `helpers.Pause runs on the loop, as a callback of async.Loop.Post, and calls time.Sleep`
+	loop.Post(short)
+	_ = async.Then(p, fromInt) // want `fromInt runs on the loop, as a callback of async.Then, and is a blocking form, which blocks the loop`
+	_, _ = async.Run(ctx, noErrorAsync)
 }
 
 //goawait:async
