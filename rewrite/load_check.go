@@ -422,6 +422,12 @@ func (u *unit) addTypeError(errs []Diagnostic, e types.Error, stubs []stub) []Di
 			})
 		}
 	}
+	for _, s := range stubs { // the import of package async may be the stubs' alone
+		if at := e.Fset.PositionFor(s.directive.Pos(), false); at.Filename+stubSuffix == pos.Filename {
+			pos = at
+			break
+		}
+	}
 	return append(errs, Diagnostic{Pos: pos, Code: CodeGo, Message: e.Msg})
 }
 
