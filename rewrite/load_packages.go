@@ -191,8 +191,11 @@ func (l *loader) list(ctx context.Context) error {
 // writeOverlay makes an overlay in which no twin file exists and stubs stand in for the twins.
 func (l *loader) writeOverlay() error {
 	l.close()
-	temp, err := os.MkdirTemp("", "goawait-")
+	temp, err := os.MkdirTemp("", ".goawait-") // with a dot, for it may be below the user's folders
 	if err != nil {
+		return err
+	}
+	if temp, err = filepath.Abs(temp); err != nil {
 		return err
 	}
 	l.temp, l.overlay, l.overlaid = temp, "", nil
