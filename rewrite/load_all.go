@@ -29,6 +29,7 @@ func LoadAll(ctx context.Context, o Options) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer l.close()
 	l.all = true
 	loaded := &Loaded{}
 	if _, err := l.loadWith(ctx, func() ([]*Package, bool) {
