@@ -176,21 +176,39 @@ func (w *watch) changed(path string) (dirs []string, everything bool) {
 func (w *watch) pass(ctx context.Context, dirs []string) {
 	o := w.options
 	if dirs != nil {
+		var with []string
 		o.Patterns = nil
 		for _, d := range dirs {
 			if hasGo(d) {
-				o.Patterns = append(o.Patterns, d)
+				with = append(with, d)
+				o.Patterns = append(o.Patterns, w.patterns(d)...)
 			} else {
 				delete(w.faults, d)
 			}
 		}
-		if len(o.Patterns) == 0 {
+		if dirs = with; len(dirs) == 0 {
 			w.render()
 			return
 		}
 	}
 	res, err := w.run(ctx, o)
-	w.finish(ctx, res, err, o.Patterns)
+	w.finish(ctx, res, err, dirs)
+}
+
+// patterns name what to generate in a folder: the files that the user has named, if so, or all.
+func (w *watch) patterns(dir string) (list []string) {
+	for _, p := range w.options.Patterns {
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(w.show.dir, p)
+		}
+		if strings.HasSuffix(p, ".go") && filepath.Dir(p) == dir {
+			list = append(list, p)
+		}
+	}
+	if len(list) == 0 {
+		list = []string{dir}
+	}
+	return list
 }
 
 // hasGo reports whether there are Go files in a folder.
