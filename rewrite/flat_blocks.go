@@ -48,6 +48,7 @@ func (fl *flatFunc) start(lit *ast.FuncLit) *block {
 			cannot("an async block refers to the local type %s", t.Name())
 		}
 	}
+	b.src.Whole = b.inside // one function literal
 	m, local, err := fl.build(b.src, b.inside)
 	if err != nil {
 		cannot("%s", unsupportedReason(fl.tf, err))

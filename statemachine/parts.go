@@ -83,7 +83,7 @@ func (m *Machine) partOf(op int) *Part {
 // divide makes parts of a function that is large or, if size is not 0, of any one, with at most so many states in each. What awaits
 // need has its slots before, and what entries need has them afterwards.
 func (m *Machine) divide(size int) {
-	if m.Steps || m.hasLocalTypes() { // a type is not the same if it is declared twice
+	if m.Steps || m.Src.Whole || m.hasLocalTypes() { // a type is not the same if it is declared twice
 		return
 	}
 	var cuts []int

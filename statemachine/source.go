@@ -30,6 +30,8 @@ type Source struct {
 	Commented func(*ast.BranchStmt) bool
 	// Framed says that the variables have to be in the frame all the time.
 	Framed bool
+	// Whole says that the code has to be in one piece.
+	Whole bool
 	// PartSize is how many states a part has at most, if that is to be told: a function with states is in parts then. EachOperation is another
 	// size. If it is 0, the size of the function decides. It is for tests.
 	PartSize int
