@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -122,4 +123,50 @@ func debugPages() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/debug/async", asynchttp.Handler())
 	return mux
+}
+
+func TestRoom(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := httptest.NewServer(OpenRoom(ctx))
+	defer server.Close()
+	defer cancel()
+	names := []string{"ann", "bob", "cem", "dan"}
+	texts := make(chan string)
+	for _, name := range names {
+		go func() {
+			resp, err := server.Client().Get(server.URL + "?name=" + name)
+			if err != nil {
+				t.Error(err)
+				texts <- ""
+				return
+			}
+			defer resp.Body.Close()
+			text, _ := io.ReadAll(resp.Body)
+			texts <- string(text)
+		}()
+	}
+	met := map[string]bool{}
+	for range names {
+		met[<-texts] = true
+	}
+	for _, name := range names {
+		if !met["you met "+name+"\n"] {
+			t.Error(name, met)
+		}
+	}
+}
+
+func TestRoomIsLeft(t *testing.T) {
+	asynctest.Run(t, func(ctx context.Context) {
+		r := new(Room)
+		short, cancel := async.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		if _, err := async.Await(r.MeetAsync(short, "impatient")); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		ann, bob := r.MeetAsync(ctx, "ann"), r.MeetAsync(ctx, "bob")
+		if met, err := async.Await(async.All(ann, bob)); err != nil || met[0] != "bob" || met[1] != "ann" || r.first != nil {
+			t.Error(met, err)
+		}
+	})
 }
