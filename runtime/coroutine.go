@@ -6,7 +6,6 @@ package async
 import (
 	"context"
 	"iter"
-	"strings"
 )
 
 // A Coroutine is what the body of a [Stackful] call waits with, at one of its places: see [Coroutine.At]. It is for generated code. Only that
@@ -44,10 +43,7 @@ func (s *stackful[T]) Resume() { s.next() }
 
 func (s *stackful[T]) Release() { s.next, s.co.yield = nil, nil }
 
-func (s *stackful[T]) Site() (function, pos string) {
-	function, places, _ := strings.Cut(s.co.site, "|")
-	return s.Frame.Site(function, places)
-}
+func (s *stackful[T]) Site() (function, pos string) { return s.siteIn(s.co.site) }
 
 // Stackful starts body on a coroutine and returns the promise of its result. It is for generated code, where a flat frame
 // cannot express the function. The body starts at once; the caller waits until it suspends for the first time. site is what reports call the

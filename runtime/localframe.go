@@ -2,8 +2,6 @@ package async
 
 // This file holds the frames of types that are declared in functions.
 
-import "strings"
-
 // A LocalFrame is a [Frame] in a frame whose type is declared in a function, so that it can have no methods. It is for generated code.
 type LocalFrame[R any] struct {
 	Frame[R]
@@ -26,7 +24,4 @@ func (f *LocalFrame[R]) Release() {
 }
 
 // Site is for the runtime.
-func (f *LocalFrame[R]) Site() (function, pos string) {
-	function, places, _ := strings.Cut(f.site, "|")
-	return f.Frame.Site(function, places)
-}
+func (f *LocalFrame[R]) Site() (function, pos string) { return f.siteIn(f.site) }

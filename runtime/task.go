@@ -193,6 +193,12 @@ func (f *Frame[R]) Site(function, places string) (string, string) {
 	return function, place
 }
 
+// siteIn is Site where the function stands before the places, with a | between.
+func (f *Frame[R]) siteIn(site string) (function, pos string) {
+	function, places, _ := strings.Cut(site, "|")
+	return f.Site(function, places)
+}
+
 // suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the
 // call waits for c and is to be resumed in state at, and Resume has to return. Now and then it suspends a call although c is
 // nil, so that a loop of ready awaits cannot stop timers and other calls.
