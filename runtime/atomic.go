@@ -41,9 +41,9 @@ func waitFree(*slot[leafNode]) { pause() }
 // An atomicPtr is a pointer that several goroutines use.
 type atomicPtr[T any] struct{ p unsafe.Pointer }
 
-func (a *atomicPtr[T]) load() *T   { return (*T)(atomic.LoadPointer(&a.p)) }
-func (a *atomicPtr[T]) store(x *T) { atomic.StorePointer(&a.p, unsafe.Pointer(x)) }
-func (a *atomicPtr[T]) cas(old, new *T) bool {
+func loadPtr[T any](a *atomicPtr[T]) *T     { return (*T)(atomic.LoadPointer(&a.p)) }
+func storePtr[T any](a *atomicPtr[T], x *T) { atomic.StorePointer(&a.p, unsafe.Pointer(x)) }
+func casPtr[T any](a *atomicPtr[T], old, new *T) bool {
 	return atomic.CompareAndSwapPointer(&a.p, unsafe.Pointer(old), unsafe.Pointer(new))
 }
 

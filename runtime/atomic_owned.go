@@ -9,8 +9,8 @@ import (
 
 // storeOwned is store for who knows that nobody else sets the pointer meanwhile. On these machines every store publishes what was stored
 // before; an atomic one would only be dearer.
-func (a *taskPtr) storeOwned(t *Task)   { a.p = unsafe.Pointer(t) }
-func (a *atomicPtr[T]) storeOwned(x *T) { a.p = unsafe.Pointer(x) }
+func (a *taskPtr) storeOwned(t *Task)            { a.p = unsafe.Pointer(t) }
+func storeOwnedPtr[T any](a *atomicPtr[T], x *T) { a.p = unsafe.Pointer(x) }
 
 func (f *atomicFlag) storeOwned(v bool) { f.v = flagWord(v) }
 

@@ -5,8 +5,8 @@ package async
 import "sync/atomic"
 
 // storeOwned is store for who knows that nobody else sets the pointer meanwhile.
-func (a *taskPtr) storeOwned(t *Task)   { a.store(t) }
-func (a *atomicPtr[T]) storeOwned(x *T) { a.store(x) }
+func (a *taskPtr) storeOwned(t *Task)            { a.store(t) }
+func storeOwnedPtr[T any](a *atomicPtr[T], x *T) { storePtr(a, x) }
 
 func (f *atomicFlag) storeOwned(v bool) { f.Store(v) }
 

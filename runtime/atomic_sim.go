@@ -47,9 +47,9 @@ func waitFree(s *slot[leafNode]) { simBlock(func() bool { return s.p != &leaving
 
 type atomicPtr[T any] struct{ p *T }
 
-func (a *atomicPtr[T]) load() *T   { simStep(); return a.p }
-func (a *atomicPtr[T]) store(x *T) { simStep(); a.p = x }
-func (a *atomicPtr[T]) cas(old, new *T) bool {
+func loadPtr[T any](a *atomicPtr[T]) *T     { simStep(); return a.p }
+func storePtr[T any](a *atomicPtr[T], x *T) { simStep(); a.p = x }
+func casPtr[T any](a *atomicPtr[T], old, new *T) bool {
 	simStep()
 	if a.p != old {
 		return false

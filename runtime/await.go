@@ -12,8 +12,8 @@ package async
 // that blocks costs a channel and a walk up the stack.
 func Await[T any](a Awaitable[T]) (T, error) {
 	p := promiseOf(a)
-	if p.Pending() != nil {
-		p.core.block()
+	if c := p.core.pending(); c != nil {
+		c.block()
 	}
 	return p.Get()
 }

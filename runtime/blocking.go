@@ -70,30 +70,32 @@ func (c *Core) block() {
 // goroutine but that of a loop, where it panics if p is pending. It panics if p is nil. It does not change p: any number of
 // goroutines may wait, and some give up.
 func (p *Promise[T]) Wait(ctx context.Context) (T, error) {
-	if p.Pending() == nil {
-		return p.outcome()
+	if c := coreOf(p).pending(); c != nil && !c.waitOr(ctx) {
+		var zero T
+		return zero, context.Cause(ctx)
 	}
+	return outcome(p)
+}
+
+// waitOr waits until c is settled, or until ctx is done. It tells whether c is settled.
+func (c *Core) waitOr(ctx context.Context) bool {
 	defer noBlocking("Wait")()
 	var stop <-chan struct{}
 	if ctx != nil {
 		stop = ctx.Done()
 	}
-	s := sleepOn(&p.core)
+	s := sleepOn(c)
 	if s == nil {
-		return p.outcome()
+		return true
 	}
 	defer s.awake()
 	select {
 	case <-s.done:
-		return p.outcome()
+		return true
 	case <-stop:
 	}
-	p.core.unsubscribe(&s.Task, false)
-	if p.core.settled() {
-		return p.outcome()
-	}
-	var zero T
-	return zero, context.Cause(ctx)
+	c.unsubscribe(&s.Task, false)
+	return c.settled()
 }
 
 // Done returns a channel that is closed when p is settled, for use in a select of ordinary code. It may be called from any

@@ -102,24 +102,25 @@ type outsideOp[T any] struct {
 	name string
 }
 
-func (o *outsideOp[T]) label() string { return o.name }
+func (o *outsideOp[T]) label() string      { return o.name }
+func (o *outsideOp[T]) cancel(cause error) { o.node.settle(nil, cause) }
 
 // outside runs op on a goroutine. never tells that op waits for ever, if its context is not cancelled: then it takes no
 // goroutine.
 func outside[T any](ctx context.Context, what string, never bool, op func(done <-chan struct{}) (T, error)) *Promise[T] {
 	o := &outsideOp[T]{name: what}
 	if never {
-		o.open(ctx, o)
-		return &o.Promise
+		openOwned(&o.ownedLeaf, ctx, o)
+		return &o.promise
 	}
-	o.kind, o.owner = leafOwned, o
-	o.openEndless(ctx)
+	o.node.kind, o.owner = leafOwned, o
+	o.node.openEndless(ctx)
 	var done <-chan struct{}
 	if ctx != nil {
 		done = ctx.Done()
 	}
-	o.begin(nil, func(context.Context) (T, error) { return op(done) })
-	return &o.Promise
+	begin(&o.leaf, nil, func(context.Context) (T, error) { return op(done) })
+	return &o.promise
 }
 
 // Receive is for generated code: a receive from ch that may wait.
@@ -142,7 +143,7 @@ func Receive[T any](ch <-chan T) Step[Received[T]] {
 			default:
 			}
 		}
-		if op, ok := p.receivers.spares.get(p.loop); ok {
+		if op, ok := takeSpare(&p.receivers.spares, p.loop); ok {
 			o, _ = op.(*receiving[T])
 		}
 	}
@@ -150,8 +151,8 @@ func Receive[T any](ch <-chan T) Step[Received[T]] {
 		o = new(receiving[T])
 	}
 	o.ch = ch
-	o.expect(o)
-	return Step[Received[T]]{promise: &o.Promise}
+	expect(&o.ownedLeaf, o)
+	return Step[Received[T]]{promise: &o.promise}
 }
 
 // atOnce is the Step of an operation that went on at once.
@@ -182,7 +183,7 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 			default:
 			}
 		}
-		if op, ok := p.senders.spares.get(p.loop); ok {
+		if op, ok := takeSpare(&p.senders.spares, p.loop); ok {
 			o, _ = op.(*sending[T])
 		}
 	}
@@ -190,27 +191,19 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 		o = new(sending[T])
 	}
 	o.Sending = Sending[T]{ch, v}
-	o.expect(o)
-	return Step[Void]{promise: &o.Promise}
+	expect(&o.ownedLeaf, o)
+	return Step[Void]{promise: &o.promise}
 }
 
 // expect makes l ready for use as the promise of op, which may have been used before.
-func (l *ownedLeaf[T]) expect(op channelOp) {
+func expect[T any](l *ownedLeaf[T], op channelOp) {
 	if l.owner != nil {
-		l.claimed.storeOwned(false)
-		l.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
+		l.node.claimed.storeOwned(false)
+		l.promise.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
 		return
 	}
-	l.kind, l.owner, l.core.exec = leafOwned, op, &channelOps
+	l.node.kind, l.owner, l.promise.core.exec = leafOwned, op, &channelOps
 }
-
-func (l *ownedLeaf[T]) node() *leafNode { return &l.leafNode }
-
-// over tells whether l is settled, or just about to be.
-func (l *ownedLeaf[T]) over() bool { return l.claimed.Load() }
-
-// cancel is that of an operation of which the promise is all.
-func (l *ownedLeaf[T]) cancel(cause error) { l.settle(nil, cause) }
 
 // A receiving is a receive that waits.
 type receiving[T any] struct {
@@ -220,21 +213,23 @@ type receiving[T any] struct {
 }
 
 func (o *receiving[T]) label() string      { return "receive from a channel" }
+func (o *receiving[T]) cancel(cause error) { o.node.settle(nil, cause) }
+func (o *receiving[T]) asLeaf() *leafNode  { return &o.node }
 func (o *receiving[T]) ends() int          { return 1 }
 func (o *receiving[T]) end(int) SelectCase { return &o.Receiving }
-func (o *receiving[T]) finish(int)         { o.complete(Received[T]{o.Receiving.Value, o.OK}, nil) }
+func (o *receiving[T]) finish(int)         { complete(&o.leaf, nil, Received[T]{o.Receiving.Value, o.OK}, nil) }
 
 func (o *receiving[T]) retire() {
 	if o.again() {
 		o.Receiving = Receiving[T]{}
-		o.place.receivers.spares.put(&o.fifoNode, o, o.loop)
+		keepSpare[channelOp](&o.place.receivers.spares, &o.fifoNode, o, o.loop)
 	}
 }
 
 func (o *receiving[T]) attempt() bool {
 	select {
 	case v, ok := <-o.ch:
-		return o.complete(Received[T]{v, ok}, nil)
+		return complete(&o.leaf, nil, Received[T]{v, ok}, nil)
 	default:
 		return false
 	}
@@ -244,7 +239,7 @@ func (o *receiving[T]) outside() {
 	if o.ch == nil {
 		return
 	}
-	o.begin(nil, func(context.Context) (Received[T], error) {
+	begin(&o.leaf, nil, func(context.Context) (Received[T], error) {
 		v, ok := <-o.ch
 		return Received[T]{v, ok}, nil
 	})
@@ -258,27 +253,29 @@ type sending[T any] struct {
 }
 
 func (o *sending[T]) label() string      { return "send to a channel" }
+func (o *sending[T]) cancel(cause error) { o.node.settle(nil, cause) }
+func (o *sending[T]) asLeaf() *leafNode  { return &o.node }
 func (o *sending[T]) ends() int          { return 1 }
 func (o *sending[T]) end(int) SelectCase { return &o.Sending }
-func (o *sending[T]) finish(int)         { o.complete(Void{}, nil) }
+func (o *sending[T]) finish(int)         { complete(&o.leaf, nil, Void{}, nil) }
 
 func (o *sending[T]) retire() {
 	if o.again() {
 		o.Sending = Sending[T]{}
-		o.place.senders.spares.put(&o.fifoNode, o, o.loop)
+		keepSpare[channelOp](&o.place.senders.spares, &o.fifoNode, o, o.loop)
 	}
 }
 
 func (o *sending[T]) attempt() bool {
 	sent, err := trySend(o.ch, o.Sending.value)
-	return (sent || err != nil) && o.complete(Void{}, err)
+	return (sent || err != nil) && complete(&o.leaf, nil, Void{}, err)
 }
 
 func (o *sending[T]) outside() {
 	if o.ch == nil {
 		return
 	}
-	o.begin(nil, func(context.Context) (Void, error) {
+	begin(&o.leaf, nil, func(context.Context) (Void, error) {
 		o.ch <- o.Sending.value
 		return Void{}, nil
 	})
@@ -289,8 +286,8 @@ type SelectCase interface {
 	channel() (ch channelAt, sends bool)
 	try() bool                   // does what it asks for, if that can be done at once
 	handOver(to SelectCase) bool // gives the value to be sent to a case that receives from the same channel: see sendTo
-	toSelect() reflect.SelectCase
-	chosen(v reflect.Value, ok bool)
+	toSelect() any               // a reflect.SelectCase: see leaf
+	chosen(v any, ok bool)       // v is a reflect.Value
 }
 
 // A channelAt tells channels apart.
@@ -358,12 +355,12 @@ func sentBy[T any](c SelectCase) (v T, ok bool) {
 
 func (r *Receiving[T]) handOver(SelectCase) bool { panic("async: a receive has nothing to hand over") }
 
-func (r *Receiving[T]) toSelect() reflect.SelectCase {
+func (r *Receiving[T]) toSelect() any {
 	return reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(r.ch)}
 }
 
-func (r *Receiving[T]) chosen(v reflect.Value, ok bool) {
-	reflect.ValueOf(&r.Value).Elem().Set(v)
+func (r *Receiving[T]) chosen(v any, ok bool) {
+	reflect.ValueOf(&r.Value).Elem().Set(v.(reflect.Value))
 	r.OK = ok
 	r.ch = nil
 }
@@ -406,7 +403,7 @@ func (s *Sending[T]) channel() (channelAt, bool) {
 
 func (s *Sending[T]) handOver(to SelectCase) bool { return sendTo(to, s.value) }
 
-func (s *Sending[T]) toSelect() reflect.SelectCase {
+func (s *Sending[T]) toSelect() any {
 	return reflect.SelectCase{
 		Dir:  reflect.SelectSend,
 		Chan: reflect.ValueOf(s.ch),
@@ -414,7 +411,7 @@ func (s *Sending[T]) toSelect() reflect.SelectCase {
 	}
 }
 
-func (s *Sending[T]) chosen(reflect.Value, bool) {}
+func (s *Sending[T]) chosen(any, bool) {}
 
 // Select is for generated code: it gives the index of the case that could go on. Where several can, one
 // is chosen at random. Cases of nil channels are never chosen. Without cases, it waits for ever. A send to a
@@ -424,16 +421,16 @@ func Select(cases ...SelectCase) Step[int] {
 		return atOnce(i)
 	}
 	l := keeper()
-	o := l.selecting()
+	o := selectingOn(l)
 	o.cases = append(o.few[:0], cases...)
-	o.expect(o)
+	expect(&o.ownedLeaf, o)
 	if l == nil || !l.meetings.meetsAtOnce(o) {
-		return Step[int]{promise: &o.Promise}
+		return Step[int]{promise: &o.promise}
 	}
-	if o.core.rejected() { // another goroutine has closed a channel meanwhile
-		return Begun(&o.Promise)
+	if o.promise.core.rejected() { // another goroutine has closed a channel meanwhile
+		return Begun(&o.promise)
 	}
-	i := o.Promise.value
+	i := o.promise.value
 	o.forget()
 	l.meetings.unseen = o
 	return atOnce(i)
@@ -472,26 +469,28 @@ type selecting struct {
 	few   [4]SelectCase // cases, if there are not more
 }
 
-// selecting gives a selecting to fill. l may be nil.
-func (l *Loop) selecting() *selecting {
+// selectingOn gives a selecting to fill. l may be nil.
+func selectingOn(l *Loop) *selecting {
 	if l == nil {
 		return new(selecting)
 	}
 	m := &l.meetings
 	if o := m.unseen; o != nil {
 		m.unseen = nil
-		return o
+		return o.(*selecting)
 	}
-	if op, ok := m.selects.get(l); ok {
+	if op, ok := takeSpare(&m.selects, l); ok {
 		return op.(*selecting)
 	}
 	return new(selecting)
 }
 
 func (o *selecting) label() string        { return "select" }
+func (o *selecting) cancel(cause error)   { o.node.settle(nil, cause) }
+func (o *selecting) asLeaf() *leafNode    { return &o.node }
 func (o *selecting) ends() int            { return len(o.cases) }
 func (o *selecting) end(i int) SelectCase { return o.cases[i] }
-func (o *selecting) finish(i int)         { o.complete(i, nil) }
+func (o *selecting) finish(i int)         { complete(&o.leaf, nil, i, nil) }
 
 // forget lets go of what o was for.
 func (o *selecting) forget() {
@@ -502,30 +501,30 @@ func (o *selecting) forget() {
 func (o *selecting) retire() {
 	if o.again() {
 		o.forget()
-		o.loop.meetings.selects.put(&o.fifoNode, o, o.loop)
+		keepSpare[channelOp](&o.loop.meetings.selects, &o.fifoNode, o, o.loop)
 	}
 }
 
 func (o *selecting) attempt() (done bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			done = o.complete(0, newPanic(p, nil))
+			done = complete(&o.leaf, nil, 0, newPanic(p, nil))
 		}
 	}()
 	i, ok := tryCases(o.cases)
-	return ok && o.complete(i, nil)
+	return ok && complete(&o.leaf, nil, i, nil)
 }
 
 func (o *selecting) outside() {
 	list, never := make([]reflect.SelectCase, len(o.cases)), true
 	for i, c := range o.cases {
-		list[i] = c.toSelect()
+		list[i] = c.toSelect().(reflect.SelectCase)
 		never = never && list[i].Chan.IsNil()
 	}
 	if never {
 		return
 	}
-	o.begin(nil, func(context.Context) (int, error) {
+	begin(&o.leaf, nil, func(context.Context) (int, error) {
 		i, v, ok := reflect.Select(list)
 		o.cases[i].chosen(v, ok)
 		return i, nil

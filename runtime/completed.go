@@ -11,7 +11,7 @@ import (
 
 // An arrival waits for one input of AsCompleted.
 type arrival[T any] struct {
-	Task
+	task Task
 	internal
 	p    *Promise[T]
 	outs *arrivals[T]
@@ -26,11 +26,11 @@ func (a *arrival[T]) Site() (function, pos string) { return "AsCompleted", "" }
 
 func (a *arrival[T]) settled(w *worker) {
 	l := &a.outs.leaves[a.outs.next.Add(1)-1]
-	l.completeOn(w, a.p.value, a.p.core.passed())
+	complete(l, w, a.p.value, a.p.core.passed())
 	if _, panics := a.p.core.raw().(*PanicError); !panics {
-		l.core.see()
+		l.promise.core.see()
 	}
-	a.uncountForeign(l.core.exec)
+	a.task.uncountForeign(l.promise.core.exec)
 }
 
 // maxScanned is how many promises are looked at for somebody who waits.
@@ -40,7 +40,7 @@ const maxScanned = 64
 func (a *arrival[T]) frames() (ts []*Task) {
 	next := a.outs.leaves[min(int(a.outs.next.Load()), len(a.outs.leaves)):]
 	for i := range next[:min(len(next), maxScanned)] {
-		for _, n := range waitersOf(&next[i].core) {
+		for _, n := range waitersOf(&next[i].promise.core) {
 			if n.frame != nil {
 				ts = append(ts, n.frame)
 			}
@@ -64,20 +64,20 @@ func AsCompleted[T any](ps ...*Promise[T]) iter.Seq[*Promise[T]] {
 	e := &runHome(cores...).leaves
 	for i := range outs.leaves {
 		l := &outs.leaves[i]
-		l.core.exec, l.kind = e, leafNext
+		l.promise.core.exec, l.node.kind = e, leafNext
 	}
 	for i, c := range cores {
 		a := &arrival[T]{p: ps[i], outs: outs}
-		a.kind = kindDirect
-		a.setSelf(a)
-		a.countForeign(e, c)
-		if !c.subscribe(&a.Task) {
+		a.task.kind = kindDirect
+		a.task.setSelf(a)
+		a.task.countForeign(e, c)
+		if !c.subscribe(&a.task) {
 			a.settled(nil)
 		}
 	}
 	return func(yield func(*Promise[T]) bool) {
 		for i := range outs.leaves {
-			if !yield(&outs.leaves[i].Promise) {
+			if !yield(&outs.leaves[i].promise) {
 				return
 			}
 		}
@@ -95,13 +95,13 @@ var ErrCycle = errors.New("async: a promise cannot follow itself")
 // following.
 func NewFollower[T any](ctx context.Context) (p *Promise[T], follow func(Awaitable[T])) {
 	f := new(follower[T])
-	f.leaf.open(ctx, f)
-	return &f.leaf.Promise, f.follow
+	openOwned(&f.leaf, ctx, f)
+	return &f.leaf.promise, f.follow
 }
 
 // A follower is a promise that settles as another one does, and the hop that waits for that.
 type follower[T any] struct {
-	hop
+	hop hop
 	internal
 	leaf ownedLeaf[T]
 	told atomicBool
@@ -113,26 +113,26 @@ func (f *follower[T]) follow(a Awaitable[T]) {
 		return
 	}
 	p := protect(func() *Promise[T] { return promiseOf(a) })
-	if p == &f.leaf.Promise {
-		f.leaf.settle(nil, ErrCycle)
+	if p == &f.leaf.promise {
+		f.leaf.node.settle(nil, ErrCycle)
 		return
 	}
-	f.kind, f.exec = kindHop, &runHome(&f.leaf.core, &p.core).leaves
-	f.setSelf(f)
-	f.on.store(p)
+	f.hop.kind, f.hop.exec = kindHop, &runHome(&f.leaf.promise.core, &p.core).leaves
+	f.hop.setSelf(f)
+	storePtr(&f.on, p)
 	switch {
-	case !p.core.subscribe(&f.Task):
-		f.queue(nil)
-	case f.leaf.claimed.Load(): // cancelled, by somebody who may have come too early to take f out
-		p.core.unsubscribe(&f.Task, true)
+	case !p.core.subscribe(&f.hop.Task):
+		f.hop.queue(nil)
+	case f.leaf.node.claimed.Load(): // cancelled, by somebody who may have come too early to take f out
+		p.core.unsubscribe(&f.hop.Task, true)
 	}
 }
 
 func (f *follower[T]) Site() (function, pos string) { return "a follower", "" }
 func (f *follower[T]) label() string                { return "NewFollower" }
 
-func (f *follower[T]) leads() *Core           { return &f.leaf.core }
-func (f *follower[T]) input() *Core           { return &f.on.load().core }
+func (f *follower[T]) leads() *Core           { return &f.leaf.promise.core }
+func (f *follower[T]) input() *Core           { return &loadPtr(&f.on).core }
 func (f *follower[T]) looks(panics bool) bool { return !panics }
 
 // frames are the calls that wait for what follows, from follower to follower, which may go round.
@@ -157,17 +157,17 @@ func (f *follower[T]) frames() (ts []*Task) {
 
 // run looks at a panic if the follower does carry it on.
 func (f *follower[T]) run(w *worker) {
-	p := f.on.load()
-	if c := &p.core; f.leaf.completeOn(w, p.value, c.traced()) && c.rejected() {
+	p := loadPtr(&f.on)
+	if c := &p.core; complete(&f.leaf.leaf, w, p.value, c.traced()) && c.rejected() {
 		c.see()
 	}
 }
 
 // cancel takes f out of the waiters of what it follows, which may live long.
 func (f *follower[T]) cancel(cause error) {
-	if f.leaf.settle(nil, cause) {
-		if p := f.on.load(); p != nil {
-			p.core.unsubscribe(&f.Task, true)
+	if f.leaf.node.settle(nil, cause) {
+		if p := loadPtr(&f.on); p != nil {
+			p.core.unsubscribe(&f.hop.Task, true)
 		}
 	}
 }

@@ -25,7 +25,7 @@ type coroutine struct {
 
 // A stackful is the frame of a call that runs on a coroutine.
 type stackful[T any] struct {
-	Frame[T]
+	bareFrame[T]
 	co   coroutine
 	body func(co Coroutine) (T, error)
 	next func() (Void, bool)
@@ -36,14 +36,16 @@ type stackful[T any] struct {
 func (s *stackful[T]) run() {
 	body := s.body
 	s.body = nil
-	s.Finish(body(Coroutine{coroutine: &s.co}))
+	v, err := body(Coroutine{coroutine: &s.co})
+	s.promise.value = v
+	s.task.finish(err)
 }
 
 func (s *stackful[T]) Resume() { s.next() }
 
 func (s *stackful[T]) Release() { s.next, s.co.yield = nil, nil }
 
-func (s *stackful[T]) Site() (function, pos string) { return s.siteIn(s.co.site) }
+func (s *stackful[T]) Site() (function, pos string) { return s.task.siteIn(s.co.site) }
 
 // Stackful starts body on a coroutine and returns the promise of its result. It is for generated code, where a flat frame
 // cannot express the function. The body starts at once; the caller waits until it suspends for the first time. site is what reports call the
@@ -57,7 +59,8 @@ func Stackful[T any](ctx context.Context, site string, body func(co Coroutine) (
 			s.co.yield = yield
 			spell(h.number, s)
 		})
-		return s.Start(s, ctx)
+		s.task.startAs(s, ctx)
+		return &s.promise
 	}
 	starter := driverIn(callers(1))
 	s.next, _ = iter.Pull(func(yield func(Void) bool) {
@@ -66,7 +69,8 @@ func Stackful[T any](ctx context.Context, site string, body func(co Coroutine) (
 		defer strollers.remove(n)
 		spell(n, strolling{s})
 	})
-	return s.Start(s, ctx)
+	s.task.startAs(s, ctx)
+	return &s.promise
 }
 
 // A stroller is a coroutine whose context names no loop. What runs it is known when it has waited for something; before that, it runs for who
@@ -156,14 +160,14 @@ func (co Coroutine) wait(c *Core) {
 // CoAwait is [Await] in the body of a [Stackful] call. It is for generated code.
 func CoAwait[T any](co Coroutine, a Awaitable[T]) (T, error) {
 	p := promiseOf(a)
-	co.wait(p.Pending())
+	co.wait(coreOf(p).pending())
 	return p.Get()
 }
 
 // CoAwait2 is [Await2] in the body of a [Stackful] call. It is for generated code.
 func CoAwait2[A, B any](co Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
 	p := promiseOf(a)
-	co.wait(p.Pending())
+	co.wait(coreOf(p).pending())
 	t, err := p.Get()
 	return t.V1, t.V2, err
 }
@@ -171,7 +175,7 @@ func CoAwait2[A, B any](co Coroutine, a Awaitable[Tuple2[A, B]]) (A, B, error) {
 // CoAwait3 is [Await3] in the body of a [Stackful] call. It is for generated code.
 func CoAwait3[A, B, C any](co Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C, error) {
 	p := promiseOf(a)
-	co.wait(p.Pending())
+	co.wait(coreOf(p).pending())
 	t, err := p.Get()
 	return t.V1, t.V2, t.V3, err
 }
@@ -179,30 +183,30 @@ func CoAwait3[A, B, C any](co Coroutine, a Awaitable[Tuple3[A, B, C]]) (A, B, C,
 // CoAwait4 is [Await4] in the body of a [Stackful] call. It is for generated code.
 func CoAwait4[A, B, C, D any](co Coroutine, a Awaitable[Tuple4[A, B, C, D]]) (A, B, C, D, error) {
 	p := promiseOf(a)
-	co.wait(p.Pending())
+	co.wait(coreOf(p).pending())
 	t, err := p.Get()
 	return t.V1, t.V2, t.V3, t.V4, err
 }
 
-// pending is what is waited for until s is over; nil if it is.
-func (s Step[R]) pending() *Core {
+// waitedBy is what is waited for until s is over; nil if it is.
+func waitedBy[R any](s Step[R]) *Core {
 	if s.promise == nil {
 		return nil
 	}
-	return s.promise.Pending()
+	return s.promise.core.pending()
 }
 
 // CoRecv is a receive in the body of a [Stackful] call. It is for generated code.
 func CoRecv[T any](co Coroutine, ch <-chan T) T {
 	s := Receive(ch)
-	co.wait(s.pending())
+	co.wait(waitedBy(s))
 	return Taken(s)
 }
 
 // CoRecv2 is a receive with two results in the body of a [Stackful] call. It is for generated code.
 func CoRecv2[T any](co Coroutine, ch <-chan T) (T, bool) {
 	s := Receive(ch)
-	co.wait(s.pending())
+	co.wait(waitedBy(s))
 	return Taken2(s)
 }
 
@@ -210,7 +214,7 @@ func CoRecv2[T any](co Coroutine, ch <-chan T) (T, bool) {
 // code.
 func CoFirst[T any](co Coroutine, ch <-chan T) (v T) {
 	s := Receive(ch)
-	co.wait(s.pending())
+	co.wait(waitedBy(s))
 	v, co.ok = Taken2(s)
 	return v
 }
@@ -226,7 +230,7 @@ func (co Coroutine) Second() int {
 // CoSend is a send in the body of a [Stackful] call. It is for generated code.
 func CoSend[T any](co Coroutine, ch chan<- T, v T) {
 	s := Deliver(ch, v)
-	co.wait(s.pending())
+	co.wait(waitedBy(s))
 	s.Get()
 }
 
@@ -234,7 +238,7 @@ func CoSend[T any](co Coroutine, ch chan<- T, v T) {
 func CoSendTo[T any](co Coroutine, ch chan<- T) func(v T) {
 	return func(v T) {
 		s := Deliver(ch, v)
-		co.wait(s.pending())
+		co.wait(waitedBy(s))
 		s.Get()
 	}
 }
@@ -242,7 +246,7 @@ func CoSendTo[T any](co Coroutine, ch chan<- T) func(v T) {
 // CoSelect is a select without default in the body of a [Stackful] call. It is for generated code.
 func CoSelect(co Coroutine, cases ...SelectCase) int {
 	s := Select(cases...)
-	co.wait(s.pending())
+	co.wait(waitedBy(s))
 	return Chosen(s)
 }
 
@@ -258,7 +262,7 @@ func CoRange[T any](co Coroutine, ch <-chan T) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for {
 			s := Receive(ch)
-			co.wait(s.pending())
+			co.wait(waitedBy(s))
 			v, ok := Taken2(s)
 			if !ok || !yield(v) {
 				return

@@ -115,12 +115,12 @@ func (c *deadlineContext) afterFunc(f func(late bool)) (stop func() bool) {
 		go f(true)
 		return func() bool { return false }
 	}
-	c.calls.push(&n.fifoNode, n)
+	pushTo(&c.calls, &n.fifoNode, n)
 	return func() bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		was := n.listed
-		c.calls.remove(&n.fifoNode)
+		removeFrom(&c.calls, &n.fifoNode)
 		return was
 	}
 }
@@ -138,7 +138,7 @@ func (c *deadlineContext) endWith(err error, parent, late bool) bool {
 	c.alone.Store(!parent)
 	c.err = err
 	close(c.done)
-	calls, leave := c.calls.drain(), c.leave
+	calls, leave := drain(&c.calls), c.leave
 	c.mu.Unlock()
 	leave()
 	c.on.remove(&c.timer.timer)

@@ -102,7 +102,7 @@ func (d *watchdog) look(r *mainRun) {
 
 // hold makes r hold its main promise again. If that is gone, it ends r, and returns false.
 func (d *watchdog) hold(r *mainRun) bool {
-	if r.held = r.main.Value(); r.held == nil && !r.exited {
+	if r.held = strong(r.main); r.held == nil && !r.exited {
 		r.lost(&deadlock{d.report})
 		return false
 	}
@@ -111,7 +111,7 @@ func (d *watchdog) hold(r *mainRun) bool {
 
 // stuck tells whether the main promise waits only for calls that wait for each other.
 func (d *watchdog) stuck(r *mainRun) bool {
-	c := r.main.Value()
+	c := strong(r.main)
 	if c == nil {
 		return true
 	}

@@ -8,7 +8,9 @@ import (
 
 // An Event is a flag that calls wait for. The zero Event is not set. Its methods may be called from any goroutine. It must
 // not be copied after first use.
-type Event struct {
+type Event struct{ eventState }
+
+type eventState struct {
 	mu    spinLock
 	set   atomicFlag // changes under mu
 	queue fifo[*eventWait]
@@ -18,25 +20,26 @@ type Event struct {
 type eventWait struct {
 	ownedLeaf[Void]
 	fifoNode[*eventWait]
-	e *Event
+	e *eventState
 }
 
 func (w *eventWait) label() string { return "Event.Wait" }
+func (w *eventWait) waiting() bool { return !w.node.ended() }
 
 func (w *eventWait) keep(l *Loop) {
 	w.e = nil
-	l.events.put(&w.fifoNode, w, l)
+	keepSpare(&l.events, &w.fifoNode, w, l)
 }
 
 func (w *eventWait) cancel(cause error) {
 	w.e.mu.Lock()
-	claimed := w.claimLocked()
+	claimed := w.node.claimLocked()
 	if claimed {
-		w.e.queue.remove(&w.fifoNode)
+		removeFrom(&w.e.queue, &w.fifoNode)
 	}
 	w.e.mu.Unlock()
 	if claimed {
-		w.settleClaimed(nil, Void{}, cause)
+		settleClaimed(&w.leaf, nil, Void{}, cause)
 	}
 }
 
@@ -45,14 +48,14 @@ func (e *Event) Set() {
 	e.mu.Lock()
 	e.set.storeOwned(true)
 	var ws fifo[*eventWait]
-	for w, ok := e.queue.firstWaiting((*eventWait).waiting); ok; w, ok = e.queue.firstWaiting((*eventWait).waiting) {
-		e.queue.remove(&w.fifoNode)
-		w.claimLocked()
-		ws.push(&w.fifoNode, w)
+	for w, ok := firstWaiting(&e.queue, (*eventWait).waiting); ok; w, ok = firstWaiting(&e.queue, (*eventWait).waiting) {
+		removeFrom(&e.queue, &w.fifoNode)
+		w.node.claimLocked()
+		pushTo(&ws, &w.fifoNode, w)
 	}
 	e.mu.Unlock()
-	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
-		w.settleClaimed(nil, Void{}, nil)
+	for w, ok := popFrom(&ws); ok; w, ok = popFrom(&ws) {
+		settleClaimed(&w.leaf, nil, Void{}, nil)
 	}
 }
 
@@ -75,11 +78,11 @@ func (e *Event) Wait(ctx context.Context) *Promise[Void] {
 	if e.IsSet() {
 		return settledVoid
 	}
-	w := &eventWait{e: e}
-	if w.open(ctx, w) {
+	w := &eventWait{e: &e.eventState}
+	if openOwned(&w.ownedLeaf, ctx, w) {
 		w.queueUp()
 	}
-	return &w.Promise
+	return &w.promise
 }
 
 // WaitStep is [Event.Wait] for a call that awaits it at once. It is for generated code.
@@ -94,12 +97,12 @@ func (e *Event) WaitStep(ctx context.Context) Step[Void] {
 	if l == nil {
 		return Begun(e.Wait(ctx))
 	}
-	w, again := l.events.get(l)
+	w, again := takeSpare(&l.events, l)
 	if !again {
 		w = new(eventWait)
 	}
-	w.e = e
-	return w.step(ctx, l, w, again)
+	w.e = &e.eventState
+	return stepOf(&w.ownedLeaf, ctx, l, w, again)
 }
 
 // queueUp puts w into the queue of its event, unless it has been cancelled meanwhile. If the event is set, w is over.
@@ -107,12 +110,12 @@ func (w *eventWait) queueUp() {
 	e := w.e
 	e.mu.Lock()
 	set := e.set.Load()
-	over := set && w.claimLocked()
-	if !set && !w.claimed.Load() {
-		e.queue.push(&w.fifoNode, w)
+	over := set && w.node.claimLocked()
+	if !set && !w.node.claimed.Load() {
+		pushTo(&e.queue, &w.fifoNode, w)
 	}
 	e.mu.Unlock()
 	if over {
-		w.settleClaimed(nil, Void{}, nil)
+		settleClaimed(&w.leaf, nil, Void{}, nil)
 	}
 }

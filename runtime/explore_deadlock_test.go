@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"testing"
-	"weak"
 )
 
 // looking makes the main promise of a Run on l. It gives a thread that runs l and then looks once whether that waits only for what cannot
@@ -19,7 +18,7 @@ func looking(l *Loop, begin func(ctx context.Context) *Core) (look func(), check
 	l.on(func(ctx context.Context) { main = begin(ctx) })
 	lost := false
 	look = func() {
-		r := &mainRun{loop: l, main: weak.Make(main)}
+		r := &mainRun{loop: l, main: makeWeak(main)}
 		l.enter()
 		for l.turn() {
 		}

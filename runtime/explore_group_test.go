@@ -201,7 +201,7 @@ func TestExploreRollRemove(t *testing.T) {
 		g.others.add(g, &c)
 		return []func(){func() { e.remove(&c) }, func() { e.remove(&c) }, func() { g.others.add(g, &d) }}, func() error {
 			var left []*Core
-			g.others.each(func(x *Core) bool { left = append(left, x); return true })
+			eachIn(&g.others.slotList, func(x *Core) bool { left = append(left, x); return true })
 			if len(left) != 1 || left[0] != &d {
 				return fmt.Errorf("%d are left", len(left))
 			}

@@ -266,13 +266,13 @@ func TestExploreSettleSettle(t *testing.T) {
 func TestExploreFollowCancel(t *testing.T) {
 	explore(t, -1, func() ([]func(), func() error) {
 		l := new(leaf[int]) // as NewFollower has it
-		l.open(WithExecutor(context.Background(), NewLoop()))
+		l.node.open(WithExecutor(context.Background(), NewLoop()))
 		var log []string
 		w := newProbe("w", &log)
-		w.wait(&l.core)
+		w.wait(&l.promise.core)
 		done := false
-		return []func(){func() { done = l.complete(1, nil) }, func() { l.abort(ErrClosed) }}, func() error {
-			v, err, ok := l.Promise.Result()
+		return []func(){func() { done = complete(l, nil, 1, nil) }, func() { l.node.abort(ErrClosed) }}, func() error {
+			v, err, ok := l.promise.Result()
 			if !ok || (v == 1) != done || (err == nil) != done {
 				return fmt.Errorf("settled with %v, %v, %v: %v", v, err, ok, done)
 			}
@@ -330,7 +330,7 @@ func TestExploreSeeAge(t *testing.T) {
 				return errors.New("not noted that somebody looked")
 			}
 			for _, r := range unseen.records {
-				if r := r.Value(); r != nil && !r.done.Load() {
+				if r := strong(r); r != nil && !r.done.Load() {
 					return errors.New("it is going to be reported")
 				}
 			}
@@ -819,7 +819,7 @@ func TestExploreArrivals(t *testing.T) {
 				if arrived < need {
 					return false
 				}
-				j.carry(10*arrived+i, nil)
+				carry(&j.bareFrame, 10*arrived+i, nil)
 				return true
 			}
 			var log []string

@@ -9,13 +9,15 @@ type fifo[W any] struct {
 
 // A fifoNode is a place in a fifo. Waiters embed it.
 type fifoNode[W any] struct {
+	_          [0]func() // it is not compared: see Step
 	prev, next *fifoNode[W]
 	listed     bool
 	ran        uint32 // of spares: tells the task that ran when it was put there
 	waiter     W
 }
 
-func (q *fifo[W]) push(n *fifoNode[W], w W) {
+// pushTo makes w, which embeds n, the last of q.
+func pushTo[W any](q *fifo[W], n *fifoNode[W], w W) {
 	n.waiter, n.listed, n.prev = w, true, q.tail
 	if q.tail == nil {
 		q.head = n
@@ -25,8 +27,8 @@ func (q *fifo[W]) push(n *fifoNode[W], w W) {
 	q.tail = n
 }
 
-// remove takes n out, if it is in.
-func (q *fifo[W]) remove(n *fifoNode[W]) {
+// removeFrom takes n out of q, if it is in.
+func removeFrom[W any](q *fifo[W], n *fifoNode[W]) {
 	if !n.listed {
 		return
 	}
@@ -44,41 +46,41 @@ func (q *fifo[W]) remove(n *fifoNode[W]) {
 	n.prev, n.next, n.listed, n.waiter = nil, nil, false, none
 }
 
-// first returns the first waiter without removing it.
-func (q *fifo[W]) first() (w W, ok bool) {
+// firstOf returns the first waiter without removing it.
+func firstOf[W any](q *fifo[W]) (w W, ok bool) {
 	if q.head == nil {
 		return w, false
 	}
 	return q.head.waiter, true
 }
 
-// firstWaiting is first for waiters that may have stopped waiting: it takes those out that have.
-func (q *fifo[W]) firstWaiting(waiting func(W) bool) (w W, ok bool) {
+// firstWaiting is firstOf for waiters that may have stopped waiting: it takes those out that have.
+func firstWaiting[W any](q *fifo[W], waiting func(W) bool) (w W, ok bool) {
 	for {
-		if w, ok = q.first(); !ok || waiting(w) {
+		if w, ok = firstOf(q); !ok || waiting(w) {
 			return w, ok
 		}
-		q.remove(q.head)
+		removeFrom(q, q.head)
 	}
 }
 
-// pop takes the first waiter out.
-func (q *fifo[W]) pop() (w W, ok bool) {
+// popFrom takes the first waiter out.
+func popFrom[W any](q *fifo[W]) (w W, ok bool) {
 	n := q.head
 	if n == nil {
 		return w, false
 	}
 	w = n.waiter
-	q.remove(n)
+	removeFrom(q, n)
 	return w, true
 }
 
 // drain takes all out.
-func (q *fifo[W]) drain() (ws []W) {
+func drain[W any](q *fifo[W]) (ws []W) {
 	for q.head != nil {
 		n := q.head
 		ws = append(ws, n.waiter)
-		q.remove(n)
+		removeFrom(q, n)
 	}
 	return ws
 }

@@ -11,11 +11,11 @@ import "context"
 // from any goroutine. The loop of ctx does not end while fn runs. The cost is a goroutine and five allocations.
 func Go[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	l := new(leaf[T])
-	l.kind = leafGo
-	if l.open(ctx) {
-		l.begin(ctx, fn)
+	l.node.kind = leafGo
+	if l.node.open(ctx) {
+		begin(l, ctx, fn)
 	}
-	return &l.Promise
+	return &l.promise
 }
 
 // Start runs fn on a goroutine of its own and returns the promise of its result. In an async function, where fn is a literal,
@@ -23,18 +23,18 @@ func Go[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Pr
 // also if ctx is cancelled. ctx may be nil. Start may be called from any goroutine.
 func Start[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	l := new(leaf[T])
-	l.kind = leafStart
-	l.openEndless(ctx) // the block ends when its function does
-	l.begin(ctx, fn)
-	return &l.Promise
+	l.node.kind = leafStart
+	l.node.openEndless(ctx) // the block ends when its function does
+	begin(l, ctx, fn)
+	return &l.promise
 }
 
 // begin runs fn and settles l with what becomes of it.
-func (l *leaf[T]) begin(ctx context.Context, fn func(ctx context.Context) (T, error)) {
+func begin[T any](l *leaf[T], ctx context.Context, fn func(ctx context.Context) (T, error)) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	loop := l.core.exec.home.loop
+	loop := l.promise.core.exec.home.loop
 	if loop != nil {
 		loop.external.Add(1)
 	}
@@ -42,11 +42,12 @@ func (l *leaf[T]) begin(ctx context.Context, fn func(ctx context.Context) (T, er
 		if loop != nil {
 			defer loop.arrived()
 		}
-		l.call(ctx, fn)
+		callFor(l, ctx, fn)
 	}()
 }
 
-func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, error)) {
+// callFor settles l with what becomes of fn.
+func callFor[T any](l *leaf[T], ctx context.Context, fn func(ctx context.Context) (T, error)) {
 	var v T
 	err := error(ErrGoexit)
 	normal := false
@@ -56,8 +57,8 @@ func (l *leaf[T]) call(ctx context.Context, fn func(ctx context.Context) (T, err
 				err = newPanic(p, nil)
 			}
 		}
-		if !l.complete(v, err) {
-			l.lose(err)
+		if !complete(l, nil, v, err) {
+			lose(l.promise.core.exec, err)
 		}
 	}()
 	v, err = fn(ctx)
@@ -72,9 +73,9 @@ func (l *Loop) uncountForeign() {
 	}
 }
 
-// lose reports a panic that came when l was settled already.
-func (l *leaf[T]) lose(raw error) {
-	c := &Core{exec: l.core.exec}
+// lose reports a panic that came when the promise that was to carry it was settled already. e is where that belongs.
+func lose(e *executor, raw error) {
+	c := &Core{exec: e}
 	c.reject(raw)
 	if c.panics() {
 		c.report()

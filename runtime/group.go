@@ -274,7 +274,7 @@ func (g *Group) finished() []*waitAll {
 func (g *Group) settle(waits []*waitAll) {
 	for _, w := range waits {
 		g.cancel(context.Canceled) // frees what the context holds
-		w.carry(Void{}, g.outcome())
+		carry(&w.bareFrame, Void{}, g.outcome())
 		w.promise.core.settle(nil)
 		w.task.uncountForeign(w.promise.core.exec)
 	}
@@ -306,11 +306,11 @@ func (w *waitAll) Site() (fn, pos string) { return "Group.Wait", "" }
 // each is called on the goroutine that drives the loop of the group.
 func (w *waitAll) each(f func(*Core)) {
 	all := func(c *Core) bool { f(c); return true }
-	w.g.own.each(all)
+	eachIn(&w.g.own.slotList, all)
 	w.g.mu.Lock()
 	defer w.g.mu.Unlock()
 	if w.g.others != nil {
-		w.g.others.each(all)
+		eachIn(&w.g.others.slotList, all)
 	}
 	if !slices.Contains(w.g.waits, w) {
 		f(nil) // somebody is about to settle it

@@ -4,7 +4,6 @@ package async
 
 import (
 	"slices"
-	"weak"
 )
 
 var homes homeList
@@ -18,19 +17,19 @@ type homeList struct {
 
 type numberedHome struct {
 	number int
-	home   weak.Pointer[home]
+	home   weakPtr[home]
 }
 
 func (hs *homeList) add(h *home) {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
 	if len(hs.list) >= hs.bound {
-		hs.list = slices.DeleteFunc(hs.list, func(n numberedHome) bool { return n.home.Value() == nil })
+		hs.list = slices.DeleteFunc(hs.list, func(n numberedHome) bool { return strong(n.home) == nil })
 		hs.bound = 2*len(hs.list) + 16
 	}
 	h.number = hs.made
 	hs.made++
-	hs.list = append(hs.list, numberedHome{h.number, weak.Make(h)})
+	hs.list = append(hs.list, numberedHome{h.number, makeWeak(h)})
 }
 
 // numbered returns the home with a number, or nil.
@@ -41,7 +40,7 @@ func (hs *homeList) numbered(n int) *home {
 	if !ok {
 		return nil
 	}
-	return hs.list[i].home.Value()
+	return strong(hs.list[i].home)
 }
 
 // all returns the homes in the order in which they were made.
@@ -50,7 +49,7 @@ func (hs *homeList) all() []*home {
 	defer hs.mu.Unlock()
 	var found []*home
 	for _, n := range hs.list {
-		if h := n.home.Value(); h != nil {
+		if h := strong(n.home); h != nil {
 			found = append(found, h)
 		}
 	}

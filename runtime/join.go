@@ -10,7 +10,7 @@ import (
 // A join is a frame that waits for several promises. The functions of its kind run under mu: on a pool, inputs may
 // arrive at several workers at a time.
 type join[R any] struct {
-	Frame[R]
+	bareFrame[R]
 	what  string
 	group *joinGroup
 }
@@ -19,15 +19,7 @@ func (j *join[R]) Resume()                {}
 func (j *join[R]) Release()               {}
 func (j *join[R]) Site() (fn, pos string) { return j.what, "" }
 
-func (j *join[R]) each(f func(*Core)) {
-	j.group.mu.Lock()
-	defer j.group.mu.Unlock()
-	for i := range j.group.inputs {
-		if c := j.group.inputs[i].core; c != nil { // one that has settled is on its way
-			f(c)
-		}
-	}
-}
+func (j *join[R]) each(f func(*Core)) { j.group.each(f) }
 
 // A joinGroup is what the inputs of a join share. It forgets the join as soon as that is decided.
 type joinGroup struct {
@@ -37,6 +29,16 @@ type joinGroup struct {
 	ready  []*joinInput     // inputs that had settled when the join was made, and have not arrived yet
 	result *Task            // nil when decided
 	arrive func(i int) bool // tells whether the join is decided; then it has finished its frame
+}
+
+func (g *joinGroup) each(f func(*Core)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range g.inputs {
+		if c := g.inputs[i].core; c != nil { // one that has settled is on its way
+			f(c)
+		}
+	}
 }
 
 // A joinInput is the waiter of one input.
@@ -106,9 +108,9 @@ func (g *joinGroup) decide() {
 	g.inputs = nil
 }
 
-// wait makes j wait for cores. arrive is called under a lock for each that has settled, until it returns true; it has
+// joined is the promise of j, which waits for cores. arrive is called under a lock for each that has settled, until it returns true; it has
 // finished the frame then.
-func (j *join[R]) wait(what string, cores []*Core, arrive func(i int) bool) *Promise[R] {
+func joined[R any](j *join[R], what string, cores []*Core, arrive func(i int) bool) *Promise[R] {
 	if j.promise.core.exec == nil {
 		j.promise.core.exec = &runHome(cores...).frames
 	}
@@ -178,18 +180,18 @@ func All[T any](ps ...*Promise[T]) *Promise[[]T] {
 	}
 	j, values := new(join[[]T]), make([]T, len(ps))
 	ps = append([]*Promise[T](nil), ps...)
-	return j.wait("All", cores, func(i int) bool {
+	return joined(j, "All", cores, func(i int) bool {
 		p := ps[i]
 		ps[i] = nil
 		if p.core.rejected() {
-			j.carry(nil, p.core.passed())
+			carry(&j.bareFrame, nil, p.core.passed())
 			return true
 		}
 		values[i] = p.value
 		if j.group.left > 0 {
 			return false
 		}
-		j.carry(values, nil)
+		carry(&j.bareFrame, values, nil)
 		return true
 	})
 }
@@ -210,14 +212,14 @@ func AllSettled[T any](ps ...*Promise[T]) *Promise[[]Settled[T]] {
 	}
 	j, results := new(join[[]Settled[T]]), make([]Settled[T], len(ps))
 	ps = append([]*Promise[T](nil), ps...)
-	return j.wait("AllSettled", cores, func(i int) bool {
+	return joined(j, "AllSettled", cores, func(i int) bool {
 		results[i] = Settled[T]{ps[i].value, plainError(ps[i].core.raw())}
 		unlessPanics(ps, i)
 		if j.group.left > 0 {
 			return false
 		}
 		seeAll(ps)
-		j.carry(results, nil)
+		carry(&j.bareFrame, results, nil)
 		return true
 	})
 }
@@ -232,11 +234,11 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 	}
 	j, errs := new(join[T]), make([]error, len(ps))
 	ps = append([]*Promise[T](nil), ps...)
-	return j.wait("Any", cores, func(i int) bool {
+	return joined(j, "Any", cores, func(i int) bool {
 		p := ps[i]
 		unlessPanics(ps, i)
 		if !p.core.rejected() {
-			j.carry(p.value, nil)
+			carry(&j.bareFrame, p.value, nil)
 			return true
 		}
 		errs[i] = plainError(p.core.raw())
@@ -245,7 +247,7 @@ func Any[T any](ps ...*Promise[T]) *Promise[T] {
 		}
 		seeAll(ps)
 		var zero T
-		j.carry(zero, errors.Join(errs...))
+		carry(&j.bareFrame, zero, errors.Join(errs...))
 		return true
 	})
 }
@@ -272,8 +274,8 @@ func Race[T any](ps ...*Promise[T]) *Promise[T] {
 	cores := coresOf(ps)
 	j := new(join[T])
 	ps = append([]*Promise[T](nil), ps...)
-	return j.wait("Race", cores, func(i int) bool {
-		j.carry(ps[i].value, ps[i].core.passed())
+	return joined(j, "Race", cores, func(i int) bool {
+		carry(&j.bareFrame, ps[i].value, ps[i].core.passed())
 		return true
 	})
 }
@@ -281,26 +283,18 @@ func Race[T any](ps ...*Promise[T]) *Promise[T] {
 // allOf is All for promises of different types: value collects their values when all are fulfilled.
 func allOf[R any](value func() R, cores ...*Core) *Promise[R] {
 	j := new(join[R])
-	return j.wait("All", cores, func(i int) bool {
+	return joined(j, "All", cores, func(i int) bool {
 		if err := cores[i].passed(); err != nil {
 			var zero R
-			j.carry(zero, err)
+			carry(&j.bareFrame, zero, err)
 			return true
 		}
 		if j.group.left > 0 {
 			return false
 		}
-		j.carry(value(), nil)
+		carry(&j.bareFrame, value(), nil)
 		return true
 	})
-}
-
-// coreOf is the core of p. It panics if p is nil.
-func coreOf[T any](p *Promise[T]) *Core {
-	if p == nil {
-		panicNil()
-	}
-	return &p.core
 }
 
 // All2 is [All] for two promises of different types. For goroutines, nil and cost see there.

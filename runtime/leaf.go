@@ -7,10 +7,11 @@ import (
 	"unsafe"
 )
 
-// A leaf is a promise that is settled once by whoever comes first.
+// A leaf is a promise that is settled once by whoever comes first. Like all generic types that are not for users it has no methods, and
+// embeds nothing that has: the compiler would make all of them anew in each package that imports this one.
 type leaf[T any] struct {
-	leafNode
-	Promise[T]
+	node    leafNode
+	promise Promise[T]
 }
 
 // A leafNode is the part of every leaf that does not depend on its type.
@@ -151,8 +152,8 @@ func (n *leafNode) leave() departure {
 	switch {
 	case d.in == nil:
 	case !n.sole:
-		d.in.storeOwned(&leaving)
-	case d.in.cas(n, &leaving):
+		storeOwnedPtr(d.in, &leaving)
+	case casPtr(d.in, n, &leaving):
 		n.unlisted, d.n = true, nil
 	default:
 		n.unlisted = false
@@ -170,7 +171,7 @@ func (d departure) end() {
 	if d.n != nil {
 		d.n.claimed.finish()
 	}
-	d.in.free()
+	freeSlot(d.in)
 }
 
 // leaving stands in the slot of a leaf that is being settled.
@@ -218,48 +219,47 @@ func (n *leafNode) ended() bool {
 	return s != nil && isClosed(s.done)
 }
 
-// open is open of the node, for a leaf that belongs to owner.
-func (l *ownedLeaf[T]) open(ctx context.Context, owner leafOwner) bool {
-	l.kind, l.owner = leafOwned, owner
-	return l.leafNode.open(ctx)
+// openOwned is open of the node, for a leaf that belongs to owner.
+func openOwned[T any](l *ownedLeaf[T], ctx context.Context, owner leafOwner) bool {
+	l.node.kind, l.owner = leafOwned, owner
+	return l.node.open(ctx)
 }
 
-// complete settles l, if nobody did before.
-func (l *leaf[T]) complete(v T, err error) bool { return l.completeOn(nil, v, err) }
-
-func (l *leaf[T]) completeOn(w *worker, v T, err error) bool {
-	if l.kind == leafNew {
-		h, ok := l.core.seize()
+// complete settles l, if nobody did before. It is called on w, or elsewhere if that is nil.
+func complete[T any](l *leaf[T], w *worker, v T, err error) bool {
+	n, c := &l.node, &l.promise.core
+	if n.kind == leafNew {
+		h, ok := c.seize()
 		if !ok {
 			return false
 		}
-		if l.ended() {
-			l.core.reject(heldCause(l.scopeOf().ctx))
-			l.publish(&l.core, h, w)
+		if n.ended() {
+			c.reject(heldCause(n.scopeOf().ctx))
+			n.publish(c, h, w)
 			return false
 		}
-		l.value = v
-		l.core.reject(err)
-		l.publish(&l.core, h, w)
+		l.promise.value = v
+		c.reject(err)
+		n.publish(c, h, w)
 		return true
 	}
-	if !l.claim() {
+	if !n.claim() {
 		return false
 	}
-	if l.ended() {
+	if n.ended() {
 		var zero T
-		l.settleClaimed(w, zero, heldCause(l.scopeOf().ctx))
+		settleClaimed(l, w, zero, heldCause(n.scopeOf().ctx))
 		return false
 	}
-	l.settleClaimed(w, v, err)
+	settleClaimed(l, w, v, err)
 	return true
 }
 
 // settleClaimed settles l, which the caller has claimed.
-func (l *leaf[T]) settleClaimed(w *worker, v T, err error) {
-	left := l.leave()
-	l.value = v
-	l.core.reject(err)
-	l.core.settle(w)
+func settleClaimed[T any](l *leaf[T], w *worker, v T, err error) {
+	left := l.node.leave()
+	l.promise.value = v
+	l.promise.core.reject(err)
+	l.promise.core.settle(w)
 	left.end()
 }

@@ -17,8 +17,8 @@ func (s *leafList) add(n *leafNode) uint64 {
 		s.mu.Unlock()
 		return 0
 	}
-	n.in = s.slots.next()
-	n.in.storeOwned(n)
+	n.in = nextSlot(&s.slots)
+	storeOwnedPtr(n.in, n)
 	s.added++
 	added := s.added
 	s.mu.Unlock()
@@ -29,7 +29,7 @@ func (s *leafList) add(n *leafNode) uint64 {
 func (s *leafList) close() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	empty := s.slots.each(func(*leafNode) bool { return false })
+	empty := eachIn(&s.slots, func(*leafNode) bool { return false })
 	s.closed = s.closed || empty
 	return empty
 }
@@ -38,14 +38,14 @@ func (s *leafList) close() bool {
 func (s *leafList) take() ([]*leafNode, []*slot[leafNode]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.slots.take(&leaving)
+	return takeAll(&s.slots, &leaving)
 }
 
 // each calls f for what is in the list, until it returns false, and returns that. f may not use the list.
 func (s *leafList) each(f func(*leafNode) bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.slots.each(func(n *leafNode) bool { return n == &leaving || f(n) })
+	return eachIn(&s.slots, func(n *leafNode) bool { return n == &leaving || f(n) })
 }
 
 // awaited tells whether somebody waits for a leaf in the list. If nobody does, but somebody is about to settle a leaf that may have been waited
@@ -53,7 +53,7 @@ func (s *leafList) each(f func(*leafNode) bool) bool {
 func (s *leafList) awaited() (yes bool, settling func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.slots.eachSlot(func(in *slot[leafNode], n *leafNode) bool {
+	eachSlot(&s.slots, func(in *slot[leafNode], n *leafNode) bool {
 		if n == &leaving {
 			settling = func() { waitFree(in) }
 			return true

@@ -24,4 +24,4 @@ func (f *LocalFrame[R]) Release() {
 }
 
 // Site is for the runtime.
-func (f *LocalFrame[R]) Site() (function, pos string) { return f.siteIn(f.site) }
+func (f *LocalFrame[R]) Site() (function, pos string) { return f.task.siteIn(f.site) }

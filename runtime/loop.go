@@ -5,7 +5,6 @@ package async
 import (
 	"context"
 	"runtime"
-	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +24,7 @@ type Loop struct {
 	batch    int           // tasks to run at most in one go
 	wakes    signal
 	ceder    ceder // before it parks
-	onWake   atomic.Pointer[func()]
+	onWake   atomicPtr[func()]
 	alone    atomicBool  // nobody drives it any more: it runs on goroutines that come and go
 	timer    *time.Timer // wakes it when it is parked
 	timers   timers
@@ -107,7 +106,7 @@ func (l *Loop) unpark() {
 	if !l.parked.CompareAndSwap(true, false) {
 		return
 	}
-	f := l.onWake.Load()
+	f := loadPtr(&l.onWake)
 	switch {
 	case l.driven.Load(): // it is parked in Run, or just being entered
 		l.wakes.send()
@@ -229,10 +228,10 @@ func (l *Loop) NextTimer() (at time.Time, ok bool) {
 // Poll. OnWake may be called from any goroutine; a nil f takes the function away.
 func (l *Loop) OnWake(f func()) {
 	if f == nil {
-		l.onWake.Store(nil)
+		storePtr(&l.onWake, nil)
 		return
 	}
-	l.onWake.Store(&f)
+	storePtr(&l.onWake, &f)
 }
 
 // Run runs what belongs to the loop until nothing is left that could become ready: no timer, no goroutine started by Go and

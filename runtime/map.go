@@ -43,7 +43,7 @@ func MapAsync[T, U any](ctx context.Context, items []T, limit int, fn func(conte
 
 // A mapping is a call of Map.
 type mapping[T, U any] struct {
-	Frame[[]U]
+	bareFrame[[]U]
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	items  []T
@@ -74,7 +74,7 @@ func (m *mapping[T, U]) each(f func(*Core)) {
 
 // A mapped is the call for one item.
 type mapped[T, U any] struct {
-	hop
+	hop hop
 	internal
 	m  *mapping[T, U]
 	p  *Promise[U]
@@ -99,8 +99,8 @@ func (m *mapping[T, U]) fill(w *worker) {
 			break
 		}
 		m.call(c, w)
-		c.countForeign(c.exec, &c.p.core)
-		if !c.p.core.subscribe(&c.Task) {
+		c.hop.countForeign(c.hop.exec, &c.p.core)
+		if !c.p.core.subscribe(&c.hop.Task) {
 			m.ended(c)
 		}
 	}
@@ -146,8 +146,8 @@ func (m *mapping[T, U]) begin() *mapped[T, U] {
 		return nil
 	}
 	c := &mapped[T, U]{m: m, i: m.next, at: len(m.live)}
-	c.kind, c.exec = kindHop, m.promise.core.exec
-	c.setSelf(c)
+	c.hop.kind, c.hop.exec = kindHop, m.promise.core.exec
+	c.hop.setSelf(c)
 	m.next++
 	m.live = append(m.live, c)
 	return c
@@ -171,7 +171,7 @@ func (m *mapping[T, U]) ended(c *mapped[T, U]) {
 		p.core.see()
 	}
 	m.mu.Unlock()
-	c.uncountForeign(c.exec)
+	c.hop.uncountForeign(c.hop.exec)
 	if first {
 		m.cancel(plainError(p.core.raw()))
 	}
@@ -188,9 +188,9 @@ func (m *mapping[T, U]) finish() bool {
 		m.failed.see()
 	}
 	if m.raw != nil {
-		m.carry(nil, m.raw)
+		carry(&m.bareFrame, nil, m.raw)
 	} else {
-		m.carry(m.results, nil)
+		carry(&m.bareFrame, m.results, nil)
 	}
 	m.items, m.fn, m.results, m.live, m.failed = nil, nil, nil, nil, nil
 	return true

@@ -36,10 +36,10 @@ func newBed(l *Loop, ctx context.Context) *bed {
 
 // bedOn is the bed on l for naps with the context of s; nil if that is done.
 func (s *scope) bedOn(l *Loop) *bed {
-	b := s.bed.load()
+	b := loadPtr(&s.bed)
 	if b == nil {
 		b = newBed(l, s.ctx)
-		s.bed.store(b)
+		storePtr(&s.bed, b)
 		if s.over.Load() { // who cancelled may not have seen b
 			return nil
 		}
@@ -126,7 +126,7 @@ func (n Nap) Core() *Core {
 //go:noinline
 func (n Nap) CoreAfter() *Core {
 	if n.c == nil {
-		return Step[Void]{err: n.err}.kept()
+		return kept(Step[Void]{err: n.err})
 	}
 	return n.Core()
 }
@@ -188,7 +188,7 @@ func (ts *timers) addNap(t *Task, b *bed) bool {
 func (t *Task) wakeNap(w *worker) {
 	b := bedOf(t.awaited())
 	b.now--
-	if c := b.ended.load(); c != nil {
+	if c := loadPtr(&b.ended); c != nil {
 		t.setAwait(c)
 	}
 	t.wakeOnly(w)
@@ -199,7 +199,7 @@ func (b *bed) end(cause error) {
 	c := new(Core)
 	c.reject(cause)
 	c.waiters.init(&settledMark)
-	b.ended.store(c)
+	storePtr(&b.ended, c)
 	if l := b.loop; l.drives() {
 		l.rouse(b)
 	} else {
@@ -228,7 +228,7 @@ func (l *Loop) rouse(b *bed) {
 	for _, e := range l.timers.takeNaps(b) {
 		t := e.nap()
 		b.now--
-		t.setAwait(b.ended.load())
+		t.setAwait(loadPtr(&b.ended))
 		t.queue(&l.w)
 	}
 }

@@ -87,19 +87,24 @@ func (p *Promise[T]) Result() (v T, err error, ok bool) {
 	if !p.core.settled() {
 		return v, nil, false
 	}
-	v, err = p.outcome()
+	v, err = outcome(p)
 	return v, err, true
 }
 
-// Pending returns nil if p is settled. It is for generated code. It panics if p is nil.
-func (p *Promise[T]) Pending() *Core {
+// coreOf is the core of p. It panics if p is nil.
+func coreOf[T any](p *Promise[T]) *Core {
 	if p == nil {
 		panicNil()
 	}
-	if p.core.settled() {
+	return &p.core
+}
+
+// pending is c, or nil if that is settled.
+func (c *Core) pending() *Core {
+	if c.settled() {
 		return nil
 	}
-	return &p.core
+	return c
 }
 
 // Get returns the value and the error that p settled with, and panics again if p carries a panic. It is for generated
@@ -112,7 +117,7 @@ func (p *Promise[T]) Get() (T, error) {
 }
 
 // outcome is Get with a panic as an error.
-func (p *Promise[T]) outcome() (T, error) {
+func outcome[T any](p *Promise[T]) (T, error) {
 	if !p.core.rejected() {
 		return p.value, nil
 	}
@@ -185,6 +190,6 @@ func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), rej
 //go:noinline
 func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *leafNode) {
 	l := new(leaf[T])
-	l.open(ctx)
-	return &l.Promise, func(v T) { l.complete(v, nil) }, &l.leafNode
+	l.node.open(ctx)
+	return &l.promise, func(v T) { complete(l, nil, v, nil) }, &l.node
 }

@@ -58,14 +58,14 @@ func (w *putWait[T]) queueUp() {
 
 func (w *putWait[T]) keep(l *Loop) {
 	if w.q.spared(l) {
-		w.q.sparePuts.put(&w.fifoNode, w, l)
+		keepSpare(&w.q.sparePuts, &w.fifoNode, w, l)
 	}
 }
 
 func (w *putWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
-	claimed := w.claimLocked()
-	w.q.puts.remove(&w.fifoNode)
+	claimed := w.node.claimLocked()
+	removeFrom(&w.q.puts, &w.fifoNode)
 	w.q.unlock()
 	if claimed {
 		w.finish(cause)
@@ -76,7 +76,7 @@ func (w *putWait[T]) cancel(cause error) {
 func (w *putWait[T]) finish(err error) {
 	var zero T
 	w.v = zero
-	w.settleClaimed(nil, Void{}, err)
+	settleClaimed(&w.leaf, nil, Void{}, err)
 }
 
 // A takeWait is a Take that waits for a value. It is claimed under the lock of the queue.
@@ -91,24 +91,24 @@ func (w *takeWait[T]) label() string { return "Queue.Take" }
 // queueUp takes a value, or w waits for one, unless it has been cancelled meanwhile.
 func (w *takeWait[T]) queueUp() {
 	if v, done, err := w.q.tryTake(w); done || err != nil {
-		w.settleClaimed(nil, v, err)
+		settleClaimed(&w.leaf, nil, v, err)
 	}
 }
 
 func (w *takeWait[T]) keep(l *Loop) {
 	if w.q.spared(l) {
-		w.q.spareTakes.put(&w.fifoNode, w, l)
+		keepSpare(&w.q.spareTakes, &w.fifoNode, w, l)
 	}
 }
 
 func (w *takeWait[T]) cancel(cause error) {
 	w.q.mu.Lock()
-	claimed := w.claimLocked()
-	w.q.takes.remove(&w.fifoNode)
+	claimed := w.node.claimLocked()
+	removeFrom(&w.q.takes, &w.fifoNode)
 	w.q.unlock()
 	if claimed {
 		var zero T
-		w.settleClaimed(nil, zero, cause)
+		settleClaimed(&w.leaf, nil, zero, cause)
 	}
 }
 
@@ -125,10 +125,10 @@ func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 		return settledVoid
 	}
 	w := &putWait[T]{q: q, v: v}
-	if w.open(ctx, w) {
+	if openOwned(&w.ownedLeaf, ctx, w) {
 		w.queueUp()
 	}
-	return &w.Promise
+	return &w.promise
 }
 
 // PutStep is [Queue.Put] for a call that awaits it at once. It is for generated code.
@@ -143,12 +143,12 @@ func (q *Queue[T]) PutStep(ctx context.Context, v T) Step[Void] {
 	if l == nil || !q.spared(l) {
 		return Begun(q.Put(ctx, v))
 	}
-	w, again := q.sparePuts.get(l)
+	w, again := takeSpare(&q.sparePuts, l)
 	if !again {
 		w = &putWait[T]{q: q}
 	}
 	w.v = v
-	return w.step(ctx, l, w, again)
+	return stepOf(&w.ownedLeaf, ctx, l, w, again)
 }
 
 // TryPut puts v in if there is room or somebody waits for it, and tells whether it did: it does not if the queue is closed. It
@@ -162,7 +162,7 @@ func (q *Queue[T]) TryPut(v T) bool {
 func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	q.mu.Lock()
 	if w != nil {
-		if w.claimed.Load() {
+		if w.node.claimed.Load() {
 			q.unlock()
 			return false, nil
 		}
@@ -171,14 +171,14 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	var to *takeWait[T]
 	waits := q.takes.head != nil
 	if waits {
-		to, waits = q.takes.firstWaiting((*takeWait[T]).waiting)
+		to, waits = firstWaiting(&q.takes, func(w *takeWait[T]) bool { return !w.node.ended() })
 	}
 	switch {
 	case q.closed:
 		err = ErrClosed
 	case waits:
-		q.takes.remove(&to.fifoNode)
-		to.claimLocked()
+		removeFrom(&q.takes, &to.fifoNode)
+		to.node.claimLocked()
 		done = true
 	case q.bound < 0 || len(q.items) < q.bound:
 		q.items = append(q.items, v)
@@ -186,14 +186,14 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 	}
 	if w != nil {
 		if done || err != nil {
-			w.claimLocked()
+			w.node.claimLocked()
 		} else {
-			q.puts.push(&w.fifoNode, w)
+			pushTo(&q.puts, &w.fifoNode, w)
 		}
 	}
 	q.unlock()
 	if done && waits {
-		to.settleClaimed(nil, v, nil)
+		settleClaimed(&to.leaf, nil, v, nil)
 	}
 	return done, err
 }
@@ -211,10 +211,10 @@ func (q *Queue[T]) Take(ctx context.Context) *Promise[T] {
 		return Resolve(v)
 	}
 	w := &takeWait[T]{q: q}
-	if w.open(ctx, w) {
+	if openOwned(&w.ownedLeaf, ctx, w) {
 		w.queueUp()
 	}
-	return &w.Promise
+	return &w.promise
 }
 
 // TakeStep is [Queue.Take] for a call that awaits it at once. It is for generated code.
@@ -231,11 +231,11 @@ func (q *Queue[T]) TakeStep(ctx context.Context) Step[T] {
 	if l == nil || !q.spared(l) {
 		return Begun(q.Take(ctx))
 	}
-	w, again := q.spareTakes.get(l)
+	w, again := takeSpare(&q.spareTakes, l)
 	if !again {
 		w = &takeWait[T]{q: q}
 	}
-	return w.step(ctx, l, w, again)
+	return stepOf(&w.ownedLeaf, ctx, l, w, again)
 }
 
 // spared tells whether what is kept for later calls is that of l: the first loop where somebody waits.
@@ -254,14 +254,14 @@ func (q *Queue[T]) TryTake() (v T, ok bool) {
 // tryTake takes the next value. Where there is none, w waits, unless it is nil or cancelled. Otherwise it is claimed.
 func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 	q.mu.Lock()
-	if w != nil && w.claimed.Load() {
+	if w != nil && w.node.claimed.Load() {
 		q.unlock()
 		return v, false, nil
 	}
 	var put *putWait[T]
 	waits := q.puts.head != nil
 	if waits {
-		put, waits = q.puts.firstWaiting((*putWait[T]).waiting)
+		put, waits = firstWaiting(&q.puts, func(w *putWait[T]) bool { return !w.node.ended() })
 	}
 	switch {
 	case len(q.items) > 0:
@@ -275,14 +275,14 @@ func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 		err = ErrClosed
 	}
 	if waits {
-		q.puts.remove(&put.fifoNode)
-		put.claimLocked()
+		removeFrom(&q.puts, &put.fifoNode)
+		put.node.claimLocked()
 	}
 	if w != nil {
 		if done || err != nil {
-			w.claimLocked()
+			w.node.claimLocked()
 		} else {
-			q.takes.push(&w.fifoNode, w)
+			pushTo(&q.takes, &w.fifoNode, w)
 		}
 	}
 	q.unlock()
@@ -316,12 +316,12 @@ func (q *Queue[T]) Len() int {
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	q.closed = true
-	puts, takes := q.puts.drain(), q.takes.drain()
+	puts, takes := drain(&q.puts), drain(&q.takes)
 	for _, w := range puts {
-		w.claimLocked()
+		w.node.claimLocked()
 	}
 	for _, w := range takes {
-		w.claimLocked()
+		w.node.claimLocked()
 	}
 	q.unlock()
 	for _, w := range puts {
@@ -329,6 +329,6 @@ func (q *Queue[T]) Close() {
 	}
 	for _, w := range takes {
 		var zero T
-		w.settleClaimed(nil, zero, ErrClosed)
+		settleClaimed(&w.leaf, nil, zero, ErrClosed)
 	}
 }

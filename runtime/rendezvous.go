@@ -31,11 +31,10 @@ type channelOp interface {
 	leafOwner
 	ends() int
 	end(i int) SelectCase
-	node() *leafNode // of its promise
-	over() bool      // it is done
-	attempt() bool   // does it, if that is possible at once
-	finish(end int)  // settles it, when something has been handed over at that end
-	outside()        // makes a goroutine wait for it
+	asLeaf() *leafNode // of its promise
+	attempt() bool     // does it, if that is possible at once
+	finish(end int)    // settles it, when something has been handed over at that end
+	outside()          // makes a goroutine wait for it
 	stay() *opStay
 	retire() // is called when the call that waited for it has the outcome
 }
@@ -61,6 +60,9 @@ func (s *opStay) again() bool {
 	return true
 }
 
+// isOver tells whether op is done, or just about to be.
+func isOver(op channelOp) bool { return op.asLeaf().claimed.Load() }
+
 // channelOps is where their promises belong.
 var channelOps = executor{home: stray, leaf: true, waits: true}
 
@@ -81,7 +83,7 @@ func beginChannelOp(c *Core, h *home) {
 func hire(op channelOp) {
 	s := op.stay()
 	s.loop, s.place = nil, nil
-	stray.scopes.addYoung(op.node())
+	stray.scopes.addYoung(op.asLeaf())
 	op.outside()
 }
 
@@ -93,7 +95,7 @@ type meetings struct {
 		at    unsafe.Pointer
 		place *meetingPlace
 	}
-	unseen  *selecting        // one that is done, and that nobody has come across; of the loop alone
+	unseen  channelOp         // a *selecting that is done, and that nobody has come across; of the loop alone
 	selects spares[channelOp] // others; of the loop alone
 
 	mu      spinLock
@@ -127,7 +129,7 @@ type meetingEnd struct {
 	times int // of the op, then
 }
 
-func (e meetingEnd) over() bool { return e.op.over() || e.times != e.op.stay().times }
+func (e meetingEnd) over() bool { return isOver(e.op) || e.times != e.op.stay().times }
 
 // keep keeps op until it is done or a goroutine waits for it.
 func (m *meetings) keep(op channelOp) {
@@ -162,7 +164,7 @@ func (m *meetings) add(op channelOp) {
 			s.place = p
 		}
 	}
-	m.ops.push(&s.fifoNode, op)
+	pushTo(&m.ops, &s.fifoNode, op)
 	m.kept = true
 	m.watch()
 }
@@ -179,7 +181,7 @@ func (m *meetings) place(at unsafe.Pointer) *meetingPlace {
 func (m *meetings) found(at unsafe.Pointer) *meetingPlace {
 	if len(m.places) == 0 {
 		m.places = make(map[unsafe.Pointer]*meetingPlace)
-		keeperOf(thisGoroutine()).store(m.loop)
+		storePtr(keeperOf(thisGoroutine()), m.loop)
 	}
 	p := &meetingPlace{loop: m.loop}
 	m.places[at], m.last.at, m.last.place = p, at, p
@@ -196,7 +198,7 @@ func keeperOf(goroutine uintptr) *atomicPtr[Loop] {
 // keeper is the loop that the calling goroutine drives, if that has places and is found.
 func keeper() *Loop {
 	g := thisGoroutine()
-	if l := keeperOf(g).load(); l != nil && g != 0 && l.driver.Load() == g {
+	if l := loadPtr(keeperOf(g)); l != nil && g != 0 && l.driver.Load() == g {
 		return l
 	}
 	return nil
@@ -247,7 +249,7 @@ func (p *meetingPlace) helps(others *meetingSide) bool {
 	m.steps++
 	o, ok := others.look()
 	if ok = ok && o.op.attempt(); ok {
-		m.ops.remove(&o.op.stay().fifoNode)
+		removeFrom(&m.ops, &o.op.stay().fifoNode)
 	}
 	m.mu.Unlock()
 	return ok
@@ -295,7 +297,7 @@ func (m *meetings) meet(op channelOp) bool {
 			if !o.op.attempt() {
 				break
 			}
-			m.ops.remove(&o.op.stay().fifoNode)
+			removeFrom(&m.ops, &o.op.stay().fifoNode)
 			if op.attempt() {
 				return true
 			}
@@ -307,7 +309,7 @@ func (m *meetings) meet(op channelOp) bool {
 // finish finishes the operation with the end o, when something has been handed over there.
 func (m *meetings) finish(o meetingEnd) {
 	o.op.finish(o.end)
-	m.ops.remove(&o.op.stay().fifoNode)
+	removeFrom(&m.ops, &o.op.stay().fifoNode)
 }
 
 // look is first for the loop.
@@ -353,10 +355,10 @@ func (m *meetings) again() (went bool) {
 	for n := m.ops.head; n != nil; {
 		op, next := n.waiter, n.next
 		switch {
-		case op.over():
-			m.ops.remove(n)
+		case isOver(op):
+			removeFrom(&m.ops, n)
 		case op.attempt():
-			m.ops.remove(n)
+			removeFrom(&m.ops, n)
 			went = true
 		}
 		n = next
@@ -367,12 +369,12 @@ func (m *meetings) again() (went bool) {
 // hire makes goroutines wait for what has been kept since before a turn.
 func (m *meetings) hire(turn int) {
 	for {
-		op, ok := m.ops.first()
+		op, ok := firstOf(&m.ops)
 		if !ok || op.stay().turn >= turn {
 			return
 		}
-		m.ops.pop()
-		if !op.over() {
+		popFrom(&m.ops)
+		if !isOver(op) {
 			m.remove(op)
 			hire(op)
 		}
@@ -399,8 +401,8 @@ func (m *meetings) leaves() (ns []*leafNode) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for n := m.ops.head; n != nil; n = n.next {
-		if !n.waiter.over() {
-			ns = append(ns, n.waiter.node())
+		if !isOver(n.waiter) {
+			ns = append(ns, n.waiter.asLeaf())
 		}
 	}
 	return ns
@@ -421,7 +423,7 @@ func (m *meetings) clear() {
 	m.kept = false
 	clear(m.places)
 	m.last.at, m.last.place = nil, nil
-	keeperOf(m.loop.driver.Load()).cas(m.loop, nil)
+	casPtr(keeperOf(m.loop.driver.Load()), m.loop, nil)
 }
 
 // leave is called when the loop is left to whoever drives it next, which may be nobody.

@@ -542,7 +542,7 @@ func TestKeptOperationsHoldNothing(t *testing.T) {
 			for n := p.receivers.spares.head; n != nil; n = n.next {
 				o := n.waiter.(*receiving[int])
 				assert.Zero(t, o.Receiving)
-				assert.Zero(t, o.Promise.value)
+				assert.Zero(t, o.promise.value)
 				receivers++
 			}
 			for n := p.senders.spares.head; n != nil; n = n.next {
@@ -622,7 +622,7 @@ func TestMeetingsOnOneGoroutine(t *testing.T) {
 	assert.Len(t, *b, 300)
 	assert.Len(t, *c, 100)
 	for i := range keepers {
-		if l := keepers[i].load(); l == outer || l == inner {
+		if l := loadPtr(&keepers[i]); l == outer || l == inner {
 			t.Error("a loop is still known as one that keeps operations")
 		}
 	}

@@ -19,13 +19,13 @@ type pageEnd struct {
 
 // add lists c as a member of g, and returns the end of its waiters. It needs the lock of g, or the goroutine that alone uses r.
 func (r *roll) add(g *Group, c *Core) *pageEnd {
-	s := r.next()
+	s := nextSlot(&r.slotList)
 	e := &r.last.head
 	if e.g == nil {
 		e.kind, e.g, e.page = kindEnd, g, r.last
 		e.setSelf(e)
 	}
-	s.storeOwned(c)
+	storeOwnedPtr(s, c)
 	return e
 }
 
@@ -40,7 +40,7 @@ func (e *pageEnd) remove(c *Core) {
 		if at >= len(slots) {
 			at = 0
 		}
-		if slots[at].drop(c) {
+		if dropFrom(&slots[at], c) {
 			if i >= removeFar {
 				e.from.Store(int64(at))
 			}
@@ -59,8 +59,8 @@ func (e *pageEnd) removeOwn(c *Core) {
 		}
 		s := &slots[at]
 		at++
-		if s.load() == c {
-			s.storeOwned(nil)
+		if loadPtr(s) == c {
+			storeOwnedPtr(s, nil)
 			e.at = int32(at)
 			return
 		}

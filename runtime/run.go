@@ -4,7 +4,6 @@ package async
 
 import (
 	"context"
-	"weak"
 )
 
 // Run makes a loop, calls fn on it, and returns what the promise that fn returns settles with. Everything that is started with
@@ -41,7 +40,7 @@ type mainRun struct {
 	done   chan struct{}
 	ended  bool
 	exited bool // fn ended the goroutine: there is no promise
-	main   weak.Pointer[Core]
+	main   weakPtr[Core]
 	held   *Core           // main, so that it is still there when the watchdog looks at what it waits for
 	lost   func(err error) // settles the run when the main promise cannot
 	watch  watchdog
@@ -49,7 +48,7 @@ type mainRun struct {
 
 // A mainCall is a task that starts the main call, and then the one that waits for it.
 type mainCall[T any] struct {
-	hop
+	hop hop
 	internal
 	*mainRun
 	fn    func(ctx context.Context) *Promise[T]
@@ -101,11 +100,11 @@ func (m *mainCall[T]) run(w *worker) {
 		m.finish(&PanicError{Value: "async: the function given to Run returned a nil promise"})
 		return
 	}
-	m.main, m.held = weak.Make(&p.core), &p.core
+	m.main, m.held = makeWeak(&p.core), &p.core
 	wait := &mainWait[T]{m: m, p: p}
-	wait.kind, wait.exec = kindHop, m.exec
-	wait.setSelf(wait)
-	if !p.core.subscribe(&wait.Task) {
+	wait.hop.kind, wait.hop.exec = kindHop, m.hop.exec
+	wait.hop.setSelf(wait)
+	if !p.core.subscribe(&wait.hop.Task) {
 		wait.run(w)
 	}
 }
@@ -119,7 +118,7 @@ func (m *mainCall[T]) finish(raw error) {
 
 // A mainWait waits for the main promise.
 type mainWait[T any] struct {
-	hop
+	hop hop
 	internal
 	m *mainCall[T]
 	p *Promise[T]

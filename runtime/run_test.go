@@ -33,9 +33,9 @@ func TestMainPromiseBehindTheEnd(t *testing.T) {
 	p, resolve, _ := NewPromise[int](nil)
 	m := &mainCall[int]{mainRun: newMainRun(context.Background())}
 	m.fn = func(context.Context) *Promise[int] { return p }
-	m.hop.kind, m.exec = kindHop, &m.loop.leaves
-	m.setSelf(m)
-	m.loop.post(&m.Task)
+	m.hop.kind, m.hop.exec = kindHop, &m.loop.leaves
+	m.hop.setSelf(m)
+	m.loop.post(&m.hop.Task)
 	m.loop.Poll()
 	m.fail(ErrDeadlock)
 	resolve(1)

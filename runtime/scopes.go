@@ -7,7 +7,6 @@ import (
 	"context"
 	"runtime"
 	"slices"
-	"weak"
 )
 
 // A scope lists the pending leaves made with a context, of one home. As the context refers to it, it goes when it has nothing to reject: see
@@ -36,7 +35,7 @@ func (s *scope) cancel() (settling []*leafNode, left []*slot[leafNode]) {
 		}
 	}
 	s.over.Store(true)
-	if b := s.bed.load(); b != nil {
+	if b := loadPtr(&s.bed); b != nil {
 		b.end(cause)
 	}
 	return settling, left
@@ -48,9 +47,9 @@ type scopes struct {
 	young leafList
 
 	mu     mutex
-	byDone map[<-chan struct{}]weak.Pointer[scope]
+	byDone map[<-chan struct{}]weakPtr[scope]
 	bound  int // of byDone, before it is looked through
-	old    []weak.Pointer[leafNode]
+	old    []weakPtr[leafNode]
 	limbo  []*slot[leafNode] // that leaves were leaving when a list was emptied
 	ending int               // scopes whose leaves are being rejected
 	made   int               // scopes so far
@@ -60,16 +59,16 @@ type scopes struct {
 
 // of returns the scope of ctx, which is done when done is closed.
 func (ss *scopes) of(ctx context.Context, done <-chan struct{}) *scope {
-	if s := ss.last.load(); s != nil && s.done == done {
+	if s := loadPtr(&ss.last); s != nil && s.done == done {
 		return s
 	}
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	s := ss.byDone[done].Value()
+	s := strong(ss.byDone[done])
 	if s == nil {
 		s = ss.begin(ctx, done)
 	}
-	ss.last.store(s)
+	storePtr(&ss.last, s)
 	return s
 }
 
@@ -77,11 +76,11 @@ func (ss *scopes) of(ctx context.Context, done <-chan struct{}) *scope {
 func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 	watchGC()
 	if ss.byDone == nil {
-		ss.byDone = make(map[<-chan struct{}]weak.Pointer[scope])
+		ss.byDone = make(map[<-chan struct{}]weakPtr[scope])
 	}
 	if len(ss.byDone) >= ss.bound {
 		for d, s := range ss.byDone {
-			if s.Value() == nil {
+			if strong(s) == nil {
 				delete(ss.byDone, d)
 			}
 		}
@@ -89,7 +88,7 @@ func (ss *scopes) begin(ctx context.Context, done <-chan struct{}) *scope {
 	}
 	s := &scope{ctx: ctx, done: done, made: ss.made}
 	ss.made++
-	ss.byDone[done] = weak.Make(s)
+	ss.byDone[done] = makeWeak(s)
 	s.stop = whenDone(ctx, func(late bool) {
 		if !late || ss.sim == nil || !ss.sim.ends(s) {
 			ss.end(s)
@@ -113,11 +112,11 @@ func (ss *scopes) end(s *scope) {
 
 // forget takes s out. The caller has the lock.
 func (ss *scopes) forget(s *scope) {
-	if ss.byDone[s.done].Value() == s {
+	if strong(ss.byDone[s.done]) == s {
 		delete(ss.byDone, s.done)
 	}
-	if ss.last.load() == s {
-		ss.last.store(nil)
+	if loadPtr(&ss.last) == s {
+		storePtr(&ss.last, nil)
 	}
 }
 
@@ -129,13 +128,13 @@ const maxRetired = 1024
 func (ss *scopes) retire(awake bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	ss.last.store(nil) // who finds a scope closed asks again, and then waits for the lock
+	storePtr(&ss.last, nil) // who finds a scope closed asks again, and then waits for the lock
 	looks := 0
 	for _, p := range ss.byDone { // from anywhere
 		if looks++; looks > maxRetired {
 			return
 		}
-		if s := p.Value(); s != nil && (awake || s.bed.load() == nil) && s.close() {
+		if s := strong(p); s != nil && (awake || loadPtr(&s.bed) == nil) && s.close() {
 			ss.forget(s)
 			s.stop()
 		}
@@ -161,28 +160,28 @@ func (ss *scopes) age() {
 	if ss.sim == nil {
 		ns, left = ss.young.take()
 	}
-	ss.last.store(nil)
+	storePtr(&ss.last, nil)
 	ss.keep(ns, left)
 }
 
 // keep makes leaves old that were taken out of a list, and notes the slots that others were leaving. The caller has the lock.
 func (ss *scopes) keep(ns []*leafNode, left []*slot[leafNode]) {
-	ss.limbo = slices.DeleteFunc(append(ss.limbo, left...), func(s *slot[leafNode]) bool { return s.load() != &leaving })
+	ss.limbo = slices.DeleteFunc(append(ss.limbo, left...), func(s *slot[leafNode]) bool { return loadPtr(s) != &leaving })
 	if len(ss.old)+len(ns) > cap(ss.old) {
 		ss.sweep()
 	}
 	for _, n := range ns {
 		if !n.claimed.finished() {
-			ss.old = append(ss.old, weak.Make(n))
+			ss.old = append(ss.old, makeWeak(n))
 		}
 	}
 }
 
 // sweep forgets old leaves that are settled or gone.
 func (ss *scopes) sweep() {
-	kept := make([]weak.Pointer[leafNode], 0, len(ss.old))
+	kept := make([]weakPtr[leafNode], 0, len(ss.old))
 	for _, p := range ss.old {
-		if n := p.Value(); n != nil && !n.claimed.finished() {
+		if n := strong(p); n != nil && !n.claimed.finished() {
 			kept = append(kept, p)
 		}
 	}
@@ -206,12 +205,12 @@ func (ss *scopes) each(f func(*leafNode) bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for _, p := range ss.old {
-		if n := p.Value(); n != nil && !n.claimed.Load() && !f(n) {
+		if n := strong(p); n != nil && !n.claimed.Load() && !f(n) {
 			return
 		}
 	}
 	for _, p := range ss.byDone {
-		if s := p.Value(); s != nil && !s.each(f) {
+		if s := strong(p); s != nil && !s.each(f) {
 			return
 		}
 	}
@@ -240,12 +239,12 @@ func (ss *scopes) awaited() (yes bool, settling func()) {
 		settling = pause
 	}
 	for _, s := range ss.limbo {
-		if s.load() == &leaving {
+		if loadPtr(s) == &leaving {
 			settling = func() { waitFree(s) }
 		}
 	}
 	for _, p := range ss.byDone {
-		if s := p.Value(); s != nil {
+		if s := strong(p); s != nil {
 			yes, more := s.awaited()
 			if yes {
 				return true, nil
@@ -256,7 +255,7 @@ func (ss *scopes) awaited() (yes bool, settling func()) {
 		}
 	}
 	for _, p := range ss.old {
-		switch n := p.Value(); {
+		switch n := strong(p); {
 		case n == nil || n.claimed.finished():
 		case n.awaited(&settling):
 			return true, nil

@@ -33,6 +33,7 @@ const (
 )
 
 func (w *gateWait) label() string { return w.what }
+func (w *gateWait) waiting() bool { return !w.node.ended() }
 
 // gateSpares are the waits of a kind that are kept on l. A kind has its own, as who makes a snapshot reads it any time.
 func gateSpares(l *Loop, what string) *spares[*gateWait] {
@@ -44,20 +45,20 @@ func gateSpares(l *Loop, what string) *spares[*gateWait] {
 
 func (w *gateWait) keep(l *Loop) {
 	w.g = nil
-	gateSpares(l, w.what).put(&w.fifoNode, w, l)
+	keepSpare(gateSpares(l, w.what), &w.fifoNode, w, l)
 }
 
 // cancel gives the place in the queue up. Others behind it may get through then.
 func (w *gateWait) cancel(cause error) {
 	w.g.mu.Lock()
-	claimed := w.claimLocked()
+	claimed := w.node.claimLocked()
 	if claimed {
-		w.g.queue.remove(&w.fifoNode)
+		removeFrom(&w.g.queue, &w.fifoNode)
 	}
 	admitted := w.g.admit(w.size)
 	w.g.mu.Unlock()
 	if claimed {
-		w.settleClaimed(nil, Void{}, cause)
+		settleClaimed(&w.leaf, nil, Void{}, cause)
 	}
 	settleAll(admitted)
 }
@@ -82,14 +83,14 @@ func (g *gate) enter(ctx context.Context, size, k int, what string) *Promise[Voi
 		return settledVoid
 	}
 	w := &gateWait{g: g, size: size, k: k, what: what}
-	if w.open(ctx, w) {
+	if openOwned(&w.ownedLeaf, ctx, w) {
 		w.queueUp()
 	}
-	return &w.Promise
+	return &w.promise
 }
 
 // enterStep is enter for a call that awaits it at once.
-func (g *gate) enterStep(ctx context.Context, size, k int, what string) Step[Void] {
+func enterStep(g *gate, ctx context.Context, size, k int, what string) Step[Void] {
 	if isDone(ctx) {
 		return Begun(g.enter(ctx, size, k, what))
 	}
@@ -100,20 +101,20 @@ func (g *gate) enterStep(ctx context.Context, size, k int, what string) Step[Voi
 	if l == nil {
 		return Begun(g.enter(ctx, size, k, what))
 	}
-	w, again := gateSpares(l, what).get(l)
+	w, again := takeSpare(gateSpares(l, what), l)
 	if !again {
 		w = &gateWait{what: what}
 	}
 	w.g, w.size, w.k = g, size, k
-	return w.step(ctx, l, w, again)
+	return stepOf(&w.ownedLeaf, ctx, l, w, again)
 }
 
 // queueUp puts w into the queue of its gate, unless it has been cancelled meanwhile.
 func (w *gateWait) queueUp() {
 	g := w.g
 	g.mu.Lock()
-	if !w.claimed.Load() {
-		g.queue.push(&w.fifoNode, w)
+	if !w.node.claimed.Load() {
+		pushTo(&g.queue, &w.fifoNode, w)
 	}
 	admitted := g.admit(w.size) // there may be room since
 	g.mu.Unlock()
@@ -123,20 +124,20 @@ func (w *gateWait) queueUp() {
 // admit takes those out of the queue for whom there is room. The caller settles them when it has unlocked the gate.
 func (g *gate) admit(size int) (admitted fifo[*gateWait]) {
 	for {
-		w, ok := g.queue.firstWaiting((*gateWait).waiting)
+		w, ok := firstWaiting(&g.queue, (*gateWait).waiting)
 		if !ok || w.k > size-g.held {
 			return admitted
 		}
-		g.queue.remove(&w.fifoNode)
-		w.claimLocked()
+		removeFrom(&g.queue, &w.fifoNode)
+		w.node.claimLocked()
 		g.held += w.k
-		admitted.push(&w.fifoNode, w)
+		pushTo(&admitted, &w.fifoNode, w)
 	}
 }
 
 func settleAll(ws fifo[*gateWait]) {
-	for w, ok := ws.pop(); ok; w, ok = ws.pop() {
-		w.settleClaimed(nil, Void{}, nil)
+	for w, ok := popFrom(&ws); ok; w, ok = popFrom(&ws) {
+		settleClaimed(&w.leaf, nil, Void{}, nil)
 	}
 }
 
@@ -165,7 +166,9 @@ type Mutex struct{ g gate }
 func (m *Mutex) Lock(ctx context.Context) *Promise[Void] { return m.g.enter(ctx, 1, 1, waitsLock) }
 
 // LockStep is [Mutex.Lock] for a call that awaits it at once. It is for generated code.
-func (m *Mutex) LockStep(ctx context.Context) Step[Void] { return m.g.enterStep(ctx, 1, 1, waitsLock) }
+func (m *Mutex) LockStep(ctx context.Context) Step[Void] {
+	return enterStep(&m.g, ctx, 1, 1, waitsLock)
+}
 
 // TryLock takes the lock if it is free, and tells whether it was. It never blocks.
 func (m *Mutex) TryLock() bool { return m.g.tryEnter(1, 1) }
@@ -207,7 +210,7 @@ func (s *Semaphore) AcquireStep(ctx context.Context, k int) Step[Void] {
 	if err := s.refuses(k); err != nil {
 		return Begun(Reject[Void](err))
 	}
-	return s.g.enterStep(ctx, s.size, k, waitsAcquire)
+	return enterStep(&s.g, ctx, s.size, k, waitsAcquire)
 }
 
 // refuses tells why k units can never be had. It panics if k is negative.

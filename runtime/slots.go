@@ -30,30 +30,30 @@ type fullPage[T, H any] struct {
 const pageSlots = 52
 
 // A slot is empty or holds a pointer, which is taken out by the one who makes it nil.
-type slot[T any] struct{ atomicPtr[T] }
+type slot[T any] = atomicPtr[T]
 
-// free empties a slot, of which nobody else has a say; nil is none.
-func (s *slot[T]) free() {
+// freeSlot empties a slot, of which nobody else has a say; nil is none.
+func freeSlot[T any](s *slot[T]) {
 	if s != nil {
-		s.storeOwned(nil)
+		storeOwnedPtr(s, nil)
 	}
 }
 
-// drop takes x out, and tells whether it was there.
-func (s *slot[T]) drop(x *T) bool { return s.load() == x && s.cas(x, nil) }
+// dropFrom takes x out of s, and tells whether it was there.
+func dropFrom[T any](s *slot[T], x *T) bool { return loadPtr(s) == x && casPtr(s, x, nil) }
 
-// next is the slot where the next one goes. It is to be filled at once.
-func (l *slotList[T, H]) next() *slot[T] {
+// nextSlot is the slot where the next one goes. It is to be filled at once.
+func nextSlot[T, H any](l *slotList[T, H]) *slot[T] {
 	p := l.last
 	if p == nil || p.used == len(p.slots) {
-		p = l.roomy()
+		p = roomyPage(l)
 	}
 	p.used++
 	return &p.slots[p.used-1]
 }
 
-// roomy is a page on which a slot is free, where there is none behind the last one that was used.
-func (l *slotList[T, H]) roomy() *slotPage[T, H] {
+// roomyPage is a page on which a slot is free, where there is none behind the last one that was used.
+func roomyPage[T, H any](l *slotList[T, H]) *slotPage[T, H] {
 	p := l.last
 	switch {
 	case p == nil:
@@ -63,11 +63,11 @@ func (l *slotList[T, H]) roomy() *slotPage[T, H] {
 		} else {
 			p.slots = make([]slot[T], pageSlots) // see take
 		}
-	case p.empty():
+	case isEmpty(p):
 		p.used = 0
 	default:
 		if l.pages > l.bound {
-			l.sweep()
+			sweep(l)
 		}
 		full := new(fullPage[T, H])
 		full.slots = full.places[:]
@@ -79,9 +79,9 @@ func (l *slotList[T, H]) roomy() *slotPage[T, H] {
 	return p
 }
 
-func (p *slotPage[T, H]) empty() bool {
+func isEmpty[T, H any](p *slotPage[T, H]) bool {
 	for i := range p.slots {
-		if p.slots[i].load() != nil {
+		if loadPtr(&p.slots[i]) != nil {
 			return false
 		}
 	}
@@ -89,9 +89,9 @@ func (p *slotPage[T, H]) empty() bool {
 }
 
 // sweep takes out the pages behind the first that are empty, but for the last.
-func (l *slotList[T, H]) sweep() {
+func sweep[T, H any](l *slotList[T, H]) {
 	for p := &l.first; p.next != nil && p.next != l.last; {
-		if p.next.empty() {
+		if isEmpty(p.next) {
 			p.next = p.next.next
 			l.pages--
 		} else {
@@ -101,17 +101,17 @@ func (l *slotList[T, H]) sweep() {
 	l.bound = 2*l.pages + 4
 }
 
-// each calls f for all that are listed, until it returns false, and returns that.
-func (l *slotList[T, H]) each(f func(*T) bool) bool {
-	return l.eachSlot(func(_ *slot[T], x *T) bool { return f(x) })
+// eachIn calls f for all that are listed, until it returns false, and returns that.
+func eachIn[T, H any](l *slotList[T, H], f func(*T) bool) bool {
+	return eachSlot(l, func(_ *slot[T], x *T) bool { return f(x) })
 }
 
-// eachSlot is each with the slot.
-func (l *slotList[T, H]) eachSlot(f func(*slot[T], *T) bool) bool {
+// eachSlot is eachIn with the slot.
+func eachSlot[T, H any](l *slotList[T, H], f func(*slot[T], *T) bool) bool {
 	for p := &l.first; p != nil; p = p.next {
 		for i := range p.slots[:p.used] {
 			s := &p.slots[i]
-			if x := s.load(); x != nil && !f(s, x) {
+			if x := loadPtr(s); x != nil && !f(s, x) {
 				return false
 			}
 		}
@@ -119,15 +119,15 @@ func (l *slotList[T, H]) eachSlot(f func(*slot[T], *T) bool) bool {
 	return true
 }
 
-// take empties the list, and returns what was in it. None of its slots is used again: see leafNode.leave. Those that
+// takeAll empties the list, and returns what was in it. None of its slots is used again: see leafNode.leave. Those that
 // have leaving, which somebody is going to free, are left as they are, and returned.
-func (l *slotList[T, H]) take(leaving *T) (xs []*T, left []*slot[T]) {
+func takeAll[T, H any](l *slotList[T, H], leaving *T) (xs []*T, left []*slot[T]) {
 	for p := &l.first; p != nil; p = p.next {
 		for i := range p.slots[:p.used] {
 			s := &p.slots[i]
-			if x := s.load(); x != nil && x != leaving && s.drop(x) {
+			if x := loadPtr(s); x != nil && x != leaving && dropFrom(s, x) {
 				xs = append(xs, x)
-			} else if s.load() == leaving {
+			} else if loadPtr(s) == leaving {
 				left = append(left, s)
 			}
 		}

@@ -23,29 +23,29 @@ func TestSlotList(t *testing.T) {
 		for range 3000 {
 			switch {
 			case rnd.IntN(1000) == 0:
-				if got, _ := l.take(new(int)); !slices.EqualFunc(got, want, func(x *int, p place) bool { return x == p.x }) {
+				if got, _ := takeAll(&l, new(int)); !slices.EqualFunc(got, want, func(x *int, p place) bool { return x == p.x }) {
 					t.Fatalf("seed %d: took %d of %d", seed, len(got), len(want))
 				}
 				gone, want = append(gone, want...), nil
 			case len(want) == 0 || rnd.IntN(2*size) > len(want):
-				p := place{l.next(), new(int)}
-				p.s.store(p.x)
+				p := place{nextSlot(&l), new(int)}
+				storePtr(p.s, p.x)
 				want = append(want, p)
 				most = max(most, len(want))
 			case len(gone) > 0 && rnd.IntN(3) == 0:
-				if p := gone[rnd.IntN(len(gone))]; p.s.drop(p.x) {
+				if p := gone[rnd.IntN(len(gone))]; dropFrom(p.s, p.x) {
 					t.Fatalf("seed %d: taken out twice", seed)
 				}
 			default:
 				i := rnd.IntN(len(want)) * rnd.IntN(2)
-				if !want[i].s.drop(want[i].x) {
+				if !dropFrom(want[i].s, want[i].x) {
 					t.Fatalf("seed %d: not there", seed)
 				}
 				gone = append(gone, want[i])
 				want = slices.Delete(want, i, i+1)
 			}
 			var got []*int
-			l.each(func(x *int) bool { got = append(got, x); return true })
+			eachIn(&l, func(x *int) bool { got = append(got, x); return true })
 			if !slices.EqualFunc(got, want, func(x *int, p place) bool { return x == p.x }) {
 				t.Fatalf("seed %d: %d in the list and not %d", seed, len(got), len(want))
 			}
@@ -66,10 +66,10 @@ func TestSlotListInOrder(t *testing.T) {
 	var x int
 	var in []*slot[int]
 	for range 100_000 {
-		s := l.next()
-		s.store(&x)
+		s := nextSlot(&l)
+		storePtr(s, &x)
 		if in = append(in, s); len(in) > 100 {
-			in[0].drop(&x)
+			dropFrom(in[0], &x)
 			in = in[1:]
 		}
 		if l.pages > 16 {

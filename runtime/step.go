@@ -15,6 +15,7 @@ import (
 // A Step is how far a step function has got: the call is over, with a value and an error, or it has a promise that will tell. It is
 // for generated code.
 type Step[R any] struct {
+	_       [0]func() // it is not compared: the compiler need not make a function for that, for every type of result
 	value   R
 	err     error
 	promise *Promise[R]
@@ -60,13 +61,13 @@ func (s Step[R]) Core() *Core {
 //go:noinline
 func (s Step[R]) CoreAfter() *Core {
 	if s.promise == nil {
-		return s.kept()
+		return kept(s)
 	}
 	return s.Core()
 }
 
 // kept is CoreAfter where the call is over, and its caller has to wait for its turn.
-func (s Step[R]) kept() *Core { return &Completed(s.value, s.err).core }
+func kept[R any](s Step[R]) *Core { return &Completed(s.value, s.err).core }
 
 // Suspends suspends the call with the frame t, to go on in state at, if it has to wait. Resume has to return then. It is for generated code,
 // which asks Awaited when the call goes on.
@@ -137,14 +138,14 @@ func (t *Task) spare() *Task {
 // Get gives the outcome of the call, when it is over. A panic goes on. It is for generated code.
 func (s Step[R]) Get() (R, error) {
 	if s.promise != nil {
-		s = s.over()
+		s = over(s)
 	}
 	return s.value, s.err
 }
 
 // over is s without its promise. The value is not kept where only the call that takes it knows the promise: what that belongs to may be
 // used again. It is apart from Get so that the compiler can put what happens most into the caller.
-func (s Step[R]) over() Step[R] {
+func over[R any](s Step[R]) Step[R] {
 	p := s.promise
 	var err error
 	if p.core.rejected() {
@@ -248,7 +249,7 @@ func (t Turn) CoreAfter() *Core {
 }
 
 //go:noinline
-func (t Turn) kept() *Core { return Step[Void]{err: t.err}.kept() }
+func (t Turn) kept() *Core { return kept(Step[Void]{err: t.err}) }
 
 // Suspends is that of [Step]. It is for generated code.
 //

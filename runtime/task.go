@@ -115,7 +115,10 @@ func (t *Task) setAwait(c *Core) { t.core().more = unsafe.Pointer(c) }
 
 // A Frame is a call of an async function: its promise, and what it needs to go on. It is for generated code: every frame begins with one.
 // One call at a time uses a frame: see [Spare].
-type Frame[R any] struct {
+type Frame[R any] struct{ bareFrame[R] }
+
+// A bareFrame is a Frame without its methods: see leaf.
+type bareFrame[R any] struct {
 	task    Task
 	promise Promise[R]
 }
@@ -124,12 +127,17 @@ type Frame[R any] struct {
 // rejects the promise. A Goexit rejects it too and goes on ending the goroutine of the caller. The call goes on where ctx
 // says; where ctx is nil or names no executor, where the first promise that it waits for belongs. It is for generated code.
 func (f *Frame[R]) Start(self Resumer, ctx context.Context) *Promise[R] {
-	if f.task.tab != 0 {
+	f.task.startAs(self, ctx)
+	return &f.promise
+}
+
+// startAs is Start where the type of the promise does not matter.
+func (t *Task) startAs(self Resumer, ctx context.Context) {
+	if t.tab != 0 {
 		panic("async: a frame is started twice")
 	}
-	f.task.setSelf(self)
-	f.task.start(ctx)
-	return &f.promise
+	t.setSelf(self)
+	t.start(ctx)
 }
 
 // StartDeferring is Start for a frame with deferred calls. It is for generated code.
@@ -165,7 +173,7 @@ func (t *Task) finish(err error) {
 }
 
 // carry is Finish with an error as another promise holds it, which may be a panic.
-func (f *Frame[R]) carry(v R, raw error) {
+func carry[R any](f *bareFrame[R], v R, raw error) {
 	f.promise.value = v
 	f.promise.core.reject(raw)
 	f.task.state = finished
@@ -180,8 +188,13 @@ func (f *Frame[R]) At() int32 { return f.task.at }
 // Site is the function, and of the places, which are separated by |, the one where the call is: the first in the beginning, and that of
 // each state behind it. It is for generated code.
 func (f *Frame[R]) Site(function, places string) (string, string) {
+	return function, placeAt(atomic.LoadInt32(&f.task.at), places)
+}
+
+// placeAt is that of places, in which the call is.
+func placeAt(at int32, places string) string {
 	rest := places
-	for range atomic.LoadInt32(&f.task.at) {
+	for range at {
 		_, behind, ok := strings.Cut(rest, "|")
 		if !ok {
 			rest = places
@@ -190,13 +203,13 @@ func (f *Frame[R]) Site(function, places string) (string, string) {
 		rest = behind
 	}
 	place, _, _ := strings.Cut(rest, "|")
-	return function, place
+	return place
 }
 
 // siteIn is Site where the function stands before the places, with a | between.
-func (f *Frame[R]) siteIn(site string) (function, pos string) {
+func (t *Task) siteIn(site string) (function, pos string) {
 	function, places, _ := strings.Cut(site, "|")
-	return f.Site(function, places)
+	return function, placeAt(atomic.LoadInt32(&t.at), places)
 }
 
 // suspend returns false if the call is to go on at once, as c is nil: what it awaits is settled. Otherwise it notes that the

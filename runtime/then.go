@@ -4,7 +4,7 @@ package async
 
 // A thenCall calls fn when p is settled.
 type thenCall[T, U any] struct {
-	Frame[U]
+	bareFrame[U]
 	p    *Promise[T]
 	fn   func(*thenCall[T, U])
 	what string
@@ -46,11 +46,11 @@ func Then[T, U any](p *Promise[T], fn func(T) (U, error)) *Promise[U] {
 	return later(p, "Then", func(c *thenCall[T, U]) {
 		var u U
 		if err := c.p.core.passed(); err != nil {
-			c.carry(u, err)
+			carry(&c.bareFrame, u, err)
 			return
 		}
 		u, err := fn(c.p.value)
-		c.carry(u, err)
+		carry(&c.bareFrame, u, err)
 	})
 }
 
@@ -62,11 +62,11 @@ func Catch[T any](p *Promise[T], fn func(error) (T, error)) *Promise[T] {
 	needFunc("Catch", fn == nil)
 	return later(p, "Catch", func(c *thenCall[T, T]) {
 		if !c.p.core.rejected() {
-			c.carry(c.p.value, nil)
+			carry(&c.bareFrame, c.p.value, nil)
 			return
 		}
 		v, err := fn(plainError(c.p.core.raw()))
-		c.carry(v, err)
+		carry(&c.bareFrame, v, err)
 	})
 }
 
@@ -76,7 +76,7 @@ func Finally[T any](p *Promise[T], fn func()) *Promise[T] {
 	needFunc("Finally", fn == nil)
 	return later(p, "Finally", func(c *thenCall[T, T]) {
 		fn()
-		c.carry(c.p.value, c.p.core.passed())
+		carry(&c.bareFrame, c.p.value, c.p.core.passed())
 	})
 }
 

@@ -130,16 +130,16 @@ func Timeout[T any](ctx context.Context, d time.Duration, p *Promise[T]) *Promis
 	cores[1] = &s.core
 	j := new(join[T])
 	j.promise.core.exec = executorOf(ctx)
-	return j.wait("Timeout", cores, func(i int) bool {
+	return joined(j, "Timeout", cores, func(i int) bool {
 		var zero T
 		switch {
 		case i == 0:
 			s.stop()
-			j.carry(p.value, p.core.passed())
+			carry(&j.bareFrame, p.value, p.core.passed())
 		case s.core.rejected():
-			j.carry(zero, s.core.passed())
+			carry(&j.bareFrame, zero, s.core.passed())
 		default:
-			j.carry(zero, timeoutError{d})
+			carry(&j.bareFrame, zero, timeoutError{d})
 		}
 		return true
 	})

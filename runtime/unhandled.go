@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"weak"
 )
 
 // An Unhandled is a rejection that nobody looked at before the promise was gone.
@@ -65,10 +64,10 @@ var unseen unseenList
 type unseenList struct {
 	mu      mutex
 	young   []*Core
-	records []weak.Pointer[rejection] // of promises that are still there, or were lately
-	bound   int                       // of records, before they are looked through
-	probing bool                      // a garbage collection is going to be made
-	pause   time.Duration             // before it
+	records []weakPtr[rejection] // of promises that are still there, or were lately
+	bound   int                  // of records, before they are looked through
+	probing bool                 // a garbage collection is going to be made
+	pause   time.Duration        // before it
 }
 
 // A rejection replaces the mark of a settled promise that nobody has looked at.
@@ -78,7 +77,7 @@ type rejection struct {
 	done     atomicBool // it has been looked at or reported
 	report   sync.Once
 	what     Unhandled
-	promise  weak.Pointer[Core]
+	promise  weakPtr[Core]
 	withdraw runtime.Cleanup
 }
 
@@ -184,7 +183,7 @@ func (u *unseenList) age() {
 	if len(u.records) > u.bound {
 		kept := u.records[:0]
 		for _, p := range u.records {
-			if r := p.Value(); r != nil && !r.done.Load() {
+			if r := strong(p); r != nil && !r.done.Load() {
 				kept = append(kept, p)
 			}
 		}
@@ -194,7 +193,7 @@ func (u *unseenList) age() {
 }
 
 func (u *unseenList) record(c *Core) {
-	r := &rejection{what: unhandledOf(c), promise: weak.Make(c)}
+	r := &rejection{what: unhandledOf(c), promise: makeWeak(c)}
 	r.mark.kind = kindMark
 	r.mark.setSelf(r)
 	r.withdraw = runtime.AddCleanup(c, (*rejection).gone, r)
@@ -202,7 +201,7 @@ func (u *unseenList) record(c *Core) {
 		r.withdraw.Stop()
 		return
 	}
-	u.records = append(u.records, weak.Make(r))
+	u.records = append(u.records, makeWeak(r))
 }
 
 func unhandledOf(c *Core) Unhandled {
@@ -238,7 +237,7 @@ func (u *unseenList) settle() {
 	u.mu.Lock()
 	var rs []*rejection
 	for _, p := range u.records {
-		if r := p.Value(); r != nil && !r.done.Load() {
+		if r := strong(p); r != nil && !r.done.Load() {
 			rs = append(rs, r)
 		}
 	}
@@ -248,7 +247,7 @@ func (u *unseenList) settle() {
 	}
 	runtime.GC()
 	for _, r := range rs {
-		if r.promise.Value() == nil {
+		if strong(r.promise) == nil {
 			r.gone()
 		}
 	}

@@ -149,12 +149,12 @@ func (u *Unwinder) collect() bool {
 	if p == nil {
 		return false
 	}
-	if c := p.Pending(); c != nil {
+	if c := coreOf(p).pending(); c != nil {
 		return u.task.suspend(Unwinding, c)
 	}
 	drops := u.dropping
 	u.waiting, u.dropping = nil, false
-	_, err := p.outcome()
+	_, err := outcome(p)
 	e, panicked := err.(*PanicError)
 	switch {
 	case panicked:

@@ -28,9 +28,6 @@ type soleWait interface {
 	keep(l *Loop) // puts it where the next one is looked for
 }
 
-// waiting tells that l, which is not settled, may get what it waits for: its context is not done.
-func (l *ownedLeaf[T]) waiting() bool { return !l.ended() }
-
 // maxSpares is how many waits of a kind are kept at most.
 const maxSpares = 64
 
@@ -40,46 +37,46 @@ type spares[W any] struct {
 	n int
 }
 
-// put keeps w, which embeds n.
-func (s *spares[W]) put(n *fifoNode[W], w W, l *Loop) {
+// keepSpare keeps w, which embeds n.
+func keepSpare[W any](s *spares[W], n *fifoNode[W], w W, l *Loop) {
 	if s.n < maxSpares {
 		n.ran = uint32(l.w.ran)
-		s.push(n, w)
+		pushTo(&s.fifo, n, w)
 		s.n++
 	}
 }
 
-// get takes the oldest, if it is from before the task that runs.
-func (s *spares[W]) get(l *Loop) (w W, ok bool) {
+// takeSpare takes the oldest, if it is from before the task that runs.
+func takeSpare[W any](s *spares[W], l *Loop) (w W, ok bool) {
 	n := s.head
 	if n == nil || n.ran == uint32(l.w.ran) {
 		return w, false
 	}
 	w = n.waiter
-	s.remove(n)
+	removeFrom(&s.fifo, n)
 	s.n--
 	return w, true
 }
 
-// step is the Step of the wait w, of which l is a part, for the call that runs on a loop; again tells that w has been used before.
-func (l *ownedLeaf[T]) step(ctx context.Context, loop *Loop, w soleWait, again bool) Step[T] {
+// stepOf is the Step of the wait w, of which l is a part, for the call that runs on a loop; again tells that w has been used before.
+func stepOf[T any](l *ownedLeaf[T], ctx context.Context, loop *Loop, w soleWait, again bool) Step[T] {
 	h := &loop.home
 	if again {
-		l.claimed.storeOwned(false)
-		l.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
+		l.node.claimed.storeOwned(false)
+		l.promise.core.waiters.storeOwned(nil) // who makes a snapshot may look at it
 	} else {
-		l.kind, l.owner, l.sole, l.core.exec = leafOwned, w, true, &h.waits
+		l.node.kind, l.owner, l.node.sole, l.promise.core.exec = leafOwned, w, true, &h.waits
 	}
 	listed := true
 	if done := doneOf(ctx); done == nil {
-		h.scopes.addYoung(&l.leafNode)
+		h.scopes.addYoung(&l.node)
 	} else {
-		listed = l.list(h, ctx, done)
+		listed = l.node.list(h, ctx, done)
 	}
 	if listed {
 		w.queueUp()
 	}
-	return Begun(&l.Promise)
+	return Begun(&l.promise)
 }
 
 // retire is called by the call that had the wait with the promise c for itself, when it has the outcome.

@@ -240,7 +240,7 @@ func TestKeptWaitsHoldNothing(t *testing.T) {
 	if l.locks.n != 1 || l.events.n != 1 || in.sparePuts.n != 1 || out.spareTakes.n != 1 {
 		t.Fatalf("kept are %d, %d, %d, %d", l.locks.n, l.events.n, in.sparePuts.n, out.spareTakes.n)
 	}
-	if l.locks.head.waiter.g != nil || l.events.head.waiter.e != nil || in.sparePuts.head.waiter.v != nil || out.spareTakes.head.waiter.value != 0 {
+	if l.locks.head.waiter.g != nil || l.events.head.waiter.e != nil || in.sparePuts.head.waiter.v != nil || out.spareTakes.head.waiter.promise.value != 0 {
 		t.Error("a wait that is kept refers to what it was for")
 	}
 	if listed := len(l.scopes.leaves()); listed != 0 {

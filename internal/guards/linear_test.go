@@ -32,10 +32,7 @@ func TestTranspilingIsLinear(t *testing.T) {
 
 // statements is how many statements of the compiler run for a file.
 func statements(t *testing.T, root, tool, text string) (n int) {
-	dir, counters := t.TempDir(), t.TempDir()
-	mod := "module example.com/linear\n\ngo 1.26.0\n\nrequire github.com/goawait/goawait v0.0.0\n\nreplace github.com/goawait/goawait => " + root + "\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o666))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "linear.go"), []byte(text), 0o666))
+	dir, counters := module(t, root, text), t.TempDir()
 	command(t, dir, []string{"GOCOVERDIR=" + counters, "GOAWAIT_CACHE=off"}, tool)
 	profile := filepath.Join(counters, "profile")
 	command(t, dir, nil, "go", "tool", "covdata", "textfmt", "-i="+counters, "-o="+profile)
@@ -53,12 +50,22 @@ func statements(t *testing.T, root, tool, text string) (n int) {
 	return n
 }
 
-func command(t *testing.T, dir string, env []string, name string, args ...string) {
+// module is the folder of a module with one file, which uses the one in root.
+func module(t *testing.T, root, text string) string {
+	dir := t.TempDir()
+	mod := "module example.com/guarded\n\ngo 1.26.0\n\nrequire github.com/goawait/goawait v0.0.0\n\nreplace github.com/goawait/goawait => " + root + "\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod), 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "guarded.go"), []byte(text), 0o666))
+	return dir
+}
+
+func command(t *testing.T, dir string, env []string, name string, args ...string) (out []byte) {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
+	return out
 }
 
 const linearHead = "package linear\n\nimport (\n\t\"context\"\n\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n"

@@ -1,0 +1,45 @@
+package guards
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The compiler makes generic types and their methods anew in each package that comes across them, be it inside of other types. Of those that
+// are not for users there are to be none: each function more takes a fraction of a millisecond, in every package that imports the runtime.
+// The limits are a tenth above what was measured, as other compilers may differ.
+func TestLittleIsCompiledAnew(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	const head = "package guarded\n\nimport (\n\t\"context\"\n\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\nvar _ context.Context\n\n"
+	for _, c := range []struct {
+		name, text string
+		most       int
+	}{
+		{"no promise", "func F() bool { return async.Watched() }", 0},
+		{"a Yield", "func F(ctx context.Context) { async.Yield(ctx) }", 44},
+		{"a promise", "func F(p *async.Promise[int]) {}", 70},
+		{"one more", "func F(p *async.Promise[int], q *async.Promise[string]) {}", 97},
+		{"a frame", "type frame struct{ call async.Frame[int] }\n\nvar _ frame", 127},
+		{"NewPromise", "func F() { async.NewPromise[int](nil) }", 79},
+		{"All", "func F(p *async.Promise[int]) { async.All(p) }", 132},
+		{"Then", "func F(p *async.Promise[int]) { async.Then(p, func(int) (int, error) { return 0, nil }) }", 82},
+		{"a Queue", "func F(q *async.Queue[int]) {}", 233},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := module(t, root, head+c.text+"\n")
+			file := strings.TrimSpace(string(command(t, dir, nil, "go", "list", "-export", "-f", "{{.Export}}")))
+			anew := 0
+			for symbol := range strings.Lines(string(command(t, dir, nil, "go", "tool", "nm", file))) {
+				if strings.Contains(symbol, " T ") && !strings.Contains(symbol, "example.com/guarded") {
+					anew++
+				}
+			}
+			t.Logf("%d functions", anew)
+			require.LessOrEqual(t, anew, c.most)
+		})
+	}
+}
