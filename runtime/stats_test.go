@@ -45,6 +45,9 @@ func TestLoopStats(t *testing.T) {
 		t.Error(s)
 	}
 	var back async.Stats
+	if want, err := json.Marshal(l.Stats()); err != nil || l.Stats().String() != string(want) {
+		t.Errorf("%v, want %s, %v", l.Stats(), want, err)
+	}
 	if err := json.Unmarshal([]byte(l.Stats().String()), &back); err != nil || back != l.Stats() {
 		t.Error(err, back)
 	}

@@ -43,3 +43,18 @@ func TestLittleIsCompiledAnew(t *testing.T) {
 		})
 	}
 }
+
+// A program that only runs calls has neither package json in it nor what lists calls.
+func TestLittleIsLinked(t *testing.T) {
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	dir := module(t, root, "package main\n\nimport (\n\t\"context\"\n\t\"fmt\"\n\n\tasync \"github.com/goawait/goawait/runtime\"\n)\n\n"+
+		"func main() {\n\tfmt.Println(async.Run(context.Background(), func(ctx context.Context) *async.Promise[async.Void] { return async.Yield(ctx) }))\n}\n")
+	command(t, dir, nil, "go", "build", "-o", "guarded.exe")
+	symbols := string(command(t, dir, nil, "go", "tool", "nm", "guarded.exe"))
+	require.Contains(t, symbols, "runtime.Yield")
+	for _, no := range []string{"encoding/json.Marshal", "encoding/json.(*encodeState)", "runtime.Snapshot", "runtime.DumpJSON", "runtime.Select", "reflect.MakeFunc"} {
+		require.NotContains(t, symbols, " "+no)
+		require.NotContains(t, symbols, "goawait/"+no)
+	}
+}
