@@ -131,26 +131,28 @@ func Receive[T any](ch <-chan T) Step[Received[T]] {
 	default:
 	}
 	o := (*receiving[T])(nil)
-	if p := placeFor(channelOf(unsafe.Pointer(&ch), cap(ch))); p != nil {
+	side, room := (*meetingSide)(nil), cap(ch)
+	if p := placeFor(channelOf(unsafe.Pointer(&ch), room)); p != nil {
 		var v T
-		if cap(ch) == 0 && p.meetFirst(&p.senders, func(c SelectCase) (ok bool) { v, ok = sentBy[T](c); return }) {
+		if room == 0 && p.senders.meetFirst(func(c SelectCase) (ok bool) { v, ok = sentBy[T](c); return }) {
 			return atOnce(Received[T]{v, true})
 		}
-		for cap(ch) > 0 && p.helps(&p.senders) {
+		for room > 0 && p.senders.helps() {
 			select {
 			case v, ok := <-ch:
 				return atOnce(Received[T]{v, ok})
 			default:
 			}
 		}
-		if op, ok := takeSpare(&p.receivers.spares, p.loop); ok {
-			o, _ = op.(*receiving[T])
+		side = &p.receivers
+		if s, ok := takeSpare(&side.spares, side.loop); ok {
+			o, _ = s.op.(*receiving[T])
 		}
 	}
 	if o == nil {
 		o = new(receiving[T])
 	}
-	o.ch = ch
+	o.ch, o.side = ch, side
 	expect(&o.ownedLeaf, o)
 	return Step[Received[T]]{promise: &o.promise}
 }
@@ -172,25 +174,27 @@ func Deliver[T any](ch chan<- T, v T) Step[Void] {
 	default:
 	}
 	o := (*sending[T])(nil)
-	if p := placeFor(channelOf(unsafe.Pointer(&ch), cap(ch))); p != nil {
-		if cap(ch) == 0 && p.meetFirst(&p.receivers, func(c SelectCase) bool { return sendTo(c, v) }) {
+	side, room := (*meetingSide)(nil), cap(ch)
+	if p := placeFor(channelOf(unsafe.Pointer(&ch), room)); p != nil {
+		if room == 0 && p.receivers.meetFirst(func(c SelectCase) bool { return sendTo(c, v) }) {
 			return atOnce(Void{})
 		}
-		for cap(ch) > 0 && p.helps(&p.receivers) {
+		for room > 0 && p.receivers.helps() {
 			select {
 			case ch <- v:
 				return atOnce(Void{})
 			default:
 			}
 		}
-		if op, ok := takeSpare(&p.senders.spares, p.loop); ok {
-			o, _ = op.(*sending[T])
+		side = &p.senders
+		if s, ok := takeSpare(&side.spares, side.loop); ok {
+			o, _ = s.op.(*sending[T])
 		}
 	}
 	if o == nil {
 		o = new(sending[T])
 	}
-	o.Sending = Sending[T]{ch, v}
+	o.Sending, o.side = Sending[T]{ch, v}, side
 	expect(&o.ownedLeaf, o)
 	return Step[Void]{promise: &o.promise}
 }
@@ -203,6 +207,8 @@ func expect[T any](l *ownedLeaf[T], op channelOp) {
 		return
 	}
 	l.node.kind, l.owner, l.promise.core.exec = leafOwned, op, &channelOps
+	s := op.stay()
+	s.op, s.promised = op, &l.node
 }
 
 // A receiving is a receive that waits.
@@ -214,7 +220,6 @@ type receiving[T any] struct {
 
 func (o *receiving[T]) label() string      { return "receive from a channel" }
 func (o *receiving[T]) cancel(cause error) { o.node.settle(nil, cause) }
-func (o *receiving[T]) asLeaf() *leafNode  { return &o.node }
 func (o *receiving[T]) ends() int          { return 1 }
 func (o *receiving[T]) end(int) SelectCase { return &o.Receiving }
 func (o *receiving[T]) finish(int)         { complete(&o.leaf, nil, Received[T]{o.Receiving.Value, o.OK}, nil) }
@@ -222,7 +227,7 @@ func (o *receiving[T]) finish(int)         { complete(&o.leaf, nil, Received[T]{
 func (o *receiving[T]) retire() {
 	if o.again() {
 		o.Receiving = Receiving[T]{}
-		keepSpare[channelOp](&o.place.receivers.spares, &o.fifoNode, o, o.loop)
+		keepSpare(&o.side.spares, &o.fifoNode, &o.opStay, o.loop)
 	}
 }
 
@@ -254,7 +259,6 @@ type sending[T any] struct {
 
 func (o *sending[T]) label() string      { return "send to a channel" }
 func (o *sending[T]) cancel(cause error) { o.node.settle(nil, cause) }
-func (o *sending[T]) asLeaf() *leafNode  { return &o.node }
 func (o *sending[T]) ends() int          { return 1 }
 func (o *sending[T]) end(int) SelectCase { return &o.Sending }
 func (o *sending[T]) finish(int)         { complete(&o.leaf, nil, Void{}, nil) }
@@ -262,7 +266,7 @@ func (o *sending[T]) finish(int)         { complete(&o.leaf, nil, Void{}, nil) }
 func (o *sending[T]) retire() {
 	if o.again() {
 		o.Sending = Sending[T]{}
-		keepSpare[channelOp](&o.place.senders.spares, &o.fifoNode, o, o.loop)
+		keepSpare(&o.side.spares, &o.fifoNode, &o.opStay, o.loop)
 	}
 }
 
@@ -417,14 +421,14 @@ func (s *Sending[T]) chosen(any, bool) {}
 // is chosen at random. Cases of nil channels are never chosen. Without cases, it waits for ever. A send to a
 // closed channel panics; if the channel is closed while Select waits, the promise carries the panic.
 func Select(cases ...SelectCase) Step[int] {
-	if i, ok := tryCases(cases); ok {
+	l := keeper()
+	if i, ok := tryCases(cases, l); ok {
 		return atOnce(i)
 	}
-	l := keeper()
 	o := selectingOn(l)
 	o.cases = append(o.few[:0], cases...)
 	expect(&o.ownedLeaf, o)
-	if l == nil || !l.meetings.meetsAtOnce(o) {
+	if l == nil || !l.meetings.meetsAtOnce(&o.opStay) {
 		return Step[int]{promise: &o.promise}
 	}
 	if o.promise.core.rejected() { // another goroutine has closed a channel meanwhile
@@ -437,22 +441,31 @@ func Select(cases ...SelectCase) Step[int] {
 }
 
 // tryCases does what one of the cases asks for, if one can go on at once. It panics as a select does. Each case is looked at by itself, in a
-// random order: nobody can tell how that differs from a look at all of them, as the select goes on looking.
-func tryCases(cases []SelectCase) (i int, ok bool) {
+// random order: nobody can tell how that differs from a look at all of them, as the select goes on looking. The calling goroutine drives l,
+// which may be nil.
+func tryCases(cases []SelectCase, l *Loop) (i int, ok bool) {
 	if len(cases) == 1 {
 		return 0, cases[0].try()
 	}
 	var some [8]int
-	left := append(some[:0], make([]int, len(cases))...)
-	for i := range left {
+	left := some[:]
+	if len(cases) > len(some) {
+		left = make([]int, len(cases))
+	}
+	for i := range cases {
 		left[i] = i
 	}
-	choose := rand.IntN
-	if m := simulationHere(); m != nil {
-		choose = m.choose
-	}
-	for n := len(left); n > 0; n-- {
-		at := choose(n)
+	m := simulationHere()
+	for n := len(cases); n > 0; n-- {
+		at := 0
+		switch {
+		case m != nil:
+			at = m.choose(n)
+		case n > 1 && l != nil:
+			at = l.meetings.below(n)
+		case n > 1:
+			at = rand.IntN(n)
+		}
 		if i := left[at]; cases[i].try() {
 			return i, true
 		}
@@ -479,15 +492,14 @@ func selectingOn(l *Loop) *selecting {
 		m.unseen = nil
 		return o.(*selecting)
 	}
-	if op, ok := takeSpare(&m.selects, l); ok {
-		return op.(*selecting)
+	if s, ok := takeSpare(&m.selects, l); ok {
+		return s.op.(*selecting)
 	}
 	return new(selecting)
 }
 
 func (o *selecting) label() string        { return "select" }
 func (o *selecting) cancel(cause error)   { o.node.settle(nil, cause) }
-func (o *selecting) asLeaf() *leafNode    { return &o.node }
 func (o *selecting) ends() int            { return len(o.cases) }
 func (o *selecting) end(i int) SelectCase { return o.cases[i] }
 func (o *selecting) finish(i int)         { complete(&o.leaf, nil, i, nil) }
@@ -501,7 +513,7 @@ func (o *selecting) forget() {
 func (o *selecting) retire() {
 	if o.again() {
 		o.forget()
-		keepSpare[channelOp](&o.loop.meetings.selects, &o.fifoNode, o, o.loop)
+		keepSpare(&o.loop.meetings.selects, &o.fifoNode, &o.opStay, o.loop)
 	}
 }
 
@@ -511,7 +523,7 @@ func (o *selecting) attempt() (done bool) {
 			done = complete(&o.leaf, nil, 0, newPanic(p, nil))
 		}
 	}()
-	i, ok := tryCases(o.cases)
+	i, ok := tryCases(o.cases, nil)
 	return ok && complete(&o.leaf, nil, i, nil)
 }
 

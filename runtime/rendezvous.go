@@ -15,6 +15,7 @@ package async
 // passes values on without a buffer suspends for every other one.
 
 import (
+	"math/bits"
 	"math/rand/v2"
 	"time"
 	"unsafe"
@@ -31,24 +32,29 @@ type channelOp interface {
 	leafOwner
 	ends() int
 	end(i int) SelectCase
-	asLeaf() *leafNode // of its promise
-	attempt() bool     // does it, if that is possible at once
-	finish(end int)    // settles it, when something has been handed over at that end
-	outside()          // makes a goroutine wait for it
+	attempt() bool  // does it, if that is possible at once
+	finish(end int) // settles it, when something has been handed over at that end
+	outside()       // makes a goroutine wait for it
 	stay() *opStay
 	retire() // is called when the call that waited for it has the outcome
 }
 
 // An opStay is the part of an operation that is for the loop that keeps it.
 type opStay struct {
-	fifoNode[channelOp]
-	loop  *Loop         // nil if a goroutine waits for it
-	place *meetingPlace // where it is kept, or has met others; nil if a goroutine waits for it, or if it has several ends
-	times int           // that it has been used before
-	turn  int           // in which it came
+	fifoNode[*opStay]
+	op       channelOp    // of which it is a part
+	promised *leafNode    // its promise
+	loop     *Loop        // nil if a goroutine waits for it
+	side     *meetingSide // where it is kept, or has met others; nil if a goroutine waits for it, if it has several ends, or is not known yet
+	times    int          // that it has been used before
+	turn     int          // in which it came
+	met      int          // step in which it has looked for others
 }
 
 func (s *opStay) stay() *opStay { return s }
+
+// over tells whether the operation is done, or just about to be.
+func (s *opStay) over() bool { return s.promised.claimed.Load() }
 
 // again tells whether the operation may be used again, now that the call that waited for it has the outcome. From then on, what is left of it
 // at places does not count.
@@ -60,9 +66,6 @@ func (s *opStay) again() bool {
 	return true
 }
 
-// isOver tells whether op is done, or just about to be.
-func isOver(op channelOp) bool { return op.asLeaf().claimed.Load() }
-
 // channelOps is where their promises belong.
 var channelOps = executor{home: stray, leaf: true, waits: true}
 
@@ -71,35 +74,36 @@ func channelOpOf(c *Core) channelOp { return leafOf(c).owner().(channelOp) }
 
 // beginChannelOp is called when a task of h has begun to wait for the channel operation with the promise c.
 func beginChannelOp(c *Core, h *home) {
-	op := channelOpOf(c)
+	s := channelOpOf(c).stay()
 	if l := h.loop; l != nil && l.sim == nil && l.drives() {
-		l.meetings.keep(op)
+		l.meetings.keep(s)
 	} else {
-		hire(op)
+		s.hire()
 	}
 }
 
-// hire lists op with the pending leaves, and makes a goroutine wait for it.
-func hire(op channelOp) {
-	s := op.stay()
-	s.loop, s.place = nil, nil
-	stray.scopes.addYoung(op.asLeaf())
-	op.outside()
+// hire lists the operation with the pending leaves, and makes a goroutine wait for it.
+func (s *opStay) hire() {
+	s.loop, s.side = nil, nil
+	stray.scopes.addYoung(s.promised)
+	s.op.outside()
 }
 
 // meetings keeps operations of calls on a loop. The loop uses it, and its timer.
 type meetings struct {
 	loop *Loop
-	kept bool     // there are operations or places; of the loop alone
-	last struct { // the place that was looked for last; of the loop alone
+	kept bool        // there are operations or places; of the loop alone
+	last [8]struct { // places that were looked for last: see place; of the loop alone
 		at    unsafe.Pointer
 		place *meetingPlace
 	}
-	unseen  channelOp         // a *selecting that is done, and that nobody has come across; of the loop alone
-	selects spares[channelOp] // others; of the loop alone
+	rnd     rand.PCG // see below; of the loop alone
+	seeded  bool
+	unseen  channelOp       // a *selecting that is done, and that nobody has come across; of the loop alone
+	selects spares[*opStay] // others; of the loop alone
 
 	mu      spinLock
-	ops     fifo[channelOp]                  // in the order in which they came
+	ops     fifo[*opStay]                    // in the order in which they came
 	places  map[unsafe.Pointer]*meetingPlace // only the loop changes it
 	turns   int                              // so far, in which there were operations
 	steps   int                              // operations and turns so far
@@ -110,46 +114,50 @@ type meetings struct {
 }
 
 // A meetingPlace is where operations on a channel meet.
-type meetingPlace struct {
-	loop               *Loop
-	senders, receivers meetingSide
-}
+type meetingPlace struct{ senders, receivers meetingSide }
 
 // A meetingSide are the operations on a channel that send, or those that receive.
 type meetingSide struct {
+	loop    *Loop
 	ends    []meetingEnd
-	perhaps bool              // there may be ends; of the loop alone
-	spares  spares[channelOp] // operations with one end that are done, for the next calls; of the loop alone
+	perhaps bool            // there may be ends; of the loop alone
+	spares  spares[*opStay] // operations with one end that are done, for the next calls; of the loop alone
 }
 
 // A meetingEnd is one end of an operation. It stays at its place when the operation is done.
 type meetingEnd struct {
-	op    channelOp
+	stay  *opStay
 	end   int
 	times int // of the op, then
 }
 
-func (e meetingEnd) over() bool { return isOver(e.op) || e.times != e.op.stay().times }
+func (e meetingEnd) over() bool { return e.stay.over() || e.times != e.stay.times }
 
-// keep keeps op until it is done or a goroutine waits for it.
-func (m *meetings) keep(op channelOp) {
+// keep keeps an operation until it is done or a goroutine waits for it.
+func (m *meetings) keep(s *opStay) {
 	m.mu.Lock()
+	met := s.met == m.steps && s.loop == m.loop
 	m.steps++
-	op.stay().loop = m.loop
-	if m.rests > 0 {
+	s.loop = m.loop
+	switch {
+	case m.rests > 0:
 		m.rests--
-		hire(op)
-	} else if !m.meet(op) {
-		m.add(op)
+		s.hire()
+	case s.side != nil && s.side.loop == m.loop: // it has just looked for others: see Receive
+		s.side.add(s, 0)
+		m.list(s)
+	case met || !m.meet(s):
+		m.add(s)
+		m.list(s)
 	}
 	m.mu.Unlock()
 }
 
-func (m *meetings) add(op channelOp) {
-	s := op.stay()
-	s.turn = m.turns
-	for i := range op.ends() {
-		ch, sends := op.end(i).channel()
+// add puts the ends of an operation where others look for them.
+func (m *meetings) add(s *opStay) {
+	n := s.op.ends()
+	for i := range n {
+		ch, sends := s.op.end(i).channel()
 		if ch.at == nil {
 			continue
 		}
@@ -158,23 +166,43 @@ func (m *meetings) add(op channelOp) {
 			p = m.found(ch.at)
 		}
 		side := p.side(sends)
-		side.first() // makes room
-		side.ends, side.perhaps = append(side.ends, meetingEnd{op, i, s.times}), true
-		if op.ends() == 1 {
-			s.place = p
+		side.add(s, i)
+		if n == 1 {
+			s.side = side
 		}
 	}
-	pushTo(&m.ops, &s.fifoNode, op)
+}
+
+func (s *meetingSide) add(op *opStay, end int) {
+	s.first() // makes room
+	s.ends, s.perhaps = append(s.ends, meetingEnd{op, end, op.times}), true
+}
+
+// list makes an operation the last that is kept.
+func (m *meetings) list(s *opStay) {
+	s.turn = m.turns
+	pushTo(&m.ops, &s.fifoNode, s)
 	m.kept = true
 	m.watch()
 }
 
 // place is where operations on a channel meet; nil if there is no such place. Only the loop may call it.
 func (m *meetings) place(at unsafe.Pointer) *meetingPlace {
-	if m.last.at != at || at == nil {
-		m.last.at, m.last.place = at, m.places[at]
+	last := &m.last[uintptr(at)>>5%uintptr(len(m.last))] // channels are some of 32 bytes apart
+	if last.at != at || at == nil {
+		last.at, last.place = at, m.places[at]
 	}
-	return m.last.place
+	return last.place
+}
+
+// below is a random number below n. The global numbers take several times as long.
+func (m *meetings) below(n int) int {
+	if !m.seeded {
+		m.rnd.Seed(rand.Uint64(), rand.Uint64())
+		m.seeded = true
+	}
+	hi, _ := bits.Mul64(m.rnd.Uint64(), uint64(n))
+	return int(hi)
 }
 
 // found makes a place.
@@ -183,8 +211,10 @@ func (m *meetings) found(at unsafe.Pointer) *meetingPlace {
 		m.places = make(map[unsafe.Pointer]*meetingPlace)
 		storePtr(keeperOf(thisGoroutine()), m.loop)
 	}
-	p := &meetingPlace{loop: m.loop}
-	m.places[at], m.last.at, m.last.place = p, at, p
+	p := new(meetingPlace)
+	p.senders.loop, p.receivers.loop = m.loop, m.loop
+	m.places[at] = p
+	clear(m.last[:])
 	return p
 }
 
@@ -212,44 +242,45 @@ func placeFor(ch channelAt) *meetingPlace {
 	return nil
 }
 
-// meetsAtOnce does op, which is new, with the help of what is kept, if that is possible.
-func (m *meetings) meetsAtOnce(op channelOp) bool {
+// meetsAtOnce does an operation, which is new, with the help of what is kept, if that is possible.
+func (m *meetings) meetsAtOnce(s *opStay) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.steps++
-	return m.meet(op)
+	s.loop, s.met = m.loop, m.steps
+	return m.meet(s)
 }
 
-// meetFirst is for an operation that has just come to a channel without a buffer, opposite to others: it calls hand, under the lock, with
+// meetFirst is for an operation that has just come to a channel without a buffer, opposite to those of s: it calls hand, under the lock, with
 // the first of them, and finishes that. It returns false if there is none, or hand does.
-func (p *meetingPlace) meetFirst(others *meetingSide, hand func(SelectCase) bool) bool {
-	if !others.perhaps {
+func (s *meetingSide) meetFirst(hand func(SelectCase) bool) bool {
+	if !s.perhaps {
 		return false
 	}
-	m := &p.loop.meetings
+	m := &s.loop.meetings
 	m.mu.Lock()
 	m.steps++
-	o, ok := others.look()
-	if ok = ok && hand(o.op.end(o.end)); ok {
+	o, ok := s.look()
+	if ok = ok && hand(o.stay.op.end(o.end)); ok {
 		m.finish(o)
-		others.perhaps = len(others.ends) > 1
+		s.pop()
 	}
 	m.mu.Unlock()
 	return ok
 }
 
-// helps is for an operation that has just come to a channel with a buffer, opposite to others: the first of them goes on, if it can, which
+// helps is for an operation that has just come to a channel with a buffer, opposite to those of s: the first of them goes on, if it can, which
 // makes place for the new one, or gives it something.
-func (p *meetingPlace) helps(others *meetingSide) bool {
-	if !others.perhaps {
+func (s *meetingSide) helps() bool {
+	if !s.perhaps {
 		return false
 	}
-	m := &p.loop.meetings
+	m := &s.loop.meetings
 	m.mu.Lock()
 	m.steps++
-	o, ok := others.look()
-	if ok = ok && o.op.attempt(); ok {
-		removeFrom(&m.ops, &o.op.stay().fifoNode)
+	o, ok := s.look()
+	if ok = ok && o.stay.op.attempt(); ok {
+		removeFrom(&m.ops, &o.stay.fifoNode)
 	}
 	m.mu.Unlock()
 	return ok
@@ -262,11 +293,12 @@ func (p *meetingPlace) side(sends bool) *meetingSide {
 	return &p.receivers
 }
 
-// meet does op with the help of those that are kept, if that is possible. It begins at any of the ends, as a select is fair.
-func (m *meetings) meet(op channelOp) bool {
+// meet does an operation with the help of those that are kept, if that is possible. It begins at any of the ends, as a select is fair.
+func (m *meetings) meet(s *opStay) bool {
+	op := s.op
 	n, from := op.ends(), 0
 	if n > 1 {
-		from = rand.IntN(n)
+		from = m.below(n)
 	}
 	for i := range n {
 		i = (i + from) % n
@@ -277,7 +309,7 @@ func (m *meetings) meet(op channelOp) bool {
 			continue
 		}
 		if n == 1 {
-			op.stay().place = p
+			s.side = p.side(sends)
 		}
 		others := p.side(!sends)
 		for {
@@ -286,7 +318,7 @@ func (m *meetings) meet(op channelOp) bool {
 				break
 			}
 			if ch.unbuffered {
-				y := o.op.end(o.end)
+				y := o.stay.op.end(o.end)
 				if sends && !x.handOver(y) || !sends && !y.handOver(x) {
 					break
 				}
@@ -294,10 +326,10 @@ func (m *meetings) meet(op channelOp) bool {
 				op.finish(i)
 				return true
 			}
-			if !o.op.attempt() {
+			if !o.stay.op.attempt() {
 				break
 			}
-			removeFrom(&m.ops, &o.op.stay().fifoNode)
+			removeFrom(&m.ops, &o.stay.fifoNode)
 			if op.attempt() {
 				return true
 			}
@@ -308,8 +340,18 @@ func (m *meetings) meet(op channelOp) bool {
 
 // finish finishes the operation with the end o, when something has been handed over there.
 func (m *meetings) finish(o meetingEnd) {
-	o.op.finish(o.end)
-	removeFrom(&m.ops, &o.op.stay().fifoNode)
+	o.stay.op.finish(o.end)
+	removeFrom(&m.ops, &o.stay.fifoNode)
+}
+
+// pop takes out the first end, of an operation that is done.
+func (s *meetingSide) pop() {
+	s.ends[0] = meetingEnd{}
+	if len(s.ends) == 1 {
+		s.ends, s.perhaps = s.ends[:0], false
+		return
+	}
+	s.ends = s.ends[1:]
 }
 
 // look is first for the loop.
@@ -353,11 +395,11 @@ func (m *meetings) turn(idle bool) (went bool) {
 // again tries what is kept, in order.
 func (m *meetings) again() (went bool) {
 	for n := m.ops.head; n != nil; {
-		op, next := n.waiter, n.next
+		s, next := n.waiter, n.next
 		switch {
-		case isOver(op):
+		case s.over():
 			removeFrom(&m.ops, n)
-		case op.attempt():
+		case s.op.attempt():
 			removeFrom(&m.ops, n)
 			went = true
 		}
@@ -369,27 +411,27 @@ func (m *meetings) again() (went bool) {
 // hire makes goroutines wait for what has been kept since before a turn.
 func (m *meetings) hire(turn int) {
 	for {
-		op, ok := firstOf(&m.ops)
-		if !ok || op.stay().turn >= turn {
+		s, ok := firstOf(&m.ops)
+		if !ok || s.turn >= turn {
 			return
 		}
 		popFrom(&m.ops)
-		if !isOver(op) {
-			m.remove(op)
-			hire(op)
+		if !s.over() {
+			m.remove(s)
+			s.hire()
 		}
 	}
 }
 
-// remove takes the ends of op, which is the oldest that is kept, from their places.
-func (m *meetings) remove(op channelOp) {
-	for i := range op.ends() {
-		ch, sends := op.end(i).channel()
+// remove takes the ends of the operation that is the oldest that is kept from their places.
+func (m *meetings) remove(s *opStay) {
+	for i := range s.op.ends() {
+		ch, sends := s.op.end(i).channel()
 		if ch.at == nil {
 			continue
 		}
 		side := m.places[ch.at].side(sends)
-		if first, ok := side.first(); ok && first.op == op {
+		if first, ok := side.first(); ok && first.stay == s {
 			side.ends[0] = meetingEnd{}
 			side.ends = side.ends[1:]
 		}
@@ -401,8 +443,8 @@ func (m *meetings) leaves() (ns []*leafNode) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for n := m.ops.head; n != nil; n = n.next {
-		if !isOver(n.waiter) {
-			ns = append(ns, n.waiter.asLeaf())
+		if !n.waiter.over() {
+			ns = append(ns, n.waiter.promised)
 		}
 	}
 	return ns
@@ -422,7 +464,7 @@ func (m *meetings) rest(all bool) {
 func (m *meetings) clear() {
 	m.kept = false
 	clear(m.places)
-	m.last.at, m.last.place = nil, nil
+	clear(m.last[:])
 	casPtr(keeperOf(m.loop.driver.Load()), m.loop, nil)
 }
 

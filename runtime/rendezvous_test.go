@@ -540,13 +540,13 @@ func TestKeptOperationsHoldNothing(t *testing.T) {
 	look := func() {
 		for _, p := range l.meetings.places {
 			for n := p.receivers.spares.head; n != nil; n = n.next {
-				o := n.waiter.(*receiving[int])
+				o := n.waiter.op.(*receiving[int])
 				assert.Zero(t, o.Receiving)
 				assert.Zero(t, o.promise.value)
 				receivers++
 			}
 			for n := p.senders.spares.head; n != nil; n = n.next {
-				assert.Zero(t, n.waiter.(*sending[int]).Sending)
+				assert.Zero(t, n.waiter.op.(*sending[int]).Sending)
 				senders++
 			}
 		}

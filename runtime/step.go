@@ -414,7 +414,8 @@ func (f *Frame[R]) begin(ctx context.Context, step func(*Task) Step[R]) {
 // End notes how far the step function has got that was run with f. It is for generated code.
 func (f *Frame[R]) End(s Step[R]) {
 	if s.promise == nil {
-		f.Finish(s.value, s.err)
+		f.promise.value = s.value
+		f.task.finish(s.err)
 	}
 }
 

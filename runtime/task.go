@@ -187,6 +187,8 @@ func (f *Frame[R]) At() int32 { return f.task.at }
 
 // Site is the function, and of the places, which are separated by |, the one where the call is: the first in the beginning, and that of
 // each state behind it. It is for generated code.
+//
+//go:noinline
 func (f *Frame[R]) Site(function, places string) (string, string) {
 	return function, placeAt(atomic.LoadInt32(&f.task.at), places)
 }

@@ -20,14 +20,14 @@ func TestLittleIsCompiledAnew(t *testing.T) {
 		most       int
 	}{
 		{"no promise", "func F() bool { return async.Watched() }", 0},
-		{"a Yield", "func F(ctx context.Context) { async.Yield(ctx) }", 44},
-		{"a promise", "func F(p *async.Promise[int]) {}", 70},
-		{"one more", "func F(p *async.Promise[int], q *async.Promise[string]) {}", 97},
-		{"a frame", "type frame struct{ call async.Frame[int] }\n\nvar _ frame", 127},
-		{"NewPromise", "func F() { async.NewPromise[int](nil) }", 79},
-		{"All", "func F(p *async.Promise[int]) { async.All(p) }", 132},
-		{"Then", "func F(p *async.Promise[int]) { async.Then(p, func(int) (int, error) { return 0, nil }) }", 82},
-		{"a Queue", "func F(q *async.Queue[int]) {}", 233},
+		{"a Yield", "func F(ctx context.Context) { async.Yield(ctx) }", 33},
+		{"a promise", "func F(p *async.Promise[int]) {}", 59},
+		{"one more", "func F(p *async.Promise[int], q *async.Promise[string]) {}", 86},
+		{"a frame", "type frame struct{ call async.Frame[int] }\n\nvar _ frame", 116},
+		{"NewPromise", "func F() { async.NewPromise[int](nil) }", 68},
+		{"All", "func F(p *async.Promise[int]) { async.All(p) }", 121},
+		{"Then", "func F(p *async.Promise[int]) { async.Then(p, func(int) (int, error) { return 0, nil }) }", 71},
+		{"a Queue", "func F(q *async.Queue[int]) {}", 222},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := module(t, root, head+c.text+"\n")

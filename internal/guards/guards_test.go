@@ -45,9 +45,9 @@ var works = func() []work {
 		{"a tree of ten calls that waits, warm", 0, 5230, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
 		{"a call of a group", 1.1, 1120, func(ctx context.Context, n int) *async.Promise[int] { return spawnsAsync(ctx, n) }},
 		{"a promise that another call settles", 2, 1745, func(ctx context.Context, n int) *async.Promise[int] { return asksAsync(ctx, n) }},
-		{"a value that goes through a channel to another call", onChannel, 2170, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
-		{"the same with room for one", onChannel, 1960, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
-		{"the same with a select", onChannel, 3440, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
+		{"a value that goes through a channel to another call", onChannel, 1780, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
+		{"the same with room for one", onChannel, 1710, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
+		{"the same with a select", onChannel, 2740, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
 		{"a select where something is there", 0.01, 905, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 20000, n) }},
 		{"a channel with room for all", 0, 612, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 20000, n) }},
 	}
@@ -297,7 +297,7 @@ func TestInlined(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	for _, name := range []string{"Step[go.shape.int].Get", "Step[go.shape.int].From", "Step[go.shape.int].Pending", "Step[go.shape.int].Core", "(*Frame[go.shape.int]).Pause", "Made[go.shape.*", "Spare[go.shape.struct", "YieldStep", "Turn.PendingAfter"} {
+	for _, name := range []string{"Step[go.shape.int].Get", "Step[go.shape.int].From", "Step[go.shape.int].Pending", "Step[go.shape.int].Core", "(*Frame[go.shape.int]).Pause", "(*Frame[go.shape.int]).End", "Made[go.shape.*", "Spare[go.shape.struct", "YieldStep", "Turn.PendingAfter"} {
 		if !strings.Contains(string(out), "inlining call to async."+name) {
 			t.Errorf("%s is not inlined any more", name)
 		}
