@@ -178,7 +178,7 @@ func Completed[T any](v T, err error) *Promise[T] {
 // A cancelled ctx rejects the promise with context.Cause(ctx) if nothing settled it before. What waits for it without an
 // executor of its own runs on that of ctx. ctx may be nil. A promise whose functions are lost stays pending: a call that waits
 // for it is freed as garbage, and [Run] returns [ErrDeadlock] if it waits for that and nobody else refers to it. The cost is
-// three allocations, and two where reject is not used.
+// two allocations, and one where reject is not used.
 func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), reject func(error)) {
 	p, resolve, n := newPlain[T](ctx)
 	return p, resolve, n.fail
@@ -189,7 +189,7 @@ func NewPromise[T any](ctx context.Context) (p *Promise[T], resolve func(T), rej
 //
 //go:noinline
 func newPlain[T any](ctx context.Context) (p *Promise[T], resolve func(T), n *leafNode) {
-	l := new(leaf[T])
+	l := new(newLeaf[T])
 	l.node.open(ctx)
-	return &l.promise, func(v T) { complete(l, nil, v, nil) }, &l.node
+	return &l.promise, resolverOf(l), &l.node
 }

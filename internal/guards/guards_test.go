@@ -44,7 +44,7 @@ var works = func() []work {
 		{"a tree of ten calls that ends at once", 0.01, 482, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 0, 0) }},
 		{"a tree of ten calls that waits, warm", 0, 5230, func(ctx context.Context, n int) *async.Promise[int] { return nestsAsync(ctx, n, 10, 2, 0) }},
 		{"a call of a group", 1.1, 1120, func(ctx context.Context, n int) *async.Promise[int] { return spawnsAsync(ctx, n) }},
-		{"a promise that another call settles", 2, 1745, func(ctx context.Context, n int) *async.Promise[int] { return asksAsync(ctx, n) }},
+		{"a promise that another call settles", 1, 1560, func(ctx context.Context, n int) *async.Promise[int] { return asksAsync(ctx, n) }},
 		{"a value that goes through a channel to another call", onChannel, 1780, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 0, n) }},
 		{"the same with room for one", onChannel, 1710, func(ctx context.Context, n int) *async.Promise[int] { return channelAsync(ctx, 1, n) }},
 		{"the same with a select", onChannel, 2740, func(ctx context.Context, n int) *async.Promise[int] { return choosesAsync(ctx, 0, n) }},
