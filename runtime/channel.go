@@ -119,7 +119,10 @@ func outside[T any](ctx context.Context, what string, never bool, op func(done <
 	if ctx != nil {
 		done = ctx.Done()
 	}
-	begin(&o.leaf, nil, func(context.Context) (T, error) { return op(done) })
+	start := func() { begin(&o.leaf, nil, func(context.Context) (T, error) { return op(done) }) }
+	if m := simulationOf(&o.promise.core); m == nil || !m.hire(&o.promise.core, start) {
+		start()
+	}
 	return &o.promise
 }
 

@@ -119,7 +119,7 @@ func (l *Loop) unpark() {
 
 // collect moves the inbox to the ready queue.
 func (l *Loop) collect() {
-	if l.inbox.load() == nil {
+	if l.inbox.load() == nil || l.sim != nil && !l.sim.collects {
 		return
 	}
 	l.counters.posts += uint64(l.w.appendAll(l.inbox.swap(nil)))

@@ -78,14 +78,21 @@ func beginChannelOp(c *Core, h *home) {
 	if l := h.loop; l != nil && l.sim == nil && l.drives() {
 		l.meetings.keep(s)
 	} else {
-		s.hire()
+		s.hire(l)
 	}
 }
 
-// hire lists the operation with the pending leaves, and makes a goroutine wait for it.
-func (s *opStay) hire() {
+// hire lists the operation with the pending leaves, and makes a goroutine wait for it. l is the loop of the call; nil if there is none.
+func (s *opStay) hire(l *Loop) {
 	s.loop, s.side = nil, nil
 	stray.scopes.addYoung(s.promised)
+	if l != nil && l.sim != nil && l.sim.hire(s.promised.promise(), func() {
+		if !s.op.attempt() {
+			s.op.outside()
+		}
+	}) {
+		return
+	}
 	s.op.outside()
 }
 
@@ -142,7 +149,7 @@ func (m *meetings) keep(s *opStay) {
 	switch {
 	case m.rests > 0:
 		m.rests--
-		s.hire()
+		s.hire(m.loop)
 	case s.side != nil && s.side.loop == m.loop: // it has just looked for others: see Receive
 		s.side.add(s, 0)
 		m.list(s)
@@ -418,7 +425,7 @@ func (m *meetings) hire(turn int) {
 		popFrom(&m.ops)
 		if !s.over() {
 			m.remove(s)
-			s.hire()
+			s.hire(m.loop)
 		}
 	}
 }

@@ -7,6 +7,7 @@ package async
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -34,12 +35,17 @@ type simulated struct {
 	restless bool            // it has given up while something was ready: Rest would wait for ever
 	ending   bool
 	ended    chan struct{} // closed when the loop is driven no more
+	collects bool          // the loop may take over what has become ready elsewhere: not in a step, as that may come at any moment of it
 	places   []int         // see pick
 	awaits   []*Core       // see pick
 
 	mu       mutex
 	choices  *rand.Rand         // of selects
 	done     []*scope           // whose contexts are done, and whose leaves are to be rejected
+	hired    []func()           // to be called, see hire
+	hires    int                // calls of hire so far
+	order    map[*Core]int      // which of them were for these operations, without most of those that have ended
+	kept     int                // of order, when it was looked through last
 	closed   bool               // the loop is driven no more
 	blocked  map[*sleeper]*Core // goroutines that wait, for what
 	report   string             // why they were woken although it has not settled
@@ -68,6 +74,7 @@ func NewSimulation(seed uint64, wait func(), stuck func(report string)) *Simulat
 		stuck:   stuck,
 		ended:   make(chan struct{}),
 		blocked: map[*sleeper]*Core{},
+		order:   map[*Core]int{},
 	}}
 	s.loop.sim = &s.simulated
 	s.loop.scopes.sim = &s.simulated
@@ -167,6 +174,9 @@ func (m *simulated) drive() {
 		m.closed = true
 		m.mu.Unlock()
 		m.endScopes()
+		for m.beginHired() {
+		}
+		m.collects = true
 		l.stopAlarm()
 		if !m.restless { // otherwise it would go on for ever
 			l.alone.Store(true)
@@ -176,6 +186,9 @@ func (m *simulated) drive() {
 	}()
 	for !m.ending {
 		m.wait()
+		if m.beginHired() {
+			continue
+		}
 		if m.lost.Load() && !m.gaveUp {
 			m.gaveUp = true
 			m.restless = !l.w.empty() || l.inbox.load() != nil
@@ -232,49 +245,70 @@ func (m *simulated) endScopes() {
 	}
 }
 
-// collect takes over what has become ready elsewhere. Calls for whose channels goroutines have waited came as these were scheduled: they
-// are put behind the rest, in the order in which they began.
+// hire makes a goroutine wait for the operation on a channel with the promise c, by begin, when those wait that were hired before: of several
+// that begin at the same time, any may come first. It returns false if that is to be done at once.
+func (m *simulated) hire(c *Core, begin func()) bool {
+	m.mu.Lock()
+	later := !m.closed
+	if later {
+		m.hired = append(m.hired, begin)
+		m.hires++
+		m.order[c] = m.hires
+	}
+	m.mu.Unlock()
+	if later {
+		m.loop.poke()
+	}
+	return later
+}
+
+// beginHired begins the first operation that was hired. It returns false if there is none.
+func (m *simulated) beginHired() bool {
+	m.mu.Lock()
+	if len(m.hired) == 0 {
+		m.mu.Unlock()
+		return false
+	}
+	begin := m.hired[0]
+	m.hired = m.hired[1:]
+	m.mu.Unlock()
+	begin()
+	return true
+}
+
+// collect takes over what has become ready elsewhere. What goroutines have waited for came as these were scheduled: who waits for it is put
+// behind the rest, in the order in which it was hired.
 func (m *simulated) collect() {
 	w := &m.loop.w
 	at := &w.head
 	for range w.queued {
 		at = &(*at).next
 	}
+	m.collects = true
 	m.loop.collect()
-	var ready, calls []*Task
+	m.collects = false
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var ready, late []*Task
 	for t := *at; t != nil; t = t.next {
-		if waitsForChannel(t) {
-			calls = append(calls, t)
+		if m.order[inputOf(t)] > 0 {
+			late = append(late, t)
 		} else {
 			ready = append(ready, t)
 		}
 	}
-	if len(calls) == 0 {
-		return
+	if len(late) > 0 {
+		slices.SortStableFunc(late, func(a, b *Task) int { return m.order[inputOf(a)] - m.order[inputOf(b)] })
+		for _, t := range append(ready, late...) {
+			*at, w.tail = t, t
+			at = &t.next
+		}
+		*at = nil
 	}
-	if len(calls) > 1 {
-		m.sort(calls)
+	if len(m.order) > 2*m.kept+64 {
+		maps.DeleteFunc(m.order, func(c *Core, _ int) bool { return c.settled() })
+		m.kept = len(m.order)
 	}
-	for _, t := range append(ready, calls...) {
-		*at, w.tail = t, t
-		at = &t.next
-	}
-	*at = nil
-}
-
-// sort puts calls into the order in which they suspended for the first time.
-func (m *simulated) sort(calls []*Task) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	began := make(map[*Task]int, len(m.frames))
-	for i, t := range m.frames {
-		began[t] = i
-	}
-	slices.SortFunc(calls, func(a, b *Task) int { return began[a] - began[b] })
-}
-
-func waitsForChannel(t *Task) bool {
-	return isFrame(t) && t.awaited() != nil && t.awaited().exec == &channelOps
 }
 
 // choose gives a number below n that the seed decides.

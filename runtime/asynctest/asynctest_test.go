@@ -377,3 +377,60 @@ func TestSeedDecidesForMany(t *testing.T) {
 		}
 	}
 }
+
+// A seed decides who is first of those that begin to wait for a channel at the same time, and what selects do that meet there.
+func TestSeedDecidesWhoWaitsFirst(t *testing.T) {
+	const n = 4
+	orders := func() (all []string) {
+		asynctest.Explore(t, 3, func(ctx context.Context) {
+			order := ""
+			each := func(name string, wait func(co async.Coroutine, ch chan int, i int) int, others func(ch chan int)) {
+				ch := make(chan int)
+				var ps []*async.Promise[int]
+				for i := range n {
+					ps = append(ps, call(ctx, name, func(co async.Coroutine) (int, error) {
+						v := wait(co, ch, i)
+						order += fmt.Sprint(" ", name, i, v)
+						return v, nil
+					}))
+				}
+				others(ch)
+				async.Await(async.All(ps...))
+			}
+			send := func(ch chan int) {
+				for i := range n {
+					ch <- i
+				}
+			}
+			receive := func(ch chan int) {
+				for range n {
+					order += fmt.Sprint("<", <-ch)
+				}
+			}
+			each("receive", func(co async.Coroutine, ch chan int, _ int) int { return async.CoRecv(co, ch) }, send)
+			each("send", func(co async.Coroutine, ch chan int, i int) int { async.CoSend(co, ch, i); return 0 }, receive)
+			each("Recv", func(co async.Coroutine, ch chan int, _ int) int {
+				v, _ := async.CoAwait(co, async.Recv(ctx, ch))
+				return v
+			}, send)
+			each("Send", func(co async.Coroutine, ch chan int, i int) int { async.CoAwait(co, async.Send(ctx, ch, i)); return 0 }, receive)
+			each("closed", func(co async.Coroutine, ch chan int, _ int) int { async.CoAwait(co, async.Recv(ctx, ch)); return 0 }, func(ch chan int) {
+				asynctest.Wait(ctx)
+				close(ch)
+			})
+			each("select", func(co async.Coroutine, ch chan int, i int) int {
+				r := async.RecvCase(ch)
+				async.CoSelect(co, r, async.SendCase(ch, i))
+				return r.Value
+			}, func(chan int) {})
+			all = append(all, order)
+		})
+		return all
+	}
+	first := fmt.Sprint(orders())
+	for range 20 {
+		if again := fmt.Sprint(orders()); again != first {
+			t.Fatalf("%s\n%s", first, again)
+		}
+	}
+}
