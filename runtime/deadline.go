@@ -4,6 +4,7 @@ package async
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -67,6 +68,10 @@ type doneCall struct {
 func (c *deadlineContext) Deadline() (time.Time, bool) { return c.at, true }
 func (c *deadlineContext) Done() <-chan struct{}       { return c.done }
 func (c *deadlineContext) fire(*worker) bool           { return c.end(context.DeadlineExceeded) }
+
+func (c *deadlineContext) String() string {
+	return fmt.Sprintf("%s.WithDeadline(%v [%v])", nameOf(c.Context), c.at, time.Until(c.at))
+}
 
 func (c *deadlineContext) Err() error {
 	if err := c.ended(); err != nil || !c.follow() {

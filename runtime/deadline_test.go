@@ -333,3 +333,18 @@ func TestDueInOrder(t *testing.T) {
 		}
 	})
 }
+
+// A plainContext does not say how it is printed.
+type plainContext struct{ context.Context }
+
+// Contexts are printed by name. Without that, fmt would read fields that others write meanwhile, such as that the deadline has passed.
+func TestContextsHaveNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := async.WithTimeout(plainContext{t.Context()}, time.Minute)
+		defer cancel()
+		got := fmt.Sprint(async.WithExecutor(ctx, async.NewLoop()))
+		if want := fmt.Sprintf("async_test.plainContext.WithDeadline(%v [1m0s]).WithExecutor", time.Now().Add(time.Minute)); got != want {
+			t.Errorf("%s and not %s", got, want)
+		}
+	})
+}

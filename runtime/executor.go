@@ -92,7 +92,15 @@ func (c *executorContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-func (c *executorContext) String() string { return fmt.Sprint(c.Context) + ".WithExecutor" }
+func (c *executorContext) String() string { return nameOf(c.Context) + ".WithExecutor" }
+
+// nameOf is how ctx is printed, as package context does: its fields may change at any time.
+func nameOf(ctx context.Context) string {
+	if s, ok := ctx.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprintf("%T", ctx)
+}
 
 // executorOf is the executor for frames that ctx names, or nil.
 func executorOf(ctx context.Context) *executor {
