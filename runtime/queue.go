@@ -4,6 +4,7 @@ package async
 
 import (
 	"context"
+	"unsafe"
 )
 
 // A Queue passes values from calls that put them in to calls that take them out, in order. Who waits longest is next. Make it
@@ -11,7 +12,8 @@ import (
 type Queue[T any] struct {
 	mu     spinLock
 	bound  int
-	items  []T
+	items  []T // in room
+	room   []T // from its beginning
 	closed bool
 	puts   fifo[*putWait[T]]  // not empty only while there is no room
 	takes  fifo[*takeWait[T]] // not empty only while there are no items
@@ -114,7 +116,7 @@ func (w *takeWait[T]) cancel(cause error) {
 
 // Put returns a promise that is fulfilled when v is in the queue, or has been taken. It is rejected with ErrClosed if the
 // queue is closed before, and if ctx is cancelled; then v is not in the queue. ctx may be nil. It costs an allocation if it has
-// to wait, unless an async function awaits it at once on its loop.
+// to wait, unless an async function awaits it at once on its loop; the room for values grows as that of a slice.
 func (q *Queue[T]) Put(ctx context.Context, v T) *Promise[Void] {
 	if isDone(ctx) {
 		return cancelled[Void](ctx)
@@ -181,7 +183,7 @@ func (q *Queue[T]) tryPut(v T, w *putWait[T]) (done bool, err error) {
 		to.node.claimLocked()
 		done = true
 	case q.bound < 0 || len(q.items) < q.bound:
-		q.items = append(q.items, v)
+		q.push(v)
 		done = true
 	}
 	if w != nil {
@@ -267,7 +269,7 @@ func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 	case len(q.items) > 0:
 		v, done = q.shift(), true
 		if waits {
-			q.items = append(q.items, put.v)
+			q.push(put.v)
 		}
 	case waits:
 		v, done = put.v, true
@@ -292,6 +294,23 @@ func (q *Queue[T]) tryTake(w *takeWait[T]) (v T, done bool, err error) {
 	return v, done, err
 }
 
+// push adds an item.
+func (q *Queue[T]) push(v T) {
+	n := len(q.items)
+	full := n == cap(q.items)
+	if full && 0 < n && n <= cap(q.room)/2 {
+		items := append(q.room[:0], q.items...)
+		clear(q.items)
+		q.items, full = items, false
+	}
+	if q.items = append(q.items, v); full {
+		q.room = q.items
+	}
+}
+
+// maxRoom is how many bytes an empty queue keeps at most.
+const maxRoom = 1024
+
 // shift takes the first item out.
 func (q *Queue[T]) shift() T {
 	var zero T
@@ -299,7 +318,10 @@ func (q *Queue[T]) shift() T {
 	q.items[0] = zero
 	q.items = q.items[1:]
 	if len(q.items) == 0 {
-		q.items = nil
+		if uintptr(cap(q.room))*unsafe.Sizeof(zero) > maxRoom {
+			q.room = nil
+		}
+		q.items = q.room[:0]
 	}
 	return v
 }

@@ -5,6 +5,7 @@ package async_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,7 @@ func TestCosts(t *testing.T) {
 	ctx := async.WithExecutor(context.Background(), l)
 	p := async.Resolve(1)
 	pending, _, _ := async.NewPromise[int](ctx)
+	ten := slices.Repeat([]*async.Promise[int]{p}, 10)
 	ch := make(chan int, 1)
 	var m, free async.Mutex
 	var set, unset async.Event
@@ -157,7 +159,8 @@ func TestCosts(t *testing.T) {
 		{"Wait for an Event", 1, func() { unset.Wait(ctx) }},
 		{"Post", 1, func() { l.Post(func() {}) }},
 		{"GoAsync", 0, func() { g.GoAsync(next) }},
-		{"Put and Take", 2, func() { q.Put(ctx, 1); q.Take(ctx) }},
+		{"Put and Take", 1, func() { q.Put(ctx, 1); q.Take(ctx) }},
+		{"AsCompleted", 4 + 10, func() { async.AsCompleted(ten...) }},
 	} {
 		if got := testing.AllocsPerRun(50, c.f); got > c.most {
 			t.Errorf("%s takes %v allocations, and not %v", c.name, got, c.most)

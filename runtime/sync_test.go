@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+	"weak"
 
 	async "github.com/goawait/goawait/runtime"
 )
@@ -404,5 +407,39 @@ func TestBlockingOnPool(t *testing.T) {
 	async.Then(async.Yield(ctx), func(async.Void) (int, error) { resolve(1); return 0, nil })
 	if _, err := async.Await(async.All(ps...)); err != nil {
 		t.Error(err)
+	}
+}
+
+// Values keep their order however they move in the room of the queue, and what was taken out is not held there.
+func TestQueueMovesItsValues(t *testing.T) {
+	q := async.NewQueue[*[100]int](-1)
+	r := rand.New(rand.NewPCG(1, 1))
+	put, taken := 0, 0
+	for range 2000 {
+		for range r.IntN(20) {
+			q.TryPut(&[100]int{put})
+			put++
+		}
+		for range r.IntN(20) {
+			v, ok := q.TryTake()
+			if !ok {
+				break
+			}
+			if v[0] != taken {
+				t.Fatalf("%d came instead of %d", v[0], taken)
+			}
+			taken++
+		}
+	}
+	v := new([100]int)
+	gone := weak.Make(v)
+	q.TryPut(v)
+	q.TryPut(new([100]int))
+	for q.Len() > 1 {
+		q.TryTake()
+	}
+	v = nil
+	if runtime.GC(); gone.Value() != nil {
+		t.Error("a value is held that was taken out")
 	}
 }
