@@ -153,7 +153,7 @@ func (c *Core) doneOf() <-chan struct{} {
 // noBlocking panics if the goroutine runs a loop: it is called when op is about to block it. On a goroutine of a pool, it
 // lets that have one more. The caller calls the function that it returns when it blocks no more.
 func noBlocking(op string) (unblocked func()) {
-	pcs := callers(2)
+	pcs := callers(2, make([]uintptr, 64))
 	switch driverIn(pcs) {
 	case drivesNothing:
 		return func() {}

@@ -52,7 +52,7 @@ func (a *arrival[T]) frames() (ts []*Task) {
 // AsCompleted returns promises that settle as ps do, in the order in which those settle: the first one with the first, and
 // so on. A promise that is there twice comes twice. The sequence never waits: await each promise that it gives. It can be gone
 // through more than once, from any goroutine, and left early: errors that nobody awaits then are dropped, panics are reported as
-// those that nobody handles. A nil among ps panics. The cost is one allocation for all and one for each of ps.
+// those that nobody handles. A nil among ps panics. The cost is four allocations for all and one for each of ps.
 //
 //	for p := range async.AsCompleted(ps...) {
 //		v, err := async.Await(p)

@@ -62,7 +62,8 @@ func Stackful[T any](ctx context.Context, site string, body func(co Coroutine) (
 		s.task.startAs(s, ctx)
 		return &s.promise
 	}
-	starter := driverIn(callers(1))
+	var pcs [64]uintptr
+	starter := driverIn(callers(1, pcs[:]))
 	s.next, _ = iter.Pull(func(yield func(Void) bool) {
 		s.co.yield = yield
 		n := strollers.add(stroller{&s.task, starter})

@@ -66,7 +66,7 @@
 // be nil, which stands for one that is never cancelled and names no executor; where a context is derived from it, as in Run
 // and NewGroup, nil panics as it does in package context. A promise that is nil panics at once, as a nil pointer does, and a
 // function that is nil when it would be called. What is settled stays as it is, whatever comes late. Costs are told in
-// allocations: at most so many.
+// allocations: at most so many, and some more where no context says where something belongs, as the stack tells then.
 //
 // Names that are for generated code may change together with the command; all others are kept.
 package async

@@ -189,9 +189,9 @@ func init() {
 	drivers[reflect.ValueOf(stroll).Pointer()] = strolls
 }
 
-// callers are the return addresses on the stack, without those of the innermost functions, as many as skip says.
-func callers(skip int) []uintptr {
-	pcs := make([]uintptr, 64)
+// callers are the return addresses on the stack, without those of the innermost functions, as many as skip says. They are in pcs if there is
+// enough room.
+func callers(skip int, pcs []uintptr) []uintptr {
 	n := runtime.Callers(skip+2, pcs)
 	for n == len(pcs) {
 		pcs = make([]uintptr, 8*len(pcs))
@@ -234,7 +234,8 @@ func driverIn(pcs []uintptr) int {
 
 // currentLoop is the loop that the goroutine runs, or nil.
 func currentLoop() *Loop {
-	if n := driverIn(callers(1)); n >= 0 {
+	var pcs [64]uintptr
+	if n := driverIn(callers(1, pcs[:])); n >= 0 {
 		if h := homes.numbered(n); h != nil {
 			return h.loop
 		}

@@ -15,7 +15,7 @@ import (
 // The loop runs on a goroutine of its own, while the caller waits. Run may be called from any goroutine but that of a loop,
 // where it panics, as it would stop that loop; several may run at a time. A cancelled ctx does not end Run by itself: it
 // rejects what was made with it. Calls that are still suspended when Run returns go on in the background. A nil ctx or fn
-// panics. The cost is a goroutine and a dozen allocations.
+// panics. The cost is a goroutine and fifteen allocations.
 func Run[T any](ctx context.Context, fn func(ctx context.Context) *Promise[T]) (T, error) {
 	defer noBlocking("Run")()
 	r := newMainRun(ctx)
