@@ -131,6 +131,7 @@ type search struct {
 	looks int  // that are left for names of leaves
 	more  int  // lines left out
 	alive bool // something was found that may settle
+	open  bool // nobody knows whether promises that are no calls may settle
 }
 
 func newSearch(l *Loop) *search { return &search{loop: l, seen: map[*Core]bool{}, looks: 1000} }
@@ -201,6 +202,9 @@ func (s *search) line(t *Task, dep *Core) {
 func (s *search) name(c *Core) string {
 	switch {
 	case c.exec == nil || c.exec.leaf:
+		if s.open {
+			return s.leafName(c)
+		}
 		return s.leafName(c) + " that nothing can settle any more"
 	case c.exec.home.loop != s.loop && !isDependent(taskOf(c)): // its place may change just now
 		return "a call on another executor"

@@ -28,6 +28,7 @@ type simulated struct {
 
 	far    *time.Timer // fires when nothing else ever will
 	lost   atomicBool  // far has fired, or GiveUp was called
+	hasty  atomicBool  // GiveUp was called: something might happen yet
 	gaveUp bool        // far is not to be used again
 
 	resting  []chan struct{} // Rest waits for these to be closed
@@ -140,7 +141,10 @@ func (m *simulated) rest() bool {
 // GiveUp has stuck called on the goroutines that wait, as if nothing could happen any more. It is there for tests that take too long, as
 // they go on for ever and get nowhere. It may be called from any goroutine, also from outside of the bubble; it works when the
 // loop takes its next step.
-func (s *Simulation) GiveUp() { s.lost.Store(true) }
+func (s *Simulation) GiveUp() {
+	s.hasty.Store(true)
+	s.lost.Store(true)
+}
 
 // end lets calls end, stops the loop and returns what is left on it.
 func (s *Simulation) end() (left []Call, unhandled []Unhandled) {
@@ -357,6 +361,7 @@ func (m *simulated) wakeBlocked() {
 	}
 	m.mu.Lock()
 	search := newSearch(m.loop)
+	search.open = m.hasty.Load()
 	var sleepers []*sleeper
 	for s, c := range m.blocked {
 		search.lines = append(search.lines, "a goroutine waits for "+search.name(c))

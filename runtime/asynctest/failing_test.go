@@ -97,7 +97,7 @@ var failures = map[string]struct {
 	"never, with a heart that beats": {func(t *testing.T, ctx context.Context) {
 		beat(ctx)
 		async.Await(outer(ctx, never(ctx)))
-	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:2\) waits for `}, ""},
+	}, []string{`the time for tests is nearly over:`, `never \(failing_test.go:2\) waits for NewPromise\n`}, ""},
 	"ends after the minute": {func(t *testing.T, ctx context.Context) {
 		async.Finally(async.Sleep(context.WithoutCancel(ctx), 61*time.Second), func() {})
 	}, []string{`1 call did not end when the test did:`}, ""},
