@@ -24,8 +24,9 @@ type Call struct {
 // Snapshot lists every suspended call of the process: of each chain first the call that waits for something else than a call. It may
 // be called from any goroutine, and stops none: it is no picture of one moment. A call that is running or ready is not
 // suspended. A call that waits for one which is running or ready is seen by who runs on the same loop, in an async
-// function or a callback; others don't see it before that one suspends. So it is with calls that wait for each other in a circle, if the
-// main promise of Run waits for them. The cost is some hundred nanoseconds for each call that is listed, and as much for each of its chain.
+// function or a callback; others don't see it before that one suspends. So it is with calls that wait for each other in a circle, or for
+// a Race without inputs, if the main promise of Run waits for them. The cost is some hundred nanoseconds for each call that is listed, and
+// as much for each of its chain.
 func Snapshot() []Call { return snapshotAll().list() }
 
 func snapshotAll() *snapshot {
@@ -82,6 +83,9 @@ func (s *snapshot) below(l *Loop, c *Core) {
 			deps = append(deps, on)
 		}
 		waits := "a call"
+		if len(deps) == 0 {
+			waits = "nothing"
+		}
 		for _, c := range deps {
 			if c != nil && !c.settled() && c.exec != nil && !c.exec.leaf && c.exec.home.loop == l {
 				waits = siteOf(taskOf(c))

@@ -167,6 +167,18 @@ func TestDumpOfACircle(t *testing.T) {
 	}
 }
 
+// A Race without inputs waits for nothing, which has no list of those who wait.
+func TestSnapshotOfNothing(t *testing.T) {
+	var text bytes.Buffer
+	_, err := async.Run(context.Background(), func(ctx context.Context) *async.Promise[int] {
+		async.Then(async.Yield(ctx), func(async.Void) (int, error) { return 0, async.Dump(&text) })
+		return async.Then(async.Race[int](), func(v int) (int, error) { return v, nil })
+	})
+	if !errors.Is(err, async.ErrDeadlock) || !strings.Contains(text.String(), "Race\n\twaits for nothing\n\tawaited by Then\n") {
+		t.Error(err, text.String())
+	}
+}
+
 // TestSnapshotOfCoroutines makes sure that coroutines tell where their bodies wait, and not where package async does so for them.
 func TestSnapshotOfCoroutines(t *testing.T) {
 	l := async.NewLoop()
