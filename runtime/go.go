@@ -18,8 +18,8 @@ func Go[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Pr
 	return &l.promise
 }
 
-// Start runs fn on a goroutine of its own and returns the promise of its result. In an async function, where fn is a literal,
-// fn becomes an async function itself, that starts at once on the stack of its caller. The promise settles when fn has ended,
+// Start runs fn on a goroutine of its own and returns the promise of its result. In an async function, where fn is a literal that
+// awaits, fn becomes an async function itself, that starts at once on the stack of its caller. The promise settles when fn has ended,
 // also if ctx is cancelled. ctx may be nil. Start may be called from any goroutine.
 func Start[T any](ctx context.Context, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	l := new(leaf[T])

@@ -50,7 +50,7 @@ func NewSupervisor(ctx context.Context) (*Group, context.Context) {
 	return g, ctx
 }
 
-// Go calls fn on a goroutine of its own, as a call of the group. In an async function, where fn is a literal, fn becomes an
+// Go calls fn on a goroutine of its own, as a call of the group. In an async function, where fn is a literal that awaits, fn becomes an
 // async function that starts at once. fn has to end by itself when its context is cancelled. A panic in fn is a failure that
 // Wait carries on.
 func (g *Group) Go(fn func(ctx context.Context) error) {

@@ -7,7 +7,7 @@ import (
 )
 
 // Map calls fn for each of items, at most limit calls at a time (all at once, if limit is not positive), each on a goroutine
-// of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a literal, fn
+// of its own, and returns the promise of the results, in the order of items. In an async function, where fn is a literal that awaits, fn
 // becomes an async function. The first failure cancels the context of the other calls, keeps those from starting that have
 // not, and rejects the promise when all that have are over; a panic is a failure that is carried on. Errors after it are dropped,
 // and a panic after it is one that nobody handles: see [OnUnhandled]. Cancelling ctx keeps
