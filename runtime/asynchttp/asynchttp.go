@@ -21,12 +21,12 @@ import (
 // any number of requests at a time. Handler may be called from any goroutine, and all its handlers are alike. They look at the program for each request anew, without stopping anything, at the cost of
 // [async.Snapshot].
 //
-// The parameter format is html, text or json. Without it, browsers get the page and others the text, by the header Accept. The other parameters
-// hold for all three: q keeps the calls that have the text q in their function, place, wait, executor or chain, and limit is how many
+// The parameter format is html, text or json. Without it, the header Accept tells: browsers get the page, who accepts application/json gets
+// that, and others get the text. The other parameters hold for all three: q keeps the calls that have the text q in their function, place, wait, executor or chain, and limit is how many
 // groups of equal calls the page and the text show at most (100, if it is not given), or how many calls the JSON has (all).
 //
-// The text and the page put equal calls together: those of one function that wait at one place for the same, with the same chain. The
-// JSON is an object: "calls" has what [async.DumpJSON] writes, "executors" what [async.AllStats] returns, and "total" is how many calls
+// The text and the page put equal calls together: those of one function on one executor that wait at one place for the same, with the
+// same chain. The JSON is an object: "calls" has what [async.DumpJSON] writes, "executors" what [async.AllStats] returns, and "total" is how many calls
 // there are, with q and without limit.
 func Handler() http.Handler { return http.HandlerFunc(serve) }
 
