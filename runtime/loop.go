@@ -35,13 +35,17 @@ type Loop struct {
 	meetings meetings
 	counters loopCounters
 	main     *mainRun   // the Run that it is for; nil if there is none, or it is over
-	sim      *simulated // it is driven for a test; set before anybody uses the loop
+	sim      *simulated // it is driven for a test; never changes
 }
 
 // NewLoop makes a loop. Give it to calls with WithExecutor. It may be called from any goroutine. A loop need not be closed: it
 // holds nothing but memory, and goes when nobody refers to it.
-func NewLoop() *Loop {
-	l := new(Loop)
+func NewLoop() *Loop { return newLoop(nil) }
+
+// newLoop makes a loop for sim, if that is not nil.
+func newLoop(sim *simulated) *Loop {
+	l := &Loop{sim: sim}
+	l.scopes.sim = sim
 	l.wakes.init()
 	l.home.loop = l
 	l.home.init()

@@ -53,7 +53,7 @@ type scopes struct {
 	limbo  []*slot[leafNode] // that leaves were leaving when a list was emptied
 	ending int               // scopes whose leaves are being rejected
 	made   int               // scopes so far
-	sim    *simulated        // of the home, where young leaves stay young; set before anybody uses that
+	sim    *simulated        // of the home, where young leaves stay young; never changes
 	last   atomicPtr[scope]  // that was asked for last, up to the next garbage collection
 }
 

@@ -5,7 +5,9 @@ package async
 import (
 	"context"
 	"runtime"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 	"weak"
 )
@@ -61,4 +63,16 @@ func TestContextLivesLonger(t *testing.T) {
 		runtime.GC()
 		time.Sleep(time.Millisecond)
 	}
+}
+
+// A loop that a test drives is complete when others can find it: the race detector says no if not.
+func TestSimulationsAreComplete(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var collector sync.WaitGroup
+		for range 50 {
+			collector.Go(afterGC)
+			NewSimulation(1, synctest.Wait, func(string) {})
+			collector.Wait()
+		}
+	})
 }

@@ -70,15 +70,13 @@ func NewSimulation(seed uint64, wait func(), stuck func(report string)) *Simulat
 		panic("async: NewSimulation outside of a bubble of testing/synctest")
 	}
 	s := &Simulation{simulated{
-		loop:    NewLoop(),
 		wait:    wait,
 		stuck:   stuck,
 		ended:   make(chan struct{}),
 		blocked: map[*sleeper]*Core{},
 		order:   map[*Core]int{},
 	}}
-	s.loop.sim = &s.simulated
-	s.loop.scopes.sim = &s.simulated
+	s.loop = newLoop(&s.simulated) // who collects garbage looks at it from now on
 	s.choices = rand.New(rand.NewPCG(seed, 1))
 	if seed != 0 {
 		s.rand = rand.New(rand.NewPCG(seed, seed))
