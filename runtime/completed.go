@@ -105,7 +105,7 @@ type follower[T any] struct {
 	internal
 	leaf ownedLeaf[T]
 	told atomicBool
-	on   atomicPtr[Promise[T]] // what it follows; nil as long as it is not known
+	on   atomicPtr[Promise[T]] // what it follows; nil as long as it is not known, and when it has settled
 }
 
 func (f *follower[T]) follow(a Awaitable[T]) {
@@ -124,7 +124,7 @@ func (f *follower[T]) follow(a Awaitable[T]) {
 	case !p.core.subscribe(&f.hop.Task):
 		f.hop.queue(nil)
 	case f.leaf.node.claimed.Load(): // cancelled, by somebody who may have come too early to take f out
-		p.core.unsubscribe(&f.hop.Task, true)
+		f.leave(p)
 	}
 }
 
@@ -132,8 +132,14 @@ func (f *follower[T]) Site() (function, pos string) { return "a follower", "" }
 func (f *follower[T]) label() string                { return "NewFollower" }
 
 func (f *follower[T]) leads() *Core           { return &f.leaf.promise.core }
-func (f *follower[T]) input() *Core           { return &loadPtr(&f.on).core }
 func (f *follower[T]) looks(panics bool) bool { return !panics }
+
+func (f *follower[T]) input() *Core {
+	if p := loadPtr(&f.on); p != nil {
+		return &p.core
+	}
+	return nil
+}
 
 // frames are the calls that wait for what follows, from follower to follower, which may go round.
 func (f *follower[T]) frames() (ts []*Task) {
@@ -158,6 +164,10 @@ func (f *follower[T]) frames() (ts []*Task) {
 // run looks at a panic if the follower does carry it on.
 func (f *follower[T]) run(w *worker) {
 	p := loadPtr(&f.on)
+	if p == nil { // cancelled
+		return
+	}
+	storePtr(&f.on, nil)
 	if c := &p.core; complete(&f.leaf.leaf, w, p.value, c.traced()) && c.rejected() {
 		c.see()
 	}
@@ -167,7 +177,13 @@ func (f *follower[T]) run(w *worker) {
 func (f *follower[T]) cancel(cause error) {
 	if f.leaf.node.settle(nil, cause) {
 		if p := loadPtr(&f.on); p != nil {
-			p.core.unsubscribe(&f.hop.Task, true)
+			f.leave(p)
 		}
 	}
+}
+
+// leave makes f, which is settled, let go of p.
+func (f *follower[T]) leave(p *Promise[T]) {
+	p.core.unsubscribe(&f.hop.Task, true)
+	storePtr(&f.on, nil)
 }

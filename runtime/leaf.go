@@ -16,7 +16,7 @@ type leaf[T any] struct {
 
 // A leafNode is the part of every leaf that does not depend on its type.
 type leafNode struct {
-	in       *slot[leafNode] // where it is listed, or was
+	in       *slot[leafNode] // where it is listed
 	claimed  atomicFlag
 	kind     uint8 // never changes
 	sole     bool  // it is that of a soleWait
@@ -149,6 +149,7 @@ func (n *leafNode) causeOr(err error) error {
 // loop is not to end.
 func (n *leafNode) leave() departure {
 	d := departure{n.in, n}
+	n.in = nil // it is a part of what holds the context
 	switch {
 	case d.in == nil:
 	case !n.sole:

@@ -76,3 +76,55 @@ func TestSimulationsAreComplete(t *testing.T) {
 		}
 	})
 }
+
+// A promise that has settled does not hold the context that it was made with, nor, if it is a follower, what it followed.
+func TestSettledPromisesHoldNothing(t *testing.T) {
+	type thing struct{ _ [100]int }
+	followed, _, _ := NewPromise[*thing](nil)
+	for name, settled := range map[string]func(ctx context.Context, x *thing, cancel func()) any{
+		"cancelled": func(ctx context.Context, _ *thing, cancel func()) any {
+			p := Sleep(ctx, time.Hour)
+			cancel()
+			p.Wait(nil)
+			return p
+		},
+		"fulfilled": func(ctx context.Context, _ *thing, _ func()) any {
+			p, resolve, _ := NewPromise[int](ctx)
+			resolve(1)
+			return p
+		},
+		"cancelled follower": func(ctx context.Context, x *thing, cancel func()) any {
+			p, follow := NewFollower[*thing](ctx)
+			follow(followed)
+			cancel()
+			p.Wait(nil)
+			return p
+		},
+		"cancelled follower of what has settled": func(_ context.Context, x *thing, _ func()) any {
+			ctx, cancel := context.WithCancel(context.Background())
+			p, follow := NewFollower[*thing](ctx)
+			q, resolve, _ := NewPromise[*thing](nil)
+			follow(q)
+			cancel()
+			p.Wait(nil)
+			resolve(x)
+			return p
+		},
+	} {
+		x := new(thing)
+		gone := weak.Make(x)
+		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), thing{}, x))
+		p := settled(ctx, x, cancel)
+		x, ctx, cancel = nil, nil, nil
+		for range 10 {
+			if runtime.GC(); gone.Value() == nil {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if gone.Value() != nil {
+			t.Errorf("%s: it holds what is of no use", name)
+		}
+		runtime.KeepAlive(p)
+	}
+}
