@@ -35,8 +35,8 @@
 // in the order in which they registered, posted functions run in their order, and Yield lets all go first that is ready.
 //
 // The seed of the order is chosen anew in each run and is told when the test fails. The flag -asynctest.seed, or the variable
-// GOAWAIT_SEED where other packages don't know the flag, runs the test in that order again. Seed 0 is the order of production.
-// With [Explore], a test runs under many seeds, the same ones each time.
+// GOAWAIT_SEED where other packages don't know the flag, runs the test in that order again. Seed 0 is the order of production,
+// but for who comes first at a channel, which is open there. With [Explore], a test runs under many seeds, the same ones each time.
 //
 // The seed decides everything that happens on the loop and in the body. It does not decide which of several goroutines comes
 // first if they run at the same time: those of async.Go, and those of async.Start, Group.Go and async.Map in
