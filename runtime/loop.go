@@ -227,8 +227,8 @@ func (l *Loop) NextTimer() (at time.Time, ok bool) {
 	return time.Now().Add(d), ok
 }
 
-// OnWake sets a function that is called when something becomes ready while nobody runs the loop, or when the time of the next
-// timer changes then: once, until the next Poll. It may be called from any goroutine, has to return soon, and may not call
+// OnWake sets a function that is called when something becomes ready while nobody runs the loop, or when a timer comes then
+// that is the first to fire: once, until the next Poll. It may be called from any goroutine, has to return soon, and may not call
 // Poll. OnWake may be called from any goroutine; a nil f takes the function away.
 func (l *Loop) OnWake(f func()) {
 	if f == nil {
