@@ -405,6 +405,9 @@ func (u *unit) addTypeError(errs []Diagnostic, e types.Error, stubs []stub) []Di
 	if msg, ok := strings.CutPrefix(e.Msg, "\t"); ok && len(errs) > 0 {
 		last := &errs[len(errs)-1]
 		if !strings.HasSuffix(pos.Filename, stubSuffix) {
+			if rest, ok := strings.CutPrefix(pos.Filename, "$GOROOT"); ok { // as export data have it
+				pos.Filename = u.l.goEnv.GOROOT + filepath.FromSlash(rest)
+			}
 			last.Related = append(last.Related, Related{pos, msg})
 		}
 		return errs
