@@ -844,7 +844,11 @@ func (e *emitter) stmtOp(op *statemachine.Op) (out []dst.Stmt) {
 		return e.deferStmt(s)
 	}
 	if op.NoInit {
-		return []dst.Stmt{e.withoutInit(op.Stmt)}
+		out := e.withoutInit(op.Stmt)
+		if op.Label != "" {
+			out = &dst.LabeledStmt{Label: dst.NewIdent(op.Label), Stmt: out}
+		}
+		return []dst.Stmt{out}
 	}
 	n := e.tf.copy(op.Stmt, e.subst)
 	if b, ok := n.(*dst.BlockStmt); ok && e.splice[b] {

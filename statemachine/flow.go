@@ -37,7 +37,12 @@ func (b *builder) splitIf(s *ast.IfStmt) {
 // emitRest emits a statement that suspends no more, without its init statement.
 func (b *builder) emitRest(s ast.Stmt) {
 	op := &Op{Kind: OpStmt, Stmt: s, NoInit: true}
-	b.branches(op, s)
+	w := b.branchWalk(op, 0)
+	if obj := b.labels[s]; obj != nil && breaksTo(b.src.Info, s, obj) { // it keeps its label
+		b.user(obj).Own = false
+		op.Label, w.kept = obj.Name(), obj
+	}
+	w.walk(s)
 	b.emit(op)
 }
 
@@ -147,19 +152,21 @@ func (b *builder) user(obj types.Object) *Label {
 }
 
 // branches finds the branch statements in native code of op that leave it, and makes jumps of them.
-func (b *builder) branches(op *Op, s ast.Stmt) { b.branchesOf(op, 0, s) }
+func (b *builder) branches(op *Op, s ast.Stmt) { b.branchWalk(op, 0).walk(s) }
 
-// clauseBranches does the same for the body of a clause that stays in its switch or select.
-func (b *builder) clauseBranches(op *Op, stmts []ast.Stmt) { b.branchesOf(op, 1, stmts...) }
+// clauseBranches does the same for the body of a clause that stays in its switch or select, which an unlabelled break may mean.
+func (b *builder) clauseBranches(op *Op, stmts []ast.Stmt) { b.branchWalk(op, 1).walk(stmts...) }
 
-// branchesOf does so for a list of statements, in which that many statements around them may be meant by an unlabelled
-// break.
-func (b *builder) branchesOf(op *Op, breaks int, stmts ...ast.Stmt) {
-	w := &branchWalk{b: b, op: op, inside: map[types.Object]bool{}, breaks: breaks}
+func (b *builder) branchWalk(op *Op, breaks int) *branchWalk {
+	return &branchWalk{b: b, op: op, inside: map[types.Object]bool{}, breaks: breaks}
+}
+
+// walk looks at a list of statements.
+func (w *branchWalk) walk(stmts ...ast.Stmt) {
 	for _, s := range stmts {
 		ast.Inspect(s, func(n ast.Node) bool {
 			if l, ok := n.(*ast.LabeledStmt); ok {
-				w.inside[b.src.Info.Defs[l.Label]] = true
+				w.inside[w.b.src.Info.Defs[l.Label]] = true
 			}
 			_, lit := n.(*ast.FuncLit)
 			return !lit
@@ -174,6 +181,7 @@ type branchWalk struct {
 	b                 *builder
 	op                *Op
 	inside            map[types.Object]bool // labels of the native code
+	kept              types.Object          // label of a statement whose head came before, so that a goto leads elsewhere
 	breaks, continues int                   // native statements around that an unlabelled branch may mean
 }
 
@@ -202,7 +210,7 @@ func (w *branchWalk) target(n *ast.BranchStmt) *Label {
 	b := w.b
 	var obj types.Object
 	if n.Label != nil {
-		if obj = b.src.Info.Uses[n.Label]; w.inside[obj] {
+		if obj = b.src.Info.Uses[n.Label]; w.inside[obj] || obj == w.kept && n.Tok != token.GOTO {
 			return nil
 		}
 	}

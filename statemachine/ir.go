@@ -128,6 +128,7 @@ type Op struct {
 	Leads   []ast.Stmt     // statements that begin with this operation: it carries the comments before them
 	Spec    *ast.ValueSpec // of OpStmt: the part of a declaration meant; Vars are its variables, nil for _
 	NoInit  bool           // of OpStmt: Stmt without its init statement, which came before
+	Label   string         // of OpStmt: a label that Stmt keeps
 	Targets []ast.Expr     // of OpTargets
 	From    *Var           // of OpAwait: holds the channel instead of X
 
