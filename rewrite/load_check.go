@@ -448,7 +448,12 @@ func (u *unit) dropConsequences(errs []Diagnostic) (out []Diagnostic) {
 			}
 		}
 	}
+	var passedOn []Diagnostic
 	for _, e := range errs {
+		if strings.Contains(e.Message, "\n\thave ((") { // the operand of an await in there has an error of its own
+			passedOn = append(passedOn, e)
+			continue
+		}
 		if path, ok := strings.CutPrefix(e.Message, "could not import "); ok {
 			path, _, _ = strings.Cut(path, " ")
 			if u.l.broken[path] {
@@ -467,6 +472,9 @@ func (u *unit) dropConsequences(errs []Diagnostic) (out []Diagnostic) {
 			e.Hint = u.hint(e.Message)
 		}
 		out = append(out, e)
+	}
+	if len(out) == 0 && !u.faulty {
+		return passedOn
 	}
 	return out
 }
