@@ -335,10 +335,11 @@ func (e *emitter) namesInStart() map[string]bool {
 func (e *emitter) initResults(lit *dst.CompositeLit) {
 	for _, v := range e.m.Vars {
 		if v.Result && v.Slot && v.Boxed {
-			if e.block == nil && !e.local && e.fl.paramNames()["new"] {
-				e.fl.cannotUse("new") // the parameters of a start function keep their names
+			box := call(dst.NewIdent("new"), e.typ(v.Type))
+			if e.block == nil && !e.local && e.fl.paramNames()["new"] { // the parameters of a start function keep their names
+				box = call(index(e.tf.async("Box"), []dst.Expr{e.typ(v.Type)}), e.zeroAt(v.Type, e.typ))
 			}
-			lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: call(dst.NewIdent("new"), e.typ(v.Type))})
+			lit.Elts = append(lit.Elts, &dst.KeyValueExpr{Key: dst.NewIdent(v.Name), Value: box})
 		}
 	}
 }

@@ -330,7 +330,7 @@ func (e *emitter) zeroAt(t types.Type, spell func(types.Type) dst.Expr) dst.Expr
 		}
 	}
 	if e.fl.hidden["new"] {
-		e.fl.cannotUse("new")
+		return call(index(e.tf.async("Zero"), []dst.Expr{spell(t)}))
 	}
 	return star(call(dst.NewIdent("new"), spell(t)))
 }

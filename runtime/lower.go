@@ -17,6 +17,9 @@ func Clear[T any](p *T) {
 	*p = zero
 }
 
+// Zero gives the zero value of a type. It is for generated code, where new means something else.
+func Zero[T any]() (zero T) { return zero }
+
 // PromiseOf gives the promise of an awaitable. It panics if the awaitable is nil. It is for generated code.
 func PromiseOf[T any](a Awaitable[T]) *Promise[T] { return promiseOf(a) }
 
