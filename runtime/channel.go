@@ -429,7 +429,7 @@ func Select(cases ...SelectCase) Step[int] {
 		return atOnce(i)
 	}
 	o := selectingOn(l)
-	o.cases = append(o.few[:0], cases...)
+	o.cases, o.side = append(o.few[:0], cases...), nil
 	expect(&o.ownedLeaf, o)
 	if l == nil || !l.meetings.meetsAtOnce(&o.opStay) {
 		return Step[int]{promise: &o.promise}

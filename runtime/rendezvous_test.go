@@ -306,6 +306,32 @@ func TestMeetingsAreFair(t *testing.T) {
 	}
 }
 
+// Where a select of one case is used again, it is for another channel, and another direction.
+func TestMeetingsOfSelectsOfOneCase(t *testing.T) {
+	needsDriver(t)
+	l := NewLoop()
+	ctx := WithExecutor(context.Background(), l)
+	a, b := make(chan int), make(chan int)
+	var log []int
+	note := func(v int, err error) { log = append(log, v) }
+	turn := waiterOp{void: func(ctx context.Context) Step[Void] { return Begun(Yield(ctx)) }, then: func(int, error) {}}
+	in := RecvCase(b)
+	l.Post(func() {
+		waiterAsync(ctx, []waiterOp{
+			{take: func(context.Context) Step[int] { return Select(SendCase(a, 1)) }, then: note},
+			turn,
+			{take: func(context.Context) Step[int] { return Select(in) }, then: func(int, error) { note(in.Value, nil) }}, // waits, as that before it did
+		})
+		waiterAsync(ctx, []waiterOp{
+			stepReceive(a, func(v int) { note(v, nil) }),
+			turn, turn, turn,
+			{take: func(context.Context) Step[int] { return Select(RecvCase(a), SendCase(b, 3)) }, then: func(i int, err error) { note(i+1, err) }},
+		})
+	})
+	assert.NoError(t, l.Run())
+	assert.ElementsMatch(t, []int{0, 1, 2, 3}, log)
+}
+
 // stepReceive and stepSend are operations of generated code.
 func stepReceive(ch <-chan int, then func(v int)) waiterOp {
 	return waiterOp{recv: func() Step[Received[int]] { return Receive(ch) }, then: func(v int, _ error) { then(v) }}
