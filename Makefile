@@ -21,7 +21,7 @@ variants: ## run the archives and the matrix in the other lowerings, too
 
 race: ## run all tests with the race detector
 	go test -race -timeout 90m ./...
-	go test -timeout 60m ./internal/difftest -run TestArchives -build -race
+	go test -timeout 60m ./internal/difftest -run TestArchives -build=-race
 
 update: ## rewrite generated files: twins of the examples, archives, and what the documents show of other files
 	go run ./cmd/goawait ./examples/...

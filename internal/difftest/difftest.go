@@ -35,7 +35,7 @@ type Program struct {
 	Files map[string]string // slash path → source
 	Quiet []string          // entries that need not suspend in S2
 	Only  string            // modes to run it in, if not all
-	Racy  bool              // the race detector objects to the source
+	Racy  bool              // the race detector objects to the source, or code for it does something else
 }
 
 // ImportPrefix is the path below which programs import their own packages.
