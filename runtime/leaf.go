@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// A leaf is a promise that is settled once by whoever comes first. Like all generic types that are not for users it has no methods, and
+// A leaf is a promise that is settled once by whoever comes first. Like other generic types that those for users lead to, it has no methods, and
 // embeds nothing that has: the compiler would make all of them anew in each package that imports this one.
 type leaf[T any] struct {
 	node    leafNode

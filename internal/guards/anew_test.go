@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The compiler makes generic types and their methods anew in each package that comes across them, be it inside of other types. Of those that
-// are not for users there are to be none: each function more takes a fraction of a millisecond, in every package that imports the runtime.
+// The compiler makes generic types and their methods anew in each package that comes across them, be it inside of other types: those that are
+// not for users are to be out of sight. Each function more takes a fraction of a millisecond, in every package that imports the runtime.
 // The limits are a tenth above what was measured, as other compilers may differ.
 func TestLittleIsCompiledAnew(t *testing.T) {
 	root, err := filepath.Abs("../..")
