@@ -370,10 +370,16 @@ func TestSeedDecidesForMany(t *testing.T) {
 		})
 		return all
 	}
+	sameEachTime(t, 5, orders)
+}
+
+// sameEachTime calls orders once, and again so many times, for the same.
+func sameEachTime[T any](t *testing.T, again int, orders func() T) {
+	t.Helper()
 	first := fmt.Sprint(orders())
-	for range 5 {
-		if again := fmt.Sprint(orders()); again != first {
-			t.Fatalf("%s\n%s", first, again)
+	for range again {
+		if next := fmt.Sprint(orders()); next != first {
+			t.Fatalf("%s\n%s", first, next)
 		}
 	}
 }
@@ -427,10 +433,5 @@ func TestSeedDecidesWhoWaitsFirst(t *testing.T) {
 		})
 		return all
 	}
-	first := fmt.Sprint(orders())
-	for range 20 {
-		if again := fmt.Sprint(orders()); again != first {
-			t.Fatalf("%s\n%s", first, again)
-		}
-	}
+	sameEachTime(t, 20, orders)
 }
